@@ -1,0 +1,142 @@
+/** What the centre offers to the processes around it: the way of a batch, and the questions one can ask. */
+import type {
+  Account,
+  Alert,
+  AlertKind,
+  Amount,
+  CommitStatus,
+  Configuration,
+  JournalRecord,
+  MediumName,
+  RecordIdentity,
+  ResolvedTransaction,
+  SynchronizationKind,
+  TerminalNumber,
+  Time,
+} from '@retap/model';
+
+/** The two forms in which records arrive: an upload of one terminal, or a piece of journal files. */
+export type BatchForm = 'batch' | 'journal';
+
+/** Whole bytes as they were received. The centre keeps them for ever: the rest of SQL is a view of them. */
+export interface ReceivedBatch {
+  readonly form: BatchForm;
+  readonly body: Uint8Array;
+}
+
+/** A record that was not applied. `position` counts records in the batch, or lines in the journal piece, from 1. */
+export interface QuarantinedRecord {
+  readonly position: number;
+  readonly reason: string;
+}
+
+/** Answer to an upload, given when the batch is durable. A repeat of the same bytes gets the same answer. */
+export interface Acknowledgement {
+  /** Smallest number given to these bytes: the order of arrival that settles conflicts. */
+  readonly receipt: number;
+  /** Records read from the batch, whether new or received before. */
+  readonly accepted: number;
+  readonly quarantined: readonly QuarantinedRecord[];
+}
+
+export interface Totals {
+  readonly batches: number;
+  readonly records: number;
+  readonly quarantined: number;
+  readonly media: number;
+  readonly terminals: number;
+  /** Sum of all account balances W′. */
+  readonly balance: Amount;
+  /** Transactions whose resolved status is `unverified`. */
+  readonly inDoubt: number;
+  /** Media with a row in their synchronization set X′. */
+  readonly outOfSync: number;
+  /** Records received and not yet reconciled. */
+  readonly waiting: number;
+  readonly alerts: Readonly<Partial<Record<AlertKind, number>>>;
+}
+
+/** One record on a medium's chain, with what the centre concluded about it. */
+export interface ChainLink {
+  readonly record: JournalRecord;
+  /** Resolved status; null for an observation. An `open` that is not the root is `unsuccessful`: it counts for nothing. */
+  readonly status: CommitStatus | null;
+  /** Whether it is on the chain: the root, or an effective transaction. */
+  readonly node: boolean;
+  readonly predecessor: RecordIdentity | null;
+  readonly receipt: number;
+  readonly synchronization: { readonly amount: Amount; readonly kind: SynchronizationKind } | null;
+}
+
+/** A page of one medium's records, newest first. */
+export interface ChainPage {
+  readonly links: readonly ChainLink[];
+  /** Pass as `before` to read on; null at the end. */
+  readonly next: string | null;
+}
+
+/** The parts of the state at `asOf`; each is read from the database as it is consumed, in the report's order. */
+export interface Report {
+  readonly asOf: Time;
+  accounts(): AsyncIterable<Account>;
+  transactions(): AsyncIterable<ResolvedTransaction>;
+  alerts(): AsyncIterable<Alert>;
+}
+
+/** One difference between the stored state and the state derived anew from the stored batches. */
+export interface Discrepancy {
+  /** `account 04a1…`, `transaction 17-4711`, `alert missing-transaction …`. */
+  readonly subject: string;
+  readonly stored: unknown;
+  readonly derived: unknown;
+}
+
+export interface Progress {
+  readonly done: number;
+  readonly total: number;
+}
+
+export interface Central {
+  /** Fixed when the database was made. */
+  readonly clockTolerance: number;
+  /**
+   * Stage one, by terminal: keeps the batches, each of their records once, and checks serials. Resolves when all is
+   * durable. @throws ProtocolError `batch-malformed` (nothing of any of these batches is kept).
+   */
+  receive(batches: readonly ReceivedBatch[]): Promise<readonly Acknowledgement[]>;
+  /** Stage two, by medium: one SQL transaction over the partitions this call could claim. Returns the records reconciled; 0 when nothing waits. */
+  reconcile(): Promise<number>;
+  /** Runs {@link reconcile} until nothing waits. */
+  drain(onProgress?: (progress: Progress) => void): Promise<void>;
+  totals(asOf: Time): Promise<Totals>;
+  account(medium: MediumName): Promise<Account | null>;
+  chain(medium: MediumName, options: { readonly before?: string; readonly limit: number }): Promise<ChainPage>;
+  /** Alerts at `asOf`, by the order of ALERT_KINDS; of one medium where one is named. */
+  alerts(asOf: Time, options: { readonly medium?: MediumName; readonly kind?: AlertKind; readonly limit: number }): Promise<readonly Alert[]>;
+  media(options: { readonly prefix: string; readonly limit: number }): Promise<readonly MediumName[]>;
+  /** Highest serial received of each terminal, so that a terminal (or a simulated one) can go on after it. */
+  terminals(): Promise<readonly { readonly terminal: TerminalNumber; readonly lastSerial: number; readonly missing: number }[]>;
+  report(asOf: Time, configuration: Configuration): Report;
+  /** Re-derives every account from the stored batches with the model and compares; yields what differs. */
+  check(asOf: Time, configuration: Configuration, onProgress?: (progress: Progress) => void): AsyncIterable<Discrepancy>;
+  /** Makes everything but the batches anew from the batches. May be killed and called again. */
+  rebuild(onProgress?: (progress: Progress) => void): Promise<void>;
+  close(): Promise<void>;
+}
+
+export interface CentralOptions {
+  /**
+   * `postgres://…` or `postgresql://…`: a PostgreSQL ≥ 15. Else a directory of the embedded database.
+   * `null`: an embedded database in a temporary directory that is removed on close, for one run's report.
+   */
+  readonly database: string | null;
+  /** Fixed when the database is made (default 120 s). @throws CentralError `clock-tolerance-differs` on another value. */
+  readonly clockTolerance?: number;
+  /** How many processors share the media; this one claims its share of the partitions at a time. Default 1. */
+  readonly processors?: number;
+  /** The wall clock, read once per batch for `receivedAt`. It decides nothing. */
+  readonly now: () => Time;
+}
+
+/** @throws CentralError with a stable code where the database cannot be used. */
+export type OpenCentral = (options: CentralOptions) => Promise<Central>;

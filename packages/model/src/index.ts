@@ -1,0 +1,3 @@
+export * from './amount.ts';
+export * from './record.ts';
+export * from './state.ts';
