@@ -1,0 +1,71 @@
+import { configDefaults, defineConfig } from 'vitest/config';
+
+// Workspaces resolve to their source: tests need no build, and a stack trace names the file one edits.
+const conditions = ['development', 'node'];
+
+const inPackages = (ending: string): string[] => [`packages/*/test/**/*${ending}`, `apps/*/test/**/*${ending}`];
+const minutes = (count: number): number => count * 60_000;
+
+// A suite is what a test needs around it, told by its name or folder; whatever needs nothing is 'unit'.
+const postgres = [...inPackages('.pg.test.ts'), 'tests/**/*.pg.test.ts'];
+const browser = [...inPackages('.browser.test.ts'), 'tests/**/*.browser.test.ts'];
+const process = ['tests/e2e/**/*.test.ts'];
+
+export default defineConfig({
+  resolve: { conditions },
+  ssr: { resolve: { conditions } },
+  test: {
+    // Two cores is what CI has; more workers would only make every deadline in a test tighter.
+    maxWorkers: 2,
+    coverage: {
+      provider: 'v8',
+      reporter: ['text'],
+      include: ['packages/*/src/**/*.ts', 'apps/*/src/**/*.ts'],
+    },
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'unit',
+          include: [...inPackages('.test.ts'), 'tests/**/*.test.ts'],
+          exclude: [...configDefaults.exclude, ...postgres, ...browser, ...process],
+          testTimeout: 30_000,
+          // The embedded database takes 3-7 s for its first start, more when both cores are busy.
+          hookTimeout: minutes(1),
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'pg',
+          include: postgres,
+          exclude: [...configDefaults.exclude, ...process],
+          testTimeout: minutes(1),
+          hookTimeout: minutes(1),
+        },
+      },
+      {
+        extends: true,
+        // Real processes of the built `retap` measure time and are killed: one file at a time.
+        test: {
+          name: 'process',
+          include: process,
+          fileParallelism: false,
+          testTimeout: minutes(2),
+          hookTimeout: minutes(2),
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'browser',
+          include: browser,
+          exclude: [...configDefaults.exclude, ...process],
+          fileParallelism: false,
+          testTimeout: minutes(1),
+          hookTimeout: minutes(1),
+        },
+      },
+    ],
+  },
+});
