@@ -1,1 +1,3 @@
-export {};
+export * from './batch.ts';
+export { PROTOCOL_ERROR_CODES, ProtocolError, type ProtocolErrorCode } from './error.ts';
+export { formatRecord, isBlank, type ParsedRecord, parseJournalLine, parseRecord, sameRecord } from './record.ts';

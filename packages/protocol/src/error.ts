@@ -1,0 +1,30 @@
+/** Why bytes could not be read. The words are stable: programs decide by them, people read the message. */
+export const PROTOCOL_ERROR_CODES = [
+  /** A body is not one whole batch. Nothing of it may be kept; the sender sends it again, whole. */
+  'batch-malformed',
+  /** No file of that name. */
+  'journal-not-found',
+  /** A directory stands where a journal was named. */
+  'journal-is-directory',
+  /** The file exists and this process may not read it. */
+  'journal-forbidden',
+  /** Opening or reading failed for another reason of the operating system; `cause` has it. */
+  'journal-unreadable',
+  /** A gzip stream ends in the middle. The pieces read before stand. */
+  'journal-truncated',
+  /** A gzip stream holds bytes that are not gzip. The pieces read before stand. */
+  'journal-damaged',
+] as const;
+
+export type ProtocolErrorCode = (typeof PROTOCOL_ERROR_CODES)[number];
+
+/** Bytes that cannot be read as a whole. A single bad record is never one of these: it is a rejection with a reason. */
+export class ProtocolError extends Error {
+  override readonly name = 'ProtocolError';
+  readonly code: ProtocolErrorCode;
+
+  constructor(code: ProtocolErrorCode, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.code = code;
+  }
+}
