@@ -1,0 +1,91 @@
+/**
+ * The architecture as edges: model ← protocol ← terminal; model, protocol ← central; simulator and testkit see the pure
+ * packages; apps see all. Types count too (tsPreCompilationDeps): a type import is knowledge of the other package.
+ * `npm run edges` also fails when a workspace has no module here, which would make every rule hold by vacuity.
+ */
+
+/** What the source of a package may import from this repository, besides itself. */
+const MAY_SEE = {
+  model: [],
+  protocol: ['model'],
+  terminal: ['model', 'protocol'],
+  central: ['model', 'protocol'],
+  simulator: ['model', 'protocol', 'terminal'],
+  testkit: ['model', 'protocol', 'terminal'],
+};
+
+const edges = Object.entries(MAY_SEE).map(([name, seen]) => ({
+  name: `${name}-sees-only-${seen.join('-and-') || 'itself'}`,
+  severity: 'error',
+  from: { path: `^packages/${name}/src/` },
+  to: { path: '^(packages|apps|tests)/', pathNot: `^packages/(${[name, ...seen].join('|')})/src/` },
+}));
+
+export default {
+  forbidden: [
+    ...edges,
+    {
+      name: 'model-depends-on-nothing',
+      comment: 'F is pure functions: no I/O, no clock, no dependency.',
+      severity: 'error',
+      from: { path: '^packages/model/src/' },
+      to: { pathNot: '^packages/model/src/' },
+    },
+    {
+      name: 'terminal-without-node',
+      comment: 'A phone runs the terminal in a browser: disk, network and clock come in through its ports.',
+      severity: 'error',
+      from: { path: '^packages/terminal/src/' },
+      to: { dependencyTypes: ['core'] },
+    },
+    {
+      name: 'only-apps-own-the-process',
+      comment: 'Environment, sockets and child processes belong to apps; testkit alone starts a PostgreSQL.',
+      severity: 'error',
+      from: { path: '^packages/', pathNot: '^packages/testkit/|/test/' },
+      to: { path: '^(node:)?(process|http|https|http2|net|tls|dgram|child_process|cluster)$' },
+    },
+    {
+      name: 'no-source-imports-tests',
+      severity: 'error',
+      from: { path: '^(packages|apps)/[^/]+/src/', pathNot: '^packages/testkit/' },
+      to: { path: '(^|/)tests?/|^packages/testkit/' },
+    },
+    {
+      name: 'no-import-past-a-package-entry',
+      comment: 'What a package offers is what its index exports; a deep import would make every file of it public.',
+      severity: 'error',
+      from: { path: '^(packages|apps)/([^/]+)/' },
+      to: { path: '^(packages|apps)/[^/]+/src/', pathNot: '^$1/$2/|/src/index\\.ts$' },
+    },
+    {
+      name: 'no-circular',
+      severity: 'error',
+      from: {},
+      to: { circular: true },
+    },
+    {
+      name: 'no-unresolvable',
+      comment: 'A module that cannot be found could be anything: no rule would hold for it.',
+      severity: 'error',
+      from: {},
+      to: { couldNotResolve: true },
+    },
+    {
+      name: 'no-development-dependency-in-source',
+      severity: 'error',
+      from: { path: '^(packages|apps)/[^/]+/src/' },
+      to: { dependencyTypes: ['npm-dev', 'npm-no-pkg', 'npm-unknown'], dependencyTypesNot: ['type-only'] },
+    },
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    exclude: { path: '/dist/' },
+    tsConfig: { fileName: 'tsconfig.test.json' },
+    tsPreCompilationDeps: true,
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['development', 'import', 'node', 'default', 'types'],
+    },
+  },
+};

@@ -1,0 +1,64 @@
+/**
+ * `npm test`: one command from a clean checkout after `npm ci` to one line `N passed, N failed`.
+ * Arguments name the steps to run (default: all), e.g. `npm test -- lint unit`. Plain JavaScript, since it runs before
+ * anything is compiled.
+ */
+
+import { runCommand } from './run/command.js';
+import { checkEdges } from './run/edges.js';
+import { provideMissing } from './run/programs.js';
+import { printCoverage, runSuite } from './run/suite.js';
+import { printSummary, timed } from './run/summary.js';
+
+/** @typedef {import('./run/summary.js').Outcome} Outcome */
+
+/** Programs that are not npm packages, and the Debian package that brings each. @see ./run/programs.js */
+const POSTGRES = ['postgresql'];
+const CHROMIUM = ['chromium', 'fonts-dejavu-core'];
+
+/**
+ * A suite above its budget fails: a test that grows slow is found the day it does, and a test that hangs does not hold
+ * the machine. Together under 20 minutes on two cores, `npm ci` and the first installation aside.
+ * @type {Readonly<Record<string, {minutes: number, needs: readonly string[], covered: boolean}>>}
+ */
+const SUITES = {
+  unit: { minutes: 6, needs: [], covered: true },
+  pg: { minutes: 5, needs: POSTGRES, covered: true },
+  process: { minutes: 6, needs: POSTGRES, covered: false },
+  browser: { minutes: 2, needs: CHROMIUM, covered: false },
+};
+
+/** In the order in which a mistake is cheapest to find. @type {Readonly<Record<string, () => Promise<Outcome>>>} */
+const STEPS = {
+  build: () => runCommand('tsc', ['-b']),
+  types: () => runCommand('tsc', ['-p', 'tsconfig.test.json']),
+  lint: () => runCommand('biome', ['ci', '--colors=off', '.']),
+  'dead code': () => runCommand('knip', ['--no-progress']),
+  edges: () => checkEdges(),
+  ...Object.fromEntries(Object.entries(SUITES).map(([name, suite]) => [name, () => runSuite(name, suite)])),
+};
+
+const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
+if (major < 20 || (major === 20 && minor < 19)) {
+  console.error(`Node ${process.versions.node} is too old: install Node 20.19 or newer.`);
+  process.exit(1);
+}
+
+const chosen = process.argv.length > 2 ? process.argv.slice(2) : Object.keys(STEPS);
+const unknown = chosen.filter((name) => !(name in STEPS));
+if (unknown.length > 0) {
+  console.error(`No step is called ${unknown.join(', ')}. Steps: ${Object.keys(STEPS).join(', ')}.`);
+  process.exit(1);
+}
+
+const rows = [];
+const needs = [...new Set(chosen.flatMap((name) => SUITES[name]?.needs ?? []))];
+rows.push(await timed('programs', () => provideMissing(needs)));
+// Without its programs every suite would fail for the same reason, and hide it.
+if (rows[0]?.outcome.failed === 0) {
+  for (const [name, step] of Object.entries(STEPS)) {
+    if (chosen.includes(name)) rows.push(await timed(name, step));
+  }
+  if (chosen.some((name) => SUITES[name]?.covered)) rows.push(await timed('coverage', printCoverage));
+}
+process.exitCode = printSummary(rows);
