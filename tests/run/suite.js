@@ -1,5 +1,5 @@
 /** One suite (a project of vitest.config.ts) under its budget of minutes; counted from vitest's own report. */
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { npmProgram, run } from './command.js';
@@ -64,6 +64,7 @@ function hasFailed(each) {
 
 /** Coverage of all covered suites together: what only PostgreSQL reaches is not shown as unreached. */
 export async function printCoverage() {
+  if (!existsSync(blobs)) return failure('no suite came far enough to report coverage');
   const reports = path.join(folder, 'coverage');
   const parameters = ['--run', `--merge-reports=${blobs}`, '--reporter=json', `--outputFile.json=${reports}.json`];
   const { status } = await run(npmProgram('vitest'), [
