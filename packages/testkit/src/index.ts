@@ -1,4 +1,11 @@
+export { type ArrivalOptions, arrivals } from './arrivals.ts';
+export { type FakeClock, fakeClock } from './clock.ts';
+export { type ArbitraryHistoryOptions, arbitraryHistory } from './histories/adversarial.ts';
+export { FAULTS, type Faults, NO_FAULTS } from './histories/faults.ts';
+export { type History, relocated } from './histories/history.ts';
+export { type HistoryOptions, history } from './histories.ts';
 export type { OracleAccount, OracleRow } from './oracle/account.ts';
 export type { OracleAlert, OracleConfiguration } from './oracle/alerts.ts';
 export type { OracleRecord } from './oracle/records.ts';
 export { alertKey, canonicalReport, type OracleReport, oracle } from './oracle.ts';
+export { type Random, randomOf } from './random.ts';

@@ -98,8 +98,7 @@ export function refuted(records: Medium, B: Transaction, clockTolerance: number)
         E.time >= B.time + clockTolerance),
   );
   const byLog = evidence(records).some(
-    (E) =>
-      E.log !== undefined && E.log.some((entry) => entry.time < B.time) && E.lastTime > B.time && !standsInLog(B, E),
+    (E) => E.log?.some((entry) => entry.time < B.time) && E.lastTime > B.time && !standsInLog(B, E),
   );
   return byAnotherReading || byLog;
 }
