@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 /**
  * The architecture as edges: model ← protocol ← terminal; model, protocol ← central; simulator and testkit see the pure
  * packages; apps see all. Types count too (tsPreCompilationDeps): a type import is knowledge of the other package.
- * `npm run edges` also fails when a workspace has no module here, which would make every rule hold by vacuity.
+ * `npm test -- edges` also fails when a workspace has no module here, which would make every rule hold by vacuity.
  */
 
 /** What the source of a package may import from this repository, besides itself. */
