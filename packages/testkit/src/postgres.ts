@@ -1,0 +1,268 @@
+/**
+ * A throw-away PostgreSQL for tests: a real server in a temporary directory, reached through a Unix socket that only
+ * its owner may open. It syncs to disk as in service, so what a test says about kill −9 is meant.
+ */
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import {
+  chmodSync,
+  chownSync,
+  closeSync,
+  existsSync,
+  mkdtempSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { promisify } from 'node:util';
+import pg from 'pg';
+
+const VERSION_MIN = 15;
+const DEBIAN_FOLDER = '/usr/lib/postgresql';
+const START_ATTEMPTS = 600;
+const START_PAUSE_MS = 50;
+const run = promisify(execFile);
+
+export interface PostgresOptions {
+  /** Settings as in postgresql.conf. Default: the server's own, `fsync` on. */
+  readonly settings?: Readonly<Record<string, string>>;
+}
+
+export interface TestPostgres {
+  /** `postgresql://…` of the database `postgres`, as superuser. */
+  readonly url: string;
+  /** Makes a database, a copy of `template` where one is named (50 ms; nobody may be connected to it). Returns its URL. */
+  createDatabase(name?: string, template?: string): Promise<string>;
+  /** As a power cut would, but for what the operating system still holds in its cache: kill −9 of the whole server. */
+  kill9(): Promise<void>;
+  /** Starts it again after {@link kill9}, at the same URL; resolves when it has recovered. */
+  restart(): Promise<void>;
+  /** Stops the server and removes all its data. */
+  stop(): Promise<void>;
+}
+
+/** @throws Error with code `postgres-missing` or `postgres-failed`, which says what to do. */
+export async function startPostgres(options: PostgresOptions = {}): Promise<TestPostgres> {
+  const binaries = await findBinaries();
+  const owner = await serverOwner();
+  const folder = mkdtempSync(join(tmpdir(), 'retap-postgres-'));
+  chmodSync(folder, 0o700);
+  if (owner !== null) chownSync(folder, owner.uid, owner.gid);
+  const server = new Server(binaries, folder, owner, options.settings ?? {});
+  try {
+    await server.initialise();
+    await server.start();
+  } catch (error) {
+    await server.stop();
+    throw error;
+  }
+  return server;
+}
+
+interface Owner {
+  readonly uid: number;
+  readonly gid: number;
+}
+
+class PostgresError extends Error {
+  readonly code: string;
+  constructor(code: string, message: string) {
+    super(message);
+    this.code = code;
+  }
+}
+
+class Server implements TestPostgres {
+  readonly #binaries: string;
+  readonly #folder: string;
+  readonly #owner: Owner | null;
+  readonly #settings: readonly string[];
+  #server: ChildProcess | null = null;
+  #guard: ChildProcess | null = null;
+  #databases = 0;
+
+  constructor(binaries: string, folder: string, owner: Owner | null, settings: Readonly<Record<string, string>>) {
+    this.#binaries = binaries;
+    this.#folder = folder;
+    this.#owner = owner;
+    this.#settings = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
+  }
+
+  get url(): string {
+    return this.#urlOf('postgres');
+  }
+
+  #urlOf(database: string): string {
+    return `postgresql://postgres@${encodeURIComponent(this.#folder)}/${database}`;
+  }
+
+  async initialise(): Promise<void> {
+    // A collation that is not by code point, as most servers in service have: SQL that forgets COLLATE "C" shows here.
+    const collation = ['--locale=C', '--locale-provider=icu', '--icu-locale=und'];
+    const access = ['--username=postgres', '--auth=trust', '--encoding=UTF8'];
+    const args = ['-N', '-D', join(this.#folder, 'data'), ...access, ...collation];
+    await run(join(this.#binaries, 'initdb'), args, { ...this.#owner, cwd: this.#folder }).catch((error: Error) => {
+      throw new PostgresError('postgres-failed', `initdb failed: ${error.message}`);
+    });
+  }
+
+  async start(): Promise<void> {
+    const log = openSync(join(this.#folder, 'log'), 'a');
+    const listen = ['-c', `unix_socket_directories=${this.#folder}`, '-c', 'listen_addresses='];
+    const args = ['-D', join(this.#folder, 'data'), ...listen, ...this.#settings];
+    const server = spawn(join(this.#binaries, 'postgres'), args, {
+      ...this.#owner,
+      cwd: this.#folder,
+      stdio: ['ignore', log, log],
+      detached: true, // Ctrl-C is for the tests; the guard stops the server after them
+    });
+    closeSync(log);
+    server.unref();
+    this.#server = server;
+    await once(server, 'spawn');
+    this.#guard = startGuard(server.pid ?? 0, this.#folder);
+    await this.#untilReady(server);
+  }
+
+  async #untilReady(server: ChildProcess): Promise<void> {
+    for (let attempt = 0; attempt < START_ATTEMPTS && server.exitCode === null; attempt++) {
+      if (await answers(this.url)) return;
+      await sleep(START_PAUSE_MS);
+    }
+    const lastLines = readFileSync(join(this.#folder, 'log'), 'utf8').trimEnd().split('\n').slice(-10).join('\n');
+    throw new PostgresError('postgres-failed', `PostgreSQL did not start. The end of its log:\n${lastLines}`);
+  }
+
+  async createDatabase(name = `test_${++this.#databases}`, template = 'template1'): Promise<string> {
+    await this.#query(`CREATE DATABASE ${pg.escapeIdentifier(name)} TEMPLATE ${pg.escapeIdentifier(template)}`);
+    return this.#urlOf(encodeURIComponent(name));
+  }
+
+  async #query<Row extends pg.QueryResultRow>(sql: string): Promise<Row[]> {
+    const client = new pg.Client({ connectionString: this.url });
+    await client.connect();
+    try {
+      return (await client.query<Row>(sql)).rows;
+    } finally {
+      await client.end();
+    }
+  }
+
+  async kill9(): Promise<void> {
+    // The postmaster's children lead process groups of their own, and would finish what they are about after its end.
+    const children = await this.#query<{ pid: number }>(
+      'SELECT pid FROM pg_stat_activity WHERE pid <> pg_backend_pid()',
+    );
+    await this.#end('SIGKILL');
+    for (const { pid } of children) killIfRunning(pid);
+  }
+
+  async restart(): Promise<void> {
+    // Until the last child of the killed server has let go of its shared memory, a new one refuses to start.
+    for (let attempt = 1; ; attempt++) {
+      try {
+        await this.start();
+        return;
+      } catch (error) {
+        await this.#end('SIGKILL');
+        if (attempt === 10) throw error;
+        await sleep(START_PAUSE_MS * attempt);
+      }
+    }
+  }
+
+  async stop(): Promise<void> {
+    await this.#end('SIGINT'); // "fast": open connections are cut, data is written
+    rmSync(this.#folder, { recursive: true, force: true });
+  }
+
+  async #end(signal: NodeJS.Signals): Promise<void> {
+    this.#guard?.kill('SIGKILL');
+    this.#guard = null;
+    const server = this.#server;
+    this.#server = null;
+    if (server === null || server.exitCode !== null || server.signalCode !== null) return;
+    server.ref();
+    const exited = once(server, 'exit');
+    server.kill(signal);
+    await exited;
+  }
+}
+
+/**
+ * A shell that waits for the end of its standard input, which comes when this process is gone, however it went (an exit
+ * handler would miss kill −9). Then it stops the server and removes the folder.
+ */
+function startGuard(serverPid: number, folder: string): ChildProcess {
+  const script = 'read -r _; kill -QUIT "$1"; while kill -0 "$1" 2>/dev/null; do sleep 0.1; done; rm -rf "$2"';
+  const guard = spawn('/bin/sh', ['-c', script, 'sh', String(serverPid), folder], {
+    stdio: ['pipe', 'ignore', 'ignore'],
+    detached: true,
+  });
+  guard.unref();
+  (guard.stdin as unknown as { unref(): void } | null)?.unref();
+  return guard;
+}
+
+function killIfRunning(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error; // it saw the postmaster go, and went
+  }
+}
+
+async function answers(url: string): Promise<boolean> {
+  const client = new pg.Client({ connectionString: url });
+  client.on('error', () => {}); // a server that ends while we ask is one that does not answer
+  try {
+    await client.connect();
+    await client.query('SELECT 1');
+    return true;
+  } catch {
+    return false;
+  } finally {
+    await client.end().catch(() => {});
+  }
+}
+
+/** Debian keeps the programs out of PATH, by version; elsewhere pg_config says where they are. */
+async function findBinaries(): Promise<string> {
+  const versions = existsSync(DEBIAN_FOLDER)
+    ? readdirSync(DEBIAN_FOLDER)
+        .map(Number)
+        .filter((n) => n >= VERSION_MIN)
+    : [];
+  const ofDebian = versions.sort((a, b) => b - a).map((version) => join(DEBIAN_FOLDER, String(version), 'bin'));
+  const ofPath = await run('pg_config', ['--bindir']).then(
+    ({ stdout }) => [stdout.trim()],
+    () => [],
+  );
+  for (const folder of [...ofDebian, ...ofPath]) {
+    if (!existsSync(join(folder, 'initdb'))) continue;
+    const { stdout } = await run(join(folder, 'postgres'), ['--version']);
+    if (Number(/\d+/.exec(stdout)?.[0]) >= VERSION_MIN) return folder;
+  }
+  throw new PostgresError(
+    'postgres-missing',
+    `These tests need a PostgreSQL of version ${VERSION_MIN} or later, and none is installed. Install it: apt-get install postgresql-15`,
+  );
+}
+
+/** PostgreSQL refuses to run as root; then it runs as the user `postgres`, whom its package makes. */
+async function serverOwner(): Promise<Owner | null> {
+  if (process.getuid?.() !== 0) return null;
+  try {
+    const [uid, gid] = await Promise.all([run('id', ['-u', 'postgres']), run('id', ['-g', 'postgres'])]);
+    return { uid: Number(uid.stdout), gid: Number(gid.stdout) };
+  } catch {
+    throw new PostgresError(
+      'postgres-missing',
+      'PostgreSQL does not run as root, and there is no user `postgres` to run it. Install it: apt-get install postgresql-15',
+    );
+  }
+}
