@@ -1,1 +1,31 @@
-export {};
+export { firstAccount, type HeldProduct, LOG_ENTRIES_MAX, type MediumAccount, PRODUCTS_MAX } from './account.ts';
+export { isClockBehind, stampOf } from './clock.ts';
+export { type Decision, decide, type Limits, REFUSALS, type Refusal, type Stamp, type TapRequest } from './decision.ts';
+export { Journal, type JournalOptions, type SealedBatch } from './journal.ts';
+export { MemoryJournal } from './memory-journal.ts';
+export { MEDIUM_FAULTS, type MediumFault, MemoryMedium } from './memory-medium.ts';
+export {
+  type Clock,
+  COMMIT_ANSWERS,
+  type CommitAnswer,
+  JOURNAL_ERROR_CODES,
+  JournalError,
+  type JournalErrorCode,
+  type JournalStore,
+  type Medium,
+  type Random,
+  type Sleep,
+  type Uplink,
+  type UplinkAnswer,
+} from './port.ts';
+export { commitStatusOf, type TapOutcome, type TapState } from './tap.ts';
+export { type ObserveOutcome, type OpenOutcome, Terminal, type TerminalOptions } from './terminal.ts';
+export {
+  type Backoff,
+  type BatchSource,
+  DEFAULT_BACKOFF,
+  delayAfter,
+  type UploadOptions,
+  upload,
+  uploadOnce,
+} from './upload.ts';

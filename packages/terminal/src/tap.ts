@@ -1,0 +1,63 @@
+/**
+ * One tap, from the medium in the field to the record in the journal (paper section 3.3).
+ *
+ *            read          decide           intent on disk          medium written         outcome on disk
+ *   idle ──────────▶ read ────────▶ decided ───────────────▶ intended ──────────▶ committing ──┬──▶ successful
+ *     ▲               │  │             │                                                       ├──▶ unsuccessful
+ *     │   refused ◀───┘  │             └──▶ refused (journal-full)                             └──▶ unverified
+ *     └── completed ◀────┘ (a re-tap whose first tap did commit: observation on disk)
+ *
+ * A power cut before `intended` leaves nothing; after it, a record `unverified` under its serial; never two records, and
+ * never a medium written without one.
+ */
+import type { CommitStatus, ObservationRecord, TransactionRecord } from '@retap/model';
+import type { MediumAccount } from './account.ts';
+import type { Decision, Refusal } from './decision.ts';
+import type { CommitAnswer } from './port.ts';
+
+export interface Idle {
+  readonly state: 'idle';
+}
+export interface Read {
+  readonly state: 'read';
+  readonly account: MediumAccount;
+}
+export interface Decided {
+  readonly state: 'decided';
+  readonly account: MediumAccount;
+  readonly decision: Decision;
+}
+/** The serial is minted, and on disk. The medium is as it was. */
+export interface Intended {
+  readonly state: 'intended';
+  readonly record: TransactionRecord;
+  readonly after: MediumAccount;
+}
+/** The medium may or may not be written. */
+export interface Committing {
+  readonly state: 'committing';
+  readonly record: TransactionRecord;
+}
+export type TapState = Idle | Read | Decided | Intended | Committing;
+
+/** How a tap ended; the person goes through on `successful` and `completed` only. */
+export type TapOutcome =
+  | { readonly outcome: CommitStatus; readonly record: TransactionRecord }
+  /** The person's tap before this one did commit: nothing more is charged. */
+  | { readonly outcome: 'completed'; readonly record: ObservationRecord }
+  | { readonly outcome: 'refused'; readonly reason: Refusal };
+
+/** Commit status s, eq. (8): what the terminal knows of the commit. */
+export function commitStatusOf(answer: CommitAnswer): CommitStatus {
+  switch (answer) {
+    // s = successful:    the medium said that it committed
+    case 'committed':
+      return 'successful';
+    // s = unsuccessful:  the medium said that it did not
+    case 'declined':
+      return 'unsuccessful';
+    // s = unverified:    the medium left before it said anything
+    case 'torn':
+      return 'unverified';
+  }
+}

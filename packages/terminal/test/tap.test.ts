@@ -1,0 +1,121 @@
+import { describe, expect, test } from 'vitest';
+import { MemoryJournal, REFUSALS } from '../src/index.ts';
+import { cents, delivered, mediumWith, START, scene, told } from './scene.ts';
+
+const debit = { type: 'debit', amount: cents(120) } as const;
+const ticket = { type: 'purchase', price: cents(500), product: { code: 'ten-rides', maxUses: 2 } } as const;
+const ride = { type: 'validation', codes: ['ten-rides'] } as const;
+
+describe('a tap', () => {
+  test('M1 with 1000 at T7: refill 500, buy 500, ride twice, debit 120', async () => {
+    const terminal = await scene().at(7);
+    const medium = mediumWith(1000);
+    const outcomes = [];
+    for (const request of [{ type: 'refill', amount: cents(500) } as const, ticket, ride, ride, ride, debit]) {
+      const result = await terminal.tap(medium, request);
+      outcomes.push(result.outcome === 'refused' ? result.reason : result.outcome);
+    }
+    expect(outcomes).toEqual([...Array(4).fill('successful'), 'product-not-valid', 'successful']);
+    expect(medium.account?.balance).toBe(880);
+    expect(medium.account?.products).toEqual([{ id: '7-2', code: 'ten-rides', maxUses: 2, uses: 2 }]);
+    expect(told(await delivered(terminal))).toEqual([
+      '7-1 refill 500 successful',
+      '7-2 purchase -500 successful',
+      '7-3 validation 0 successful',
+      '7-4 validation 0 successful',
+      '7-5 debit -120 successful',
+    ]);
+  });
+
+  test('a record says what was read and what would be: L, Z, a, w and the commit counter', async () => {
+    const terminal = await scene().at(7, { logShare: 1 });
+    const result = await terminal.tap(mediumWith(1000), debit);
+    expect(result).toMatchObject({
+      record: {
+        lastTime: START - 86_400_000,
+        lastTerminal: 99,
+        amount: -120,
+        balance: 880,
+        mediumSerial: 1,
+        time: START,
+      },
+    });
+    expect(result).toHaveProperty('record.log.0.time', START - 86_400_000);
+  });
+
+  test('a medium that declines gives unsuccessful, and stays as it was', async () => {
+    const terminal = await scene().at(7);
+    const medium = mediumWith(1000);
+    medium.fault = 'declines';
+    expect(await terminal.tap(medium, debit)).toMatchObject({ outcome: 'unsuccessful', record: { serial: 1 } });
+    expect(medium.account?.balance).toBe(1000);
+  });
+
+  test('a second medium while one is served is refused as busy', async () => {
+    const terminal = await scene().at(7);
+    const first = terminal.tap(mediumWith(1000), debit);
+    expect(await terminal.tap(mediumWith(1000, 'M2'), debit)).toEqual({ outcome: 'refused', reason: 'busy' });
+    expect(await first).toMatchObject({ outcome: 'successful' });
+    expect(terminal.state).toEqual({ state: 'idle' });
+  });
+});
+
+describe('a refusal changes nothing, on the medium and in the journal:', () => {
+  const full = { type: 'refill', amount: cents(99_500) } as const;
+  test.each([
+    ['unreadable', 'unreadable', debit],
+    ['clock-behind', 'from tomorrow', debit],
+    ['amount-out-of-range', '', { type: 'refill', amount: cents(0) } as const],
+    ['product-missing', '', ride],
+    ['insufficient-balance', '', { type: 'debit', amount: cents(1001) } as const],
+    ['balance-limit', '', full],
+    ['journal-full', 'disk full', debit],
+  ] as const)('%s', async (reason, condition, request) => {
+    const stage = scene();
+    const store = new MemoryJournal();
+    const terminal = await stage.at(7, { store });
+    const medium = mediumWith(1000);
+    if (condition === 'unreadable') medium.fault = 'unreadable';
+    if (condition === 'from tomorrow') stage.now = START - 86_400_000 - 120_001;
+    if (condition === 'disk full') store.capacityBytes = (await store.read()).length + 4096;
+    const before = await store.read();
+    expect(REFUSALS).toContain(reason);
+    expect(await terminal.tap(medium, request)).toEqual({ outcome: 'refused', reason });
+    expect(medium.account?.mediumSerial).toBe(0);
+    expect(await store.read()).toEqual(before);
+  });
+
+  test('products-full: eight products and none spent; a spent one makes room', async () => {
+    const terminal = await scene().at(7);
+    const medium = mediumWith(10_000);
+    for (let bought = 0; bought < 8; bought += 1) await terminal.tap(medium, ticket);
+    expect(await terminal.tap(medium, ticket)).toEqual({ outcome: 'refused', reason: 'products-full' });
+    await terminal.tap(medium, ride);
+    await terminal.tap(medium, ride);
+    expect(await terminal.tap(medium, ticket)).toMatchObject({ outcome: 'successful' });
+    expect(medium.account?.products.map(({ id }) => id)).not.toContain('7-1');
+  });
+});
+
+describe('time', () => {
+  test('grows over the records of a terminal and along a medium, whatever the clock does', async () => {
+    const stage = scene();
+    const terminal = await stage.at(7);
+    const other = await stage.at(8, { clock: () => stage.now + 60_000 });
+    const medium = mediumWith(10_000);
+    await other.tap(medium, debit);
+    await terminal.tap(medium, debit);
+    await terminal.tap(mediumWith(1000, 'M2'), debit);
+    stage.now -= 10_000;
+    await terminal.tap(medium, debit);
+    const times = (await delivered(terminal)).map(({ time }) => time - START);
+    expect(times).toEqual([60_001, 60_002, 60_003]);
+  });
+
+  test('a medium exactly clockTolerance ahead is served, at L + 1', async () => {
+    const stage = scene();
+    const terminal = await stage.at(7);
+    stage.now = START - 86_400_000 - 120_000;
+    expect(await terminal.tap(mediumWith(1000), debit)).toMatchObject({ record: { time: START - 86_400_000 + 1 } });
+  });
+});
