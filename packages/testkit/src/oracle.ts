@@ -4,9 +4,10 @@
  * two styles, to go unseen.
  */
 import { account, byCodePoint, type OracleAccount } from './oracle/account.ts';
-import { mediumAlerts, type OracleAlert, type OracleConfiguration, terminalAlerts } from './oracle/alerts.ts';
+import { mediumAlerts, type OracleAlert, type OracleConfiguration } from './oracle/alerts.ts';
 import { resolvedStatus, transactions } from './oracle/chain.ts';
 import { arrived, groupedBy, type Identity, inIdentityOrder, type OracleRecord } from './oracle/records.ts';
+import { terminalAlerts } from './oracle/terminals.ts';
 
 export interface OracleReport {
   readonly asOf: number;

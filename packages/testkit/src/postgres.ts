@@ -4,25 +4,15 @@
  */
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import {
-  chmodSync,
-  chownSync,
-  closeSync,
-  existsSync,
-  mkdtempSync,
-  openSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-} from 'node:fs';
+import { chmodSync, chownSync, closeSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import pg from 'pg';
+import { startGuard } from './postgres/guard.ts';
+import { findBinaries, type Owner, PostgresError, serverOwner } from './postgres/installation.ts';
 
-const VERSION_MIN = 15;
-const DEBIAN_FOLDER = '/usr/lib/postgresql';
 const START_ATTEMPTS = 600;
 const START_PAUSE_MS = 50;
 const run = promisify(execFile);
@@ -61,19 +51,6 @@ export async function startPostgres(options: PostgresOptions = {}): Promise<Test
     throw error;
   }
   return server;
-}
-
-interface Owner {
-  readonly uid: number;
-  readonly gid: number;
-}
-
-class PostgresError extends Error {
-  readonly code: string;
-  constructor(code: string, message: string) {
-    super(message);
-    this.code = code;
-  }
 }
 
 class Server implements TestPostgres {
@@ -193,21 +170,6 @@ class Server implements TestPostgres {
   }
 }
 
-/**
- * A shell that waits for the end of its standard input, which comes when this process is gone, however it went (an exit
- * handler would miss kill −9). Then it stops the server and removes the folder.
- */
-function startGuard(serverPid: number, folder: string): ChildProcess {
-  const script = 'read -r _; kill -QUIT "$1"; while kill -0 "$1" 2>/dev/null; do sleep 0.1; done; rm -rf "$2"';
-  const guard = spawn('/bin/sh', ['-c', script, 'sh', String(serverPid), folder], {
-    stdio: ['pipe', 'ignore', 'ignore'],
-    detached: true,
-  });
-  guard.unref();
-  (guard.stdin as unknown as { unref(): void } | null)?.unref();
-  return guard;
-}
-
 function killIfRunning(pid: number): void {
   try {
     process.kill(pid, 'SIGKILL');
@@ -227,42 +189,5 @@ async function answers(url: string): Promise<boolean> {
     return false;
   } finally {
     await client.end().catch(() => {});
-  }
-}
-
-/** Debian keeps the programs out of PATH, by version; elsewhere pg_config says where they are. */
-async function findBinaries(): Promise<string> {
-  const versions = existsSync(DEBIAN_FOLDER)
-    ? readdirSync(DEBIAN_FOLDER)
-        .map(Number)
-        .filter((n) => n >= VERSION_MIN)
-    : [];
-  const ofDebian = versions.sort((a, b) => b - a).map((version) => join(DEBIAN_FOLDER, String(version), 'bin'));
-  const ofPath = await run('pg_config', ['--bindir']).then(
-    ({ stdout }) => [stdout.trim()],
-    () => [],
-  );
-  for (const folder of [...ofDebian, ...ofPath]) {
-    if (!existsSync(join(folder, 'initdb'))) continue;
-    const { stdout } = await run(join(folder, 'postgres'), ['--version']);
-    if (Number(/\d+/.exec(stdout)?.[0]) >= VERSION_MIN) return folder;
-  }
-  throw new PostgresError(
-    'postgres-missing',
-    `These tests need a PostgreSQL of version ${VERSION_MIN} or later, and none is installed. Install it: apt-get install postgresql-15`,
-  );
-}
-
-/** PostgreSQL refuses to run as root; then it runs as the user `postgres`, whom its package makes. */
-async function serverOwner(): Promise<Owner | null> {
-  if (process.getuid?.() !== 0) return null;
-  try {
-    const [uid, gid] = await Promise.all([run('id', ['-u', 'postgres']), run('id', ['-g', 'postgres'])]);
-    return { uid: Number(uid.stdout), gid: Number(gid.stdout) };
-  } catch {
-    throw new PostgresError(
-      'postgres-missing',
-      'PostgreSQL does not run as root, and there is no user `postgres` to run it. Install it: apt-get install postgresql-15',
-    );
   }
 }

@@ -6,6 +6,7 @@ import ts from 'typescript';
 
 const compilerOptions = { module: ts.ModuleKind.ESNext, target: ts.ScriptTarget.ES2023, verbatimModuleSyntax: true };
 
+/** @type {import('node:module').LoadHook} */
 export async function load(url, context, next) {
   if (!url.endsWith('.ts')) return next(url, context);
   const { outputText } = ts.transpileModule(await readFile(new URL(url), 'utf8'), { compilerOptions });

@@ -67,7 +67,7 @@ export function matchedValidations(records: Medium): Validation[] {
  * `prev`, but D ≠ 0. (A root that does not come first has no predecessor: its row is a `gap` with `time` = its own
  * `time`.)" Two nodes may give equal rows; both stay, or W′ = opening + Σ amounts + Σ D would not hold.
  */
-export function synchronization(records: Medium): OracleRow[] {
+function synchronization(records: Medium): OracleRow[] {
   const chain = nodes(records);
   const rows: OracleRow[] = [];
   for (const [position, n] of chain.entries()) {

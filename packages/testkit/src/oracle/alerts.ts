@@ -11,14 +11,7 @@ import {
   root,
   transactions,
 } from './chain.ts';
-import {
-  type Evidence,
-  type Identity,
-  inIdentityOrder,
-  type OracleRecord,
-  sameIdentity,
-  type Transaction,
-} from './records.ts';
+import { type Evidence, type Identity, inIdentityOrder, type OracleRecord, type Transaction } from './records.ts';
 
 export interface OracleConfiguration {
   readonly asOf: number;
@@ -42,7 +35,7 @@ export interface OracleAlert {
 type Medium = readonly OracleRecord[];
 
 /** "*X is late* means `asOf > X.time + maxDelay`." */
-function isLate(X: { readonly time: number }, { asOf, maxDelay }: OracleConfiguration): boolean {
+export function isLate(X: { readonly time: number }, { asOf, maxDelay }: OracleConfiguration): boolean {
   return asOf > X.time + maxDelay;
 }
 
@@ -222,40 +215,5 @@ export function mediumAlerts(medium: string, records: Medium, configuration: Ora
     ...duplicateProduct(records),
     ...unknownMedium(medium, records, configuration),
     ...duplicateOpen(medium, records),
-  ];
-}
-
-/** "a record whose `time` is not greater than that of the same terminal's received record with the next smaller serial" */
-function terminalTimeOrder(records: readonly OracleRecord[]): OracleAlert[] {
-  return records.flatMap((X) => {
-    const before = inIdentityOrder(records.filter((other) => other.serial < X.serial)).at(-1);
-    if (before === undefined || X.time > before.time) return [];
-    return [{ kind: 'terminal-time-order', terminal: X.terminal, serial: X.serial }];
-  });
-}
-
-/** "a maximal run of serials not received, below one received; the record just after the run is late" */
-function terminalSerialGap(records: readonly OracleRecord[], configuration: OracleConfiguration): OracleAlert[] {
-  return records.flatMap((after) => {
-    const below = records.map((X) => X.serial).filter((serial) => serial < after.serial);
-    const from = Math.max(0, ...below) + 1;
-    const to = after.serial - 1;
-    if (from > to || !isLate(after, configuration)) return [];
-    return [{ kind: 'terminal-serial-gap', terminal: after.terminal, from, to }];
-  });
-}
-
-/** @param records all records received of one terminal, of whatever media */
-export function terminalAlerts(
-  records: readonly OracleRecord[],
-  conflicting: readonly Identity[],
-  configuration: OracleConfiguration,
-): OracleAlert[] {
-  return [
-    ...terminalTimeOrder(records),
-    ...terminalSerialGap(records, configuration),
-    ...conflicting
-      .filter((identity) => records.some((X) => sameIdentity(X, identity)))
-      .map(({ terminal, serial }) => ({ kind: 'conflicting-record', terminal, serial })),
   ];
 }

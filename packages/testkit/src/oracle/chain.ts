@@ -87,7 +87,7 @@ export const effective = remembered((records: Medium, E: Evidence): boolean => {
  * before B). Or: some evidence has a `log` with an entry earlier than `B.time`, a `lastTime` later than `B.time`, and
  * no entry with B's `time` and `terminal`."
  */
-export function refuted(records: Medium, B: Transaction, clockTolerance: number): boolean {
+function refuted(records: Medium, B: Transaction, clockTolerance: number): boolean {
   if (B.status !== 'unverified' || effective(records, B)) return false;
   const byAnotherReading = evidence(records).some(
     (E) =>
