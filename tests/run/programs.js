@@ -1,4 +1,5 @@
 /** Programs of the operating system that the tests need: looked for, and on Debian as root installed. */
+import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { run } from './command.js';
@@ -14,12 +15,13 @@ const PRESENT = {
   'fonts-dejavu-core': () => existsSync('/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf'),
 };
 
-/** Folder of `initdb` and `postgres`, the newest; Debian does not put them on the PATH. */
+/** Folder of `initdb` and `postgres`, as packages/testkit looks for it: Debian keeps them out of the PATH, by version. */
 function postgresBinaries() {
   const base = '/usr/lib/postgresql';
   const versions = existsSync(base) ? readdirSync(base).map(Number) : [];
   const usable = versions.filter((version) => version >= POSTGRES_MIN).sort((a, b) => b - a);
-  const folders = usable.map((version) => path.join(base, String(version), 'bin'));
+  const { stdout } = spawnSync('pg_config', ['--bindir'], { encoding: 'utf8' });
+  const folders = [...usable.map((version) => path.join(base, String(version), 'bin')), (stdout ?? '').trim()];
   return folders.find((folder) => existsSync(path.join(folder, 'initdb'))) ?? null;
 }
 
@@ -31,9 +33,7 @@ export async function provideMissing(needs) {
   const isDebian = existsSync('/etc/debian_version');
   if (!isDebian || process.getuid?.() !== 0) {
     const who = isDebian ? 'As root' : 'On Debian, as root';
-    return failure(
-      `Missing: ${missing.join(', ')} (PostgreSQL ${POSTGRES_MIN} or newer under /usr/lib/postgresql). ${who}: ${byHand}`,
-    );
+    return failure(`Missing: ${missing.join(', ')} (PostgreSQL: ${POSTGRES_MIN} or newer). ${who}: ${byHand}`);
   }
   console.log(`Missing: ${missing.join(', ')}; installing by apt-get`);
   const env = { DEBIAN_FRONTEND: 'noninteractive' };
