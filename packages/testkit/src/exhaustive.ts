@@ -37,14 +37,18 @@ export interface ExhaustiveCase {
   readonly truth: Truth;
 }
 
-/** The opening is one terminal's; the taps take turns on two others, so that a tap may be refuted by its own terminal and by another. */
-const TERMINALS_PER_CASE = 3;
+/** The opening is one terminal's, each two taps one after the other are another's. */
+const TAPS_PER_TERMINAL = 2;
 const START = 1_448_956_800_000;
-/** Less than the default `clockTolerance`, and twice it is more: a tap alone refutes the one before the last, not the last. */
-const TAP_INTERVAL_MS = 90_000;
+/**
+ * Half the default `clockTolerance`, so that each way to refute a tap in doubt has a pair of taps that it alone decides:
+ * taps 1 and 2 are of one terminal; 1 and 3 are of two, and exactly the tolerance apart; 2 and 3 are neither, and 2 stays
+ * in doubt.
+ */
+const TAP_INTERVAL_MS = 60_000;
 const OPENING_BALANCE = 1000;
 
-/** A time after every tap of every case, and late by no sensible `maxDelay`. */
+/** A time after every tap of every case. */
 export function exhaustiveAsOf(taps: number): number {
   return START + (taps + 1) * TAP_INTERVAL_MS;
 }
@@ -59,12 +63,13 @@ export function* exhaustiveCases(
   taps: number,
   { firstTerminal = 1 }: ExhaustiveOptions = {},
 ): Generator<ExhaustiveCase> {
+  const terminalsPerCase = 1 + Math.ceil(taps / TAPS_PER_TERMINAL);
   let number = 0;
   for (const clonedAfter of [null, ...countingTo(taps)]) {
     for (const outcomes of tuples(TAP_OUTCOMES, taps)) {
       for (const order of permutations(countingTo(taps + 1))) {
         const medium = `n${taps}-${String(number).padStart(6, '0')}`;
-        const executed = execute(medium, firstTerminal + number * TERMINALS_PER_CASE, outcomes, clonedAfter);
+        const executed = execute(medium, firstTerminal + number * terminalsPerCase, outcomes, clonedAfter);
         yield {
           name: `${medium}: ${outcomes.join('; ')}; cloned after ${clonedAfter ?? 'no'} taps; arrives ${order.join(' ')}`,
           medium,
@@ -124,8 +129,8 @@ function execute(medium: string, opener: number, outcomes: readonly TapOutcome[]
 /** The tap's debit is 2 to the tap: every set of commits leaves another balance. No `mediumSerial`: eq. (13) has to find the clone. */
 function debit(medium: string, opener: number, tap: number, status: CommitStatus, read: Image): TransactionRecord {
   return {
-    terminal: opener + 1 + (tap % 2),
-    serial: Math.floor(tap / 2) + 1,
+    terminal: opener + 1 + Math.floor(tap / TAPS_PER_TERMINAL),
+    serial: (tap % TAPS_PER_TERMINAL) + 1,
     type: 'debit',
     medium,
     time: START + (tap + 1) * TAP_INTERVAL_MS,

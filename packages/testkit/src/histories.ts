@@ -16,7 +16,7 @@ export interface HistoryOptions {
   readonly size?: number;
   /** For `realistic`. Default {@link FAULTS}; NO_FAULTS makes an honest city. */
   readonly faults?: Faults;
-  /** For `adversarial`, where the database fixes it, in milliseconds. Default: 0 to 4, by the seed. `realistic` has 120 s. */
+  /** For `adversarial`, where the database fixes it, in milliseconds. Default: 0 to 18, by the seed. `realistic` has 120 s. */
   readonly clockTolerance?: number;
 }
 

@@ -85,7 +85,7 @@ describe('every history of one medium with three taps', () => {
   test('four taps start with the same medium state, under terminals of their own', () => {
     const [first] = exhaustiveCases(4, { firstTerminal: 1_000_000 });
     expect(first?.records.map(({ terminal }) => terminal)).toEqual([
-      1_000_000, 1_000_001, 1_000_002, 1_000_001, 1_000_002,
+      1_000_000, 1_000_001, 1_000_001, 1_000_002, 1_000_002,
     ]);
     expect(first?.truth).toMatchObject({ balance: 985, clonedAfter: null, copyBalance: null });
   });

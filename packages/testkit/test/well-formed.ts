@@ -4,7 +4,8 @@ import { expect } from 'vitest';
 const NAME = /^[0-9A-Za-z._-]{1,64}$/;
 const COMMON = ['terminal', 'serial', 'type', 'medium', 'time', 'balance'];
 const READ = [...COMMON, 'lastTime', 'lastTerminal', 'mediumSerial?', 'log?'];
-const EXECUTED = [...READ, 'amount', 'status'];
+const REMARKS = ['reason?', 'counterparty?', 'refersTo?', 'action?', 'proof?'];
+const EXECUTED = [...READ, 'amount', 'status', ...REMARKS];
 const KEYS: Record<JournalRecord['type'], readonly string[]> = {
   open: [...COMMON, 'amount', 'status'],
   observation: READ,

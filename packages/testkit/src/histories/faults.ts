@@ -129,9 +129,10 @@ function forgedLog(log: Log, written: readonly JournalRecord[], random: Random):
   return [{ time, terminal, amount: amountOf(0), balance }, ...without];
 }
 
-/** Another record under the identity of this one. */
-export function conflictingRecord(record: JournalRecord, others: readonly string[], random: Random): JournalRecord {
-  const medium = random.chance(0.5) ? random.pick(others) : record.medium;
+/** Another record under the identity of this one: of another medium, of another value, or of another remark only. */
+export function conflictingRecord(record: JournalRecord, media: readonly string[], random: Random): JournalRecord {
+  const medium = random.chance(0.4) ? random.pick(media) : record.medium;
   if (record.type === 'open') return { ...record, medium, time: record.time + random.between(1, 1000) };
+  if (record.type !== 'observation' && random.chance(0.3)) return { ...record, reason: 'corrected' };
   return { ...record, medium, balance: amountOf(record.balance + random.between(1, 300)) };
 }

@@ -146,7 +146,8 @@ type Identity = ReturnType<typeof stamp>;
 function transaction(city: City, card: Card, identity: Identity): TransactionRecord {
   const { random, faults } = city;
   const read = readingOf(card, random.chance(0.3));
-  const base = { ...identity, ...read, ...(card.counts && { mediumSerial: card.mediumSerial + 1 }) };
+  const counted = card.counts && { mediumSerial: card.mediumSerial + 1 };
+  const base = { ...identity, ...read, ...counted, ...(random.chance(0.2) && remarks(random)) };
   const after = (value: number) => ({
     amount: amountOf(value),
     balance: amountOf(card.balance + value),
@@ -160,6 +161,17 @@ function transaction(city: City, card: Card, identity: Identity): TransactionRec
   if (random.chance(0.2))
     return { ...base, ...after(-price), type: 'purchase', product: newProduct(city, card, identity.time) };
   return { ...base, ...after(-price), type: 'debit' };
+}
+
+/** What carries no weight in the definitions, and must be kept all the same. */
+function remarks(random: Random): Partial<TransactionRecord> {
+  return {
+    ...(random.chance(0.3) && { reason: 'REFUND' }),
+    ...(random.chance(0.3) && { counterparty: 'merchant-17' }),
+    ...(random.chance(0.3) && { refersTo: { terminal: random.between(1, 6), serial: random.between(1, 9) } }),
+    ...(random.chance(0.3) && { action: { serial: random.between(1, 9), kind: 'BLOCK' } }),
+    ...(random.chance(0.3) && { proof: { counter: random.int(1000), mac: '00ff7a12', previousReader: '01' } }),
+  };
 }
 
 function newProduct({ random, faults }: City, card: Card, time: number) {
