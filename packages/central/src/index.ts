@@ -1,1 +1,3 @@
+export { openCentral } from './central.ts';
+export { CentralError, type CentralErrorCode } from './error.ts';
 export type * from './port.ts';

@@ -14,9 +14,7 @@ import type {
   TerminalNumber,
   Time,
 } from '@retap/model';
-
-/** The two forms in which records arrive: an upload of one terminal, or a piece of journal files. */
-export type BatchForm = 'batch' | 'journal';
+import type { BatchForm } from '@retap/protocol';
 
 /** Whole bytes as they were received. The centre keeps them for ever: the rest of SQL is a view of them. */
 export interface ReceivedBatch {

@@ -1,6 +1,6 @@
 /** Alerts of one medium: conditions that hold in its state (spec, "Alerts"; one function a family, in the table's words). */
 import { type Amount, amountOf, ZERO } from './amount.ts';
-import { expectedMediumSerial, isInOrder, isStale, type Node } from './chain.ts';
+import { commitCounter, expectedMediumSerial, isInOrder, isStale, type Node } from './chain.ts';
 import { clonedTransactions } from './clones.ts';
 import type { ProductState } from './products.ts';
 import type { EvidenceRecord, JournalRecord, RecordIdentity, Time, TransactionRecord } from './record.ts';
@@ -12,12 +12,11 @@ export function isLate(time: Time, asOf: Time, maxDelay: number): boolean {
   return asOf > time + maxDelay;
 }
 
-/** The part of evidence and of its predecessor that the chain is checked by. */
-interface Checked {
-  readonly type: JournalRecord['type'];
+/** What evidence is checked against: its predecessor, with the commit counter the medium had after it (0 after a root). */
+interface Preceding {
   readonly terminal: number;
   readonly balance: Amount;
-  readonly mediumSerial?: number;
+  readonly mediumSerial?: number | undefined;
 }
 
 /** What contradicts between evidence E and its predecessor P. */
@@ -27,16 +26,20 @@ export type ChainFault =
   | { readonly kind: 'terminal-chain-mismatch' };
 
 export function chainFaults(
-  evidence: Checked & { readonly lastTerminal: number; readonly amount?: Amount },
-  predecessor: Checked,
+  evidence: Preceding & {
+    readonly type: JournalRecord['type'];
+    readonly lastTerminal: number;
+    readonly amount?: Amount;
+  },
+  predecessor: Preceding,
 ): ChainFault[] {
   const faults: ChainFault[] = [];
-  // w(E) − a(E) = w(P)
+  // w(E) − a(E) = w(P); an observation has a = 0
   const amount = amountOf(evidence.balance - (evidence.amount ?? ZERO) - predecessor.balance);
   if (amount !== 0) faults.push({ kind: 'balance-mismatch', amount });
-  const before = predecessor.type === 'open' ? 0 : predecessor.mediumSerial;
-  if (before !== undefined && evidence.mediumSerial !== undefined) {
-    if (evidence.mediumSerial !== expectedMediumSerial(evidence, before)) faults.push({ kind: 'medium-serial-mismatch' });
+  if (predecessor.mediumSerial !== undefined && evidence.mediumSerial !== undefined) {
+    const expected = expectedMediumSerial(evidence, predecessor.mediumSerial);
+    if (evidence.mediumSerial !== expected) faults.push({ kind: 'medium-serial-mismatch' });
   }
   // (12)  z(E) = y(P)
   if (predecessor.terminal !== evidence.lastTerminal) faults.push({ kind: 'terminal-chain-mismatch' });
@@ -77,7 +80,9 @@ export function mediumAlerts(
   for (const e of resolution.evidence) {
     const predecessor = resolution.predecessors.get(e);
     if (predecessor) {
-      for (const fault of chainFaults(e, predecessor)) alerts.push({ ...fault, ...of(e) });
+      const { terminal, balance } = predecessor;
+      const preceding = { terminal, balance, mediumSerial: commitCounter(predecessor) };
+      for (const fault of chainFaults(e, preceding)) alerts.push({ ...fault, ...of(e) });
     } else if (late(e)) {
       alerts.push({ kind: 'missing-transaction', medium, terminal: e.lastTerminal, time: e.lastTime });
     }

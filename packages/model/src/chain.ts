@@ -6,6 +6,7 @@ export type Committable = OpenRecord | TransactionRecord;
 /** The root, or an effective transaction. */
 export type Node = Committable;
 
+type Logged = Pick<LogEntry, 'time' | 'terminal'>;
 type Placed = RecordIdentity & { readonly time: Time };
 type Reading = RecordIdentity & { readonly lastTime: Time; readonly lastTerminal: number };
 
@@ -41,14 +42,14 @@ function precedes(a: RecordIdentity, b: RecordIdentity): boolean {
 }
 
 /** Whether the medium's own log, as some evidence carried it, names this commit (definition 2). */
-export function isLogged(transaction: Placed, log: readonly LogEntry[]): boolean {
+export function isLogged(transaction: Placed, log: readonly Logged[]): boolean {
   return log.some((entry) => entry.time === transaction.time && entry.terminal === transaction.terminal);
 }
 
 /** Whether a log reaches back beyond B and the medium was committed after B, and yet the log does not name B (definition 4). */
 export function isRefutedByLog(
   unverified: Placed,
-  reading: { readonly lastTime: Time; readonly log?: readonly LogEntry[] },
+  reading: { readonly lastTime: Time; readonly log?: readonly Logged[] },
 ): boolean {
   const log = reading.log ?? [];
   return (
@@ -93,6 +94,14 @@ export function isStale(
   clockTolerance: number,
 ): boolean {
   return evidence.lastTime < node.time && node.time + clockTolerance <= evidence.time;
+}
+
+/** The medium's commit counter after a node: 0 after the root. */
+export function commitCounter(node: {
+  readonly type: JournalRecord['type'];
+  readonly mediumSerial?: number | undefined;
+}): number | undefined {
+  return node.type === 'open' ? 0 : node.mediumSerial;
 }
 
 /** The commit counter that evidence which follows P must carry: P's plus one, or P's own where E changed nothing. */

@@ -16,7 +16,7 @@ interface Posted extends RecordIdentity {
  * @returns undefined where the two are in sync
  */
 export function synchronizationRow(
-  node: Posted & { readonly lastTime?: Time },
+  node: Posted & { readonly lastTime?: Time | undefined },
   prev: Posted | undefined,
   predecessor: RecordIdentity | undefined,
 ): SynchronizationRow | undefined {

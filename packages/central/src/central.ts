@@ -1,0 +1,78 @@
+/** The centre: receive → verify → record → reconcile → alert, over one database. */
+import { ALERT_KINDS, type Alert, type Configuration, DEFAULT_CONFIGURATION } from '@retap/model';
+import { checkState } from './check.ts';
+import { openDatabase } from './database/database.ts';
+import { fixClockTolerance, migrate } from './database/schema.ts';
+import type { Central, CentralOptions, OpenCentral, Progress } from './port.ts';
+import { alertsOf } from './read/alerts.ts';
+import { chainOf } from './read/chain.ts';
+import { mediaStartingWith, terminalsOf } from './read/lists.ts';
+import { accountsNamed, reportOf } from './read/report.ts';
+import { totalsOf } from './read/totals.ts';
+import { catchUp, forgetAll } from './rebuild.ts';
+import { receive } from './receive/receive.ts';
+import { reconcileRound } from './reconcile/round.ts';
+
+export const openCentral: OpenCentral = async (options: CentralOptions): Promise<Central> => {
+  const database = await openDatabase(options.database);
+  let clockTolerance: number;
+  try {
+    await migrate(database);
+    clockTolerance = await fixClockTolerance(database, options.clockTolerance, DEFAULT_CONFIGURATION.clockTolerance);
+  } catch (error) {
+    await database.close();
+    throw error;
+  }
+  const round = { clockTolerance, processors: options.processors ?? 1 };
+  const live: Configuration = { ...DEFAULT_CONFIGURATION, clockTolerance };
+
+  const reconcile = async () => (await reconcileRound(database, round))?.records ?? 0;
+  const drain = async (onProgress?: (progress: Progress) => void) => {
+    while ((await catchUp(database)) > 0);
+    const { total, left } = await waiting();
+    for (let remaining = left; ; ) {
+      onProgress?.({ done: total - remaining, total });
+      const result = await reconcileRound(database, round);
+      if (result === null) break;
+      remaining -= result.records;
+    }
+  };
+  const waiting = async () => {
+    const { records, waiting: left } = await totalsOf(database, 0, live);
+    return { total: records, left };
+  };
+  return {
+    clockTolerance,
+    receive: (batches) => receive(database, batches, options.now()),
+    reconcile,
+    drain,
+    totals: (asOf) => totalsOf(database, asOf, live),
+    account: async (medium) => (await accountsNamed(database, [medium]))[0] ?? null,
+    chain: (medium, page) => chainOf(database, medium, page),
+    async alerts(asOf, { medium, kind, limit }) {
+      const alerts: Alert[] = [];
+      for (const each of kind ? [kind] : ALERT_KINDS) {
+        const query = { asOf, configuration: live, medium, limit: limit - alerts.length };
+        if (query.limit > 0) alerts.push(...(await alertsOf(database, each, query)));
+      }
+      return alerts;
+    },
+    media: ({ prefix, limit }) => mediaStartingWith(database, prefix, limit),
+    terminals: () => terminalsOf(database),
+    report: (asOf, configuration) => reportOf(database, asOf, { ...configuration, clockTolerance }),
+    async *check(asOf, configuration, onProgress) {
+      await drain();
+      const snapshot = await database.snapshot();
+      try {
+        yield* checkState(snapshot.sql, asOf, { ...configuration, clockTolerance }, onProgress);
+      } finally {
+        await snapshot.release();
+      }
+    },
+    async rebuild(onProgress) {
+      await forgetAll(database);
+      await drain(onProgress);
+    },
+    close: () => database.close(),
+  };
+};

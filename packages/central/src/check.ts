@@ -1,0 +1,168 @@
+/** Check: derives the state anew from the stored batches, with the model, and compares it with what is stored. */
+import {
+  type Account,
+  type Alert,
+  byIdentity,
+  type Configuration,
+  identityOf,
+  type JournalRecord,
+  mediumState,
+  type ResolvedTransaction,
+  terminalAlerts,
+} from '@retap/model';
+import type { Sql } from './database/database.ts';
+import { arrayOf } from './database/literal.ts';
+import { type FirstReceived, firstReceivedOf } from './first-received.ts';
+import type { Discrepancy, Progress } from './port.ts';
+import { allAlerts } from './read/alerts.ts';
+import { accountsNamed } from './read/report.ts';
+import { storedBatches } from './receive/repeats.ts';
+
+/** Records held in memory at a time; the batches are read once for each so many. */
+const RECORDS_A_SLICE = 200_000;
+const BATCHES_A_PAGE = 50;
+
+/** @param sql one snapshot of the database, for what arrives meanwhile would look like a difference */
+export async function* checkState(
+  sql: Sql,
+  asOf: number,
+  configuration: Configuration,
+  onProgress: (progress: Progress) => void = () => {},
+): AsyncGenerator<Discrepancy> {
+  const [sizes] = await sql.rows<{ records: number; batches: number }>(
+    'select (select coalesce(sum(accepted), 0) from batch) as records, (select count(*) from batch) as batches',
+  );
+  const slices = Math.max(1, Math.ceil((sizes?.records ?? 0) / RECORDS_A_SLICE));
+  const total = (sizes?.batches ?? 0) * (slices + 1);
+  let done = 0;
+  const batches = () =>
+    eachBatch(sql, () => {
+      done += 1;
+      onProgress({ done, total });
+    });
+
+  const first = await firstReceivedOf(batches);
+  const alerts = new Set<string>();
+  for (const { terminal, serial } of first.conflicts) alerts.add(keyOfAlert({ kind: 'conflicting-record', terminal, serial }));
+  for (const [terminal, records] of first.times) {
+    for (const alert of terminalAlerts(terminal, records, asOf, configuration.maxDelay)) alerts.add(keyOfAlert(alert));
+  }
+  for (let slice = 0; slice < slices; slice += 1) {
+    const ofMedium = await recordsOfSlice(sql, batches(), first, slice, slices);
+    yield* compareMedia(sql, ofMedium, asOf, configuration, alerts);
+  }
+  yield* compareAlerts(sql, asOf, configuration, alerts);
+}
+
+async function* eachBatch(sql: Sql, onBatch: () => void) {
+  for (let after = 0; ; ) {
+    const page = await storedBatches(sql, after, BATCHES_A_PAGE);
+    for (const batch of page) {
+      yield batch;
+      onBatch();
+    }
+    const last = page.at(-1);
+    if (!last) return;
+    after = last.receipt;
+  }
+}
+
+type Batches = ReturnType<typeof eachBatch>;
+
+/** The records of one slice of the media, each identity once, as far as their partition has reconciled. */
+async function recordsOfSlice(sql: Sql, batches: Batches, first: FirstReceived, slice: number, slices: number) {
+  const ofMedium = new Map<string, { receipt: number; record: JournalRecord }[]>();
+  for await (const { receipt, records } of batches) {
+    for (const { position, record } of records) {
+      if (sliceOf(record.medium, slices) !== slice || !first.stands(record, receipt, position)) continue;
+      const found = ofMedium.get(record.medium);
+      if (found) found.push({ receipt, record });
+      else ofMedium.set(record.medium, [{ receipt, record }]);
+    }
+  }
+  const cursors = await sql.rows<{ medium: string; reconciled: number }>(
+    `select m.medium, p.reconciled from medium m join partition p on p.id = m.id % 16 where m.medium = any($1::text[])`,
+    [arrayOf(ofMedium.keys())],
+  );
+  const reconciled = new Map(cursors.map((row) => [row.medium, row.reconciled]));
+  return new Map(
+    [...ofMedium].flatMap(([medium, arrivals]) => {
+      const cursor = reconciled.get(medium) ?? 0;
+      const records = arrivals.filter(({ receipt }) => receipt <= cursor).map(({ record }) => record);
+      return records.length > 0 ? [[medium, records] as const] : [];
+    }),
+  );
+}
+
+function sliceOf(medium: string, slices: number): number {
+  let hash = 0;
+  for (let i = 0; i < medium.length; i += 1) hash = (Math.imul(hash, 31) + medium.charCodeAt(i)) >>> 0;
+  return hash % slices;
+}
+
+async function* compareMedia(
+  sql: Sql,
+  ofMedium: ReadonlyMap<string, readonly JournalRecord[]>,
+  asOf: number,
+  configuration: Configuration,
+  alerts: Set<string>,
+): AsyncGenerator<Discrepancy> {
+  const media = [...ofMedium.keys()].sort();
+  for (let from = 0; from < media.length; from += 2_000) {
+    const some = media.slice(from, from + 2_000);
+    const accounts = new Map((await accountsNamed(sql, some)).map((account) => [account.medium, account]));
+    const statuses = await statusesOf(sql, some);
+    for (const medium of some) {
+      const derived = mediumState(medium, ofMedium.get(medium) ?? [], asOf, configuration);
+      for (const alert of derived.alerts) alerts.add(keyOfAlert(alert));
+      yield* difference<Account>(`account ${medium}`, accounts.get(medium) ?? null, derived.account);
+      for (const transaction of derived.transactions) {
+        const identity = identityOf(transaction);
+        yield* difference(`transaction ${identity}`, statuses.get(identity) ?? null, statusOf(transaction));
+      }
+    }
+  }
+}
+
+function* difference<Part>(subject: string, stored: Part | null, derived: Part): Generator<Discrepancy> {
+  if (JSON.stringify(stored) !== JSON.stringify(derived)) yield { subject, stored, derived };
+}
+
+async function statusesOf(sql: Sql, media: readonly string[]): Promise<Map<string, unknown>> {
+  const rows = await sql.rows<ResolvedTransaction>(
+    `select r.terminal, r.serial, m.medium, coalesce(u.resolved, r.status)::text as status
+     from medium m join record r on r.medium_id = m.id
+     left join uncommitted u on u.terminal = r.terminal and u.serial = r.serial
+     where m.medium = any($1::text[]) and r.type not in ('open', 'observation')`,
+    [arrayOf(media)],
+  );
+  return new Map(rows.map((row) => [identityOf(row), statusOf(row)]));
+}
+
+function statusOf({ medium, status }: ResolvedTransaction) {
+  return { medium, status };
+}
+
+async function* compareAlerts(
+  sql: Sql,
+  asOf: number,
+  configuration: Configuration,
+  derived: Set<string>,
+): AsyncGenerator<Discrepancy> {
+  for await (const alert of allAlerts(sql, { asOf, configuration })) {
+    const key = keyOfAlert(alert);
+    if (!derived.delete(key)) yield { subject: `alert ${alert.kind}`, stored: alert, derived: null };
+  }
+  for (const key of derived) {
+    const alert = JSON.parse(key) as Alert;
+    yield { subject: `alert ${alert.kind}`, stored: null, derived: alert };
+  }
+}
+
+/** Equal for equal alerts, whatever the order of their keys. */
+function keyOfAlert(alert: Alert): string {
+  const entries = Object.entries(alert).map(([key, value]) =>
+    key === 'transactions' ? [key, [...(value as { terminal: number; serial: number }[])].sort(byIdentity)] : [key, value],
+  );
+  return JSON.stringify(Object.fromEntries(entries.sort(([a], [b]) => (String(a) < String(b) ? -1 : 1))));
+}

@@ -1,0 +1,113 @@
+/** One code path over PostgreSQL and the embedded database. */
+import pg from 'pg';
+import { CentralError } from '../error.ts';
+import { openEmbedded } from './embedded.ts';
+
+/** Whoever holds this may ask the database; inside a transaction only through the one handed out by it. */
+export interface Sql {
+  /** Rows as objects. */
+  rows<Row>(text: string, params?: readonly unknown[]): Promise<Row[]>;
+  /** Several statements without parameters. */
+  script(text: string): Promise<void>;
+}
+
+export interface Database extends Sql {
+  readonly engine: 'embedded' | 'postgresql';
+  /** All of `work`, or nothing. On the embedded engine there is one connection: `work` must use only its own `Sql`. */
+  transaction<T>(work: (sql: Sql) => Promise<T>): Promise<T>;
+  /** What the database held at one moment, for long reading; on the embedded engine nothing else can be done meanwhile. */
+  snapshot(): Promise<{ readonly sql: Sql; release(): Promise<void> }>;
+  close(): Promise<void>;
+}
+
+const INT8 = 20;
+const NUMERIC = 1700;
+
+// Money and time are safe integers by the schema's ranges; a string would sort and add wrongly.
+const types: pg.CustomTypesConfig = {
+  getTypeParser: ((oid: number, format?: 'text') =>
+    oid === INT8 || oid === NUMERIC ? Number : pg.types.getTypeParser(oid, format)) as pg.CustomTypesConfig['getTypeParser'],
+};
+
+/** @throws CentralError */
+export async function openDatabase(database: string | null): Promise<Database> {
+  if (database !== null && /^postgres(ql)?:\/\//.test(database)) return openPostgres(database);
+  const embedded = await openEmbedded(database);
+  return overPool('embedded', embedded.pool, embedded.close);
+}
+
+async function openPostgres(url: string): Promise<Database> {
+  const pool = new pg.Pool({ connectionString: url, max: 8, connectionTimeoutMillis: 10_000 });
+  pool.on('error', () => {}); // an idle connection broke; the next query opens another one or reports
+  try {
+    const { rows } = await pool.query<{ version: string }>("select current_setting('server_version_num') as version");
+    const version = Number(rows[0]?.version);
+    if (version < 150_000) {
+      throw new CentralError('database-unusable', `PostgreSQL 15 or later is needed; this one is ${version / 10_000}`);
+    }
+  } catch (error) {
+    await pool.end();
+    if (error instanceof CentralError) throw error;
+    throw new CentralError('database-unreachable', `${withoutPassword(url)}: ${(error as Error).message || 'no answer'}`, {
+      cause: error,
+    });
+  }
+  return overPool('postgresql', pool, () => pool.end());
+}
+
+function overPool(engine: Database['engine'], pool: pg.Pool, close: () => Promise<void>): Database {
+  return {
+    engine,
+    ...over(pool),
+    async transaction(work) {
+      const client = await pool.connect();
+      let broken: Error | undefined;
+      try {
+        await client.query('begin');
+        const result = await work(over(client));
+        await client.query('commit');
+        return result;
+      } catch (error) {
+        await client.query('rollback').catch((fault: Error) => {
+          broken = fault; // the connection is gone; the database rolls back by itself
+        });
+        throw error;
+      } finally {
+        client.release(broken);
+      }
+    },
+    async snapshot() {
+      const client = await pool.connect();
+      try {
+        await client.query('begin isolation level repeatable read read only');
+      } catch (error) {
+        client.release(error as Error);
+        throw error;
+      }
+      const release = async () => {
+        await client.query('rollback').then(
+          () => client.release(),
+          (fault: Error) => client.release(fault),
+        );
+      };
+      return { sql: over(client), release };
+    },
+    close,
+  };
+}
+
+function over(client: pg.Pool | pg.PoolClient): Sql {
+  return {
+    async rows<Row>(text: string, params: readonly unknown[] = []) {
+      const result = await client.query({ text, values: [...params], types });
+      return result.rows as Row[];
+    },
+    async script(text) {
+      await client.query(text);
+    },
+  };
+}
+
+function withoutPassword(url: string): string {
+  return url.replace(/\/\/([^:@/]*):[^@/]*@/, '//$1:…@');
+}

@@ -1,0 +1,51 @@
+/** The schema, in numbered files; each is applied once, in order, in one SQL transaction with the note that it was. */
+import { readdir, readFile } from 'node:fs/promises';
+import { CentralError } from '../error.ts';
+import type { Database, Sql } from './database.ts';
+
+const FOLDER = new URL('../../sql/', import.meta.url);
+
+export async function migrate(database: Database): Promise<void> {
+  const files = (await readdir(FOLDER)).filter((name) => /^\d{4}_.*\.sql$/.test(name)).sort();
+  await database.transaction(async (sql) => {
+    // Two centres that start at once on one PostgreSQL would both create the tables: the second waits here.
+    await sql.rows('select pg_advisory_xact_lock(1919251568)');
+    const applied = await appliedFiles(sql);
+    const unknown = applied.find((name) => !files.includes(name));
+    if (unknown) {
+      throw new CentralError('database-unusable', `this database was made by a newer Retap (${unknown}); upgrade this one`);
+    }
+    for (const name of files.filter((file) => !applied.includes(file))) {
+      await sql.script(await readFile(new URL(name, FOLDER), 'utf8'));
+      await sql.rows('insert into migration (name) values ($1)', [name]);
+    }
+  });
+}
+
+async function appliedFiles(sql: Sql): Promise<string[]> {
+  const [found] = await sql.rows<{ ours: string | null; foreign: string | null }>(
+    "select to_regclass('migration')::text as ours, to_regclass('record')::text as foreign",
+  );
+  if (found?.foreign && !found.ours) {
+    throw new CentralError('database-unusable', 'this database holds other tables; name an empty database');
+  }
+  await sql.script('create table if not exists migration (name text collate "C" primary key)');
+  return (await sql.rows<{ name: string }>('select name from migration order by name')).map((row) => row.name);
+}
+
+/** The tolerance that this database was made with; makes it the one wanted, or the default, where it is new. */
+export async function fixClockTolerance(database: Database, wanted: number | undefined, initial: number): Promise<number> {
+  await database.rows("insert into setting values ('clock_tolerance', $1) on conflict do nothing", [
+    String(wanted ?? initial),
+  ]);
+  const [row] = await database.rows<{ value: string }>("select value from setting where name = 'clock_tolerance'");
+  const fixed = Number(row?.value);
+  if (wanted !== undefined && wanted !== fixed) {
+    throw new CentralError(
+      'clock-tolerance-differs',
+      `this database was made with a clock tolerance of ${fixed} ms, and what it concluded rests on it; ` +
+        `leave --clock-tolerance out, or reconcile into a new database with ${wanted} ms`,
+    );
+  }
+  return fixed;
+}

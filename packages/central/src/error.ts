@@ -1,0 +1,17 @@
+/** Faults of the world around the centre; the code is stable, the message is for a person. */
+export type CentralErrorCode =
+  | 'database-in-use' // another process has the embedded directory
+  | 'database-unreachable'
+  | 'database-unusable' // not a database of ours, a newer one, too old a PostgreSQL, or a directory we may not use
+  | 'database-not-durable' // a commit does not reach the disk
+  | 'clock-tolerance-differs';
+
+export class CentralError extends Error {
+  override readonly name = 'CentralError';
+  readonly code: CentralErrorCode;
+
+  constructor(code: CentralErrorCode, message: string, options?: { readonly cause?: unknown }) {
+    super(message, options);
+    this.code = code;
+  }
+}

@@ -1,0 +1,95 @@
+/** One medium's records, newest first, each with what the centre concluded about it. */
+import { type Amount, type JournalRecord, predecessorOf, type RecordIdentity, type SynchronizationKind } from '@retap/model';
+import type { Sql } from '../database/database.ts';
+import { columnsOf } from '../database/literal.ts';
+import type { ChainLink, ChainPage } from '../port.ts';
+import { FACT, type Fact, type FactRow, factOf, isEvidenceFact, isTransactionFact } from '../reconcile/fact.ts';
+import { storedRecords } from '../receive/repeats.ts';
+
+interface LinkRow extends FactRow {
+  readonly receipt: number;
+  readonly root: boolean;
+  readonly sync_amount: number | null;
+  readonly sync_kind: SynchronizationKind | null;
+}
+
+/** @param before `time-terminal-serial` of the last one shown */
+export async function chainOf(
+  sql: Sql,
+  medium: string,
+  { before, limit }: { readonly before?: string; readonly limit: number },
+): Promise<ChainPage> {
+  const [time, terminal, serial] = /^\d+-\d+-\d+$/.test(before ?? '') ? (before as string).split('-') : [2 ** 48, 0, 0];
+  const rows = await sql.rows<LinkRow>(
+    `with chosen as (
+       select r.* from record r where r.medium_id = (select id from medium where medium = $1)
+         and (r.time, r.terminal, r.serial) < ($2, $3, $4)
+         and r.receipt <= (select p.reconciled from partition p where p.id = r.medium_id % 16)
+       order by r.time desc, r.terminal desc, r.serial desc limit $5)
+     select ${FACT}, r.receipt, s.amount as sync_amount, s.kind as sync_kind,
+       r.type = 'open' and r.terminal = a.root_terminal and r.serial = a.root_serial as root
+     from chosen r
+     join account a on a.medium_id = r.medium_id
+     left join uncommitted u on u.terminal = r.terminal and u.serial = r.serial
+     left join synchronization s on s.terminal = r.terminal and s.serial = r.serial
+     order by r.time desc, r.terminal desc, r.serial desc`,
+    [medium, time, terminal, serial, limit],
+  );
+  const predecessors = await predecessorsOf(sql, rows.map(factOf).filter(isEvidenceFact));
+  const records = await recordsOf(sql, rows);
+  const last = rows.length === limit ? rows.at(-1) : undefined;
+  return {
+    links: rows.map((row) => linkOf(row, records, predecessors)),
+    next: last ? `${last.time}-${last.terminal}-${last.serial}` : null,
+  };
+}
+
+function linkOf(
+  row: LinkRow,
+  records: ReadonlyMap<string, JournalRecord>,
+  predecessors: ReadonlyMap<string, RecordIdentity>,
+): ChainLink {
+  const fact = factOf(row);
+  const identity = `${row.terminal}-${row.serial}`;
+  const reported = row.type === 'open' && !row.root ? 'unsuccessful' : row.status;
+  return {
+    record: records.get(identity) as JournalRecord,
+    status: row.resolved ?? reported,
+    node: row.root || fact.effective,
+    predecessor: predecessors.get(identity) ?? null,
+    receipt: row.receipt,
+    synchronization: row.sync_kind === null ? null : { amount: row.sync_amount as Amount, kind: row.sync_kind },
+  };
+}
+
+async function predecessorsOf(sql: Sql, evidence: readonly (Fact & { lastTime: number; lastTerminal: number })[]) {
+  const rows = await sql.rows<FactRow & { root: boolean }>(
+    `select ${FACT}, r.terminal = a.root_terminal and r.serial = a.root_serial as root
+     from (select distinct * from unnest($1::integer[], $2::bigint[])) as k (medium_id, time)
+     join account a on a.medium_id = k.medium_id
+     join record r on r.medium_id = k.medium_id and r.time = k.time and r.type <> 'observation'
+     left join uncommitted u on u.terminal = r.terminal and u.serial = r.serial`,
+    columnsOf(evidence, (e) => e.mediumId, (e) => e.lastTime),
+  );
+  const candidates = rows.filter((row) => row.type !== 'open' || row.root).map(factOf);
+  const found = new Map<string, RecordIdentity>();
+  for (const one of evidence) {
+    const predecessor = predecessorOf(one, candidates.filter((c) => isTransactionFact(c) || c.type === 'open'));
+    if (!predecessor) continue;
+    found.set(`${one.terminal}-${one.serial}`, { terminal: predecessor.terminal, serial: predecessor.serial });
+  }
+  return found;
+}
+
+/** The whole records, as received, from the batches that brought them. */
+async function recordsOf(sql: Sql, rows: readonly LinkRow[]): Promise<Map<string, JournalRecord>> {
+  const wanted = new Map(rows.map((row) => [`${row.terminal}-${row.serial}`, row.receipt]));
+  const records = new Map<string, JournalRecord>();
+  for (const receipt of new Set(wanted.values())) {
+    for (const record of await storedRecords(sql, receipt)) {
+      const identity = `${record.terminal}-${record.serial}`;
+      if (wanted.get(identity) === receipt && !records.has(identity)) records.set(identity, record);
+    }
+  }
+  return records;
+}

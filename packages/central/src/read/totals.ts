@@ -1,0 +1,31 @@
+/** Figures for the one who watches. */
+import { ALERT_KINDS, type AlertKind, type Amount, type Configuration } from '@retap/model';
+import type { Sql } from '../database/database.ts';
+import type { Totals } from '../port.ts';
+import { alertsOf } from './alerts.ts';
+
+/** More of one kind than this are shown as this many: the figure is for the eye, and counting on would not change what to do. */
+const ALERTS_COUNTED_MAX = 10_000;
+
+export async function totalsOf(sql: Sql, asOf: number, configuration: Configuration): Promise<Totals> {
+  const [row] = await sql.rows<Omit<Totals, 'alerts' | 'balance'> & { balance: Amount }>(
+    `select
+       (select received from progress) as batches,
+       (select coalesce(sum(last_serial - first_serial + 1), 0) from journal_run) as records,
+       (select count(*) from quarantine) as quarantined,
+       (select count(*) from medium) as media,
+       (select count(distinct terminal) from journal_run) as terminals,
+       (select coalesce(sum(tip_balance), 0) from account) as balance,
+       (select count(*) from uncommitted where resolved = 'unverified') as "inDoubt",
+       (select count(distinct medium_id) from synchronization) as "outOfSync",
+       (select count(*) from record r join partition p on p.id = r.medium_id % 16
+        where r.receipt > (select min(reconciled) from partition) and r.receipt > p.reconciled) as waiting`,
+  );
+  if (!row) throw new Error('totals without a row');
+  const alerts: Partial<Record<AlertKind, number>> = {};
+  for (const kind of ALERT_KINDS) {
+    const found = await alertsOf(sql, kind, { asOf, configuration, limit: ALERTS_COUNTED_MAX });
+    if (found.length > 0) alerts[kind] = found.length;
+  }
+  return { ...row, alerts };
+}

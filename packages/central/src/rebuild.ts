@@ -1,0 +1,31 @@
+/** Rebuild: makes everything but the batches anew from the batches. */
+import type { Database } from './database/database.ts';
+import { recordBatches } from './receive/record.ts';
+import { lockProgress } from './receive/receive.ts';
+import { storedBatches } from './receive/repeats.ts';
+
+const BATCHES_A_STEP = 50;
+
+/** Forgets all that was made of the batches; {@link catchUp} and reconciling make it again, however often they are killed. */
+export function forgetAll(database: Database): Promise<void> {
+  return database.transaction(async (sql) => {
+    await lockProgress(sql);
+    await sql.script(`
+      truncate medium, record, purchase, medium_log, journal_run, time_disorder, conflict,
+        account, uncommitted, synchronization, product, pending_validation, clone_member, condition restart identity;
+      update partition set reconciled = 0;
+      update progress set recorded = 0, latest_time = 0;
+    `);
+  });
+}
+
+/** Records some of the batches that are received and not yet recorded. @returns how many are left */
+export function catchUp(database: Database): Promise<number> {
+  return database.transaction(async (sql) => {
+    const { received, recorded } = await lockProgress(sql);
+    if (recorded === received) return 0;
+    const batches = await storedBatches(sql, recorded, BATCHES_A_STEP);
+    await recordBatches(sql, batches);
+    return received - (batches.at(-1)?.receipt ?? received);
+  });
+}

@@ -1,0 +1,119 @@
+/**
+ * Stage one, by terminal: a batch becomes durable, each record is kept once, serials are checked; then it may be
+ * acknowledged. All of it is one SQL transaction, so an acknowledged batch is a recorded one.
+ */
+import { createHash } from 'node:crypto';
+import { deflateRawSync } from 'node:zlib';
+import { type ParsedBody, readBody } from '@retap/protocol';
+import type { Database, Sql } from '../database/database.ts';
+import { arrayOf, columnsOf } from '../database/literal.ts';
+import type { Acknowledgement, QuarantinedRecord, ReceivedBatch } from '../port.ts';
+import { recordBatches } from './record.ts';
+
+interface Incoming {
+  readonly batch: ReceivedBatch;
+  readonly parsed: ParsedBody;
+  /** Of form and body: a repeat of the same bytes is recognised by it. */
+  readonly digest: string;
+}
+
+/** @throws ProtocolError `batch-malformed`: nothing of any batch is kept. */
+export async function receive(
+  database: Database,
+  batches: readonly ReceivedBatch[],
+  receivedAt: number,
+): Promise<Acknowledgement[]> {
+  if (batches.length === 0) return [];
+  const incoming = batches.map((batch) => ({ batch, parsed: readBody(batch.form, batch.body), digest: digestOf(batch) }));
+  return database.transaction(async (sql) => {
+    const progress = await lockProgress(sql);
+    const receipts = await findRepeats(sql, incoming);
+    const fresh: (Incoming & { receipt: number })[] = [];
+    for (const one of incoming) {
+      if (receipts.has(one.digest)) continue;
+      const receipt = progress.received + fresh.length + 1;
+      receipts.set(one.digest, receipt);
+      fresh.push({ ...one, receipt });
+    }
+    if (fresh.length > 0) {
+      await keep(sql, fresh, receivedAt);
+      const received = progress.received + fresh.length;
+      await sql.rows('update progress set received = $1', [received]);
+      // While a rebuild is catching up, later batches wait for their turn: the first received stands.
+      if (progress.recorded === progress.received) {
+        await recordBatches(sql, fresh.map(({ receipt, parsed }) => ({ receipt, records: parsed.records })));
+      }
+    }
+    return acknowledge(sql, incoming.map((one) => receipts.get(one.digest) as number));
+  });
+}
+
+/** Orders all receiving (see `progress` in the schema). */
+export async function lockProgress(sql: Sql): Promise<{ received: number; recorded: number }> {
+  const [row] = await sql.rows<{ received: number; recorded: number }>(
+    'select received, recorded from progress for update',
+  );
+  if (!row) throw new Error('the progress row is missing');
+  return row;
+}
+
+function digestOf({ form, body }: ReceivedBatch): string {
+  return createHash('sha256').update(form).update('\0').update(body).digest('hex');
+}
+
+async function findRepeats(sql: Sql, incoming: readonly Incoming[]): Promise<Map<string, number>> {
+  const rows = await sql.rows<{ digest: string; receipt: number }>(
+    `select encode(digest, 'hex') as digest, receipt from batch
+     where digest in (select decode(d, 'hex') from unnest($1::text[]) d)`,
+    [arrayOf(incoming.map((one) => one.digest))],
+  );
+  return new Map(rows.map((row) => [row.digest, row.receipt]));
+}
+
+const BATCHES_A_STATEMENT = 200;
+
+async function keep(sql: Sql, fresh: readonly (Incoming & { receipt: number })[], receivedAt: number): Promise<void> {
+  for (let from = 0; from < fresh.length; from += BATCHES_A_STATEMENT) {
+    const some = fresh.slice(from, from + BATCHES_A_STATEMENT);
+    const places = some.map((_, i) => `($${5 * i + 2}, $1, $${5 * i + 3}, $${5 * i + 4}, $${5 * i + 5}, $${5 * i + 6})`);
+    const values = some.flatMap(({ receipt, batch, digest, parsed }) => [
+      receipt,
+      batch.form,
+      Buffer.from(digest, 'hex'),
+      parsed.records.length,
+      deflateRawSync(batch.body, { level: 1 }),
+    ]);
+    await sql.rows(
+      `insert into batch (receipt, received_at, form, digest, accepted, body) values ${places.join(', ')}`,
+      [receivedAt, ...values],
+    );
+  }
+  const bad = fresh.flatMap(({ receipt, parsed }) => parsed.rejected.map((rejected) => ({ receipt, ...rejected })));
+  if (bad.length === 0) return;
+  await sql.rows(
+    `insert into quarantine (receipt, position, reason)
+     select * from unnest($1::bigint[], $2::integer[], $3::text[])`,
+    [...columnsOf(bad, (b) => b.receipt, (b) => b.position), bad.map((b) => b.reason.replaceAll('\0', '�'))],
+  );
+}
+
+/** From what is stored, so that a repeat is answered like the first time. */
+async function acknowledge(sql: Sql, receipts: readonly number[]): Promise<Acknowledgement[]> {
+  const wanted = arrayOf(receipts);
+  const batches = await sql.rows<{ receipt: number; accepted: number }>(
+    'select receipt, accepted from batch where receipt = any($1::bigint[])',
+    [wanted],
+  );
+  const quarantined = await sql.rows<QuarantinedRecord & { receipt: number }>(
+    'select receipt, position, reason from quarantine where receipt = any($1::bigint[]) order by receipt, position',
+    [wanted],
+  );
+  const accepted = new Map(batches.map((row) => [row.receipt, row.accepted]));
+  return receipts.map((receipt) => ({
+    receipt,
+    accepted: accepted.get(receipt) as number,
+    quarantined: quarantined
+      .filter((row) => row.receipt === receipt)
+      .map(({ position, reason }) => ({ position, reason })),
+  }));
+}

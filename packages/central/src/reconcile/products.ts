@@ -1,0 +1,164 @@
+/** Products P′, their uses, and pending validations (spec, "Pending validations"). */
+import { isInvalidUse, type RecordIdentity } from '@retap/model';
+import type { Sql } from '../database/database.ts';
+import { columnsOf } from '../database/literal.ts';
+import type { Changes } from './changes.ts';
+import { FACT, type Fact, type FactRow, factOf } from './fact.ts';
+
+/** The earliest effective purchase of a product id, with its matched validations. */
+export interface ProductRow extends RecordIdentity {
+  readonly mediumId: number;
+  readonly productId: string;
+  readonly time: number;
+  readonly validFrom?: number;
+  readonly validUntil?: number;
+  readonly maxUses?: number;
+  uses: number;
+}
+
+interface StoredProduct extends Omit<ProductRow, 'validFrom' | 'validUntil' | 'maxUses'> {
+  readonly validFrom: number | null;
+  readonly validUntil: number | null;
+  readonly maxUses: number | null;
+}
+
+export const keyOf = (mediumId: number, productId: string) => `${mediumId} ${productId}`;
+
+export interface ProductKey {
+  readonly mediumId: number;
+  readonly productId: string;
+}
+
+export class Products {
+  readonly #rows: Map<string, ProductRow>;
+  /** What was bought, by purchase, of the purchases in this round. */
+  readonly #bought: ReadonlyMap<string, ProductRow>;
+
+  private constructor(rows: Map<string, ProductRow>, bought: ReadonlyMap<string, ProductRow>) {
+    this.#rows = rows;
+    this.#bought = bought;
+  }
+
+  static async load(sql: Sql, fresh: readonly Fact[]): Promise<Products> {
+    const concerned = fresh.filter((fact) => fact.productId !== null);
+    if (concerned.length === 0) return new Products(new Map(), new Map());
+    const stored = await sql.rows<StoredProduct>(
+      `select distinct on (p.medium_id, p.product_id) p.medium_id as "mediumId", p.product_id as "productId", p.terminal,
+         p.serial, p.time, p.valid_from as "validFrom", p.valid_until as "validUntil", p.max_uses as "maxUses", p.uses
+       from unnest($1::integer[], $2::text[]) as k (medium_id, product_id)
+       join product p on p.medium_id = k.medium_id and p.product_id = k.product_id`,
+      columnsOf(concerned, (f) => f.mediumId, (f) => f.productId),
+    );
+    const purchases = await purchasesOf(sql, concerned.filter((fact) => fact.type === 'purchase'));
+    return new Products(
+      new Map(stored.map((row) => [keyOf(row.mediumId, row.productId), withoutNulls(row)])),
+      new Map(purchases.map((row) => [`${row.terminal}-${row.serial}`, row])),
+    );
+  }
+
+  /** Takes in a transaction that is later than all others of its medium. */
+  extend(fact: Fact, changes: Changes): void {
+    if (fact.productId === null) return;
+    const key = keyOf(fact.mediumId, fact.productId);
+    const product = this.#rows.get(key);
+    if (fact.type === 'purchase') {
+      if (product) changes.conditions.push({ owner: fact, kind: 'duplicate-product' });
+      else this.#set(key, this.#boughtBy(fact), changes);
+    } else if (product) {
+      product.uses += 1;
+      if (isInvalidUse(product, fact.time, product.uses)) {
+        changes.conditions.push({ owner: fact, kind: 'invalid-validation' });
+      }
+      this.#touch(product, changes);
+    } else {
+      changes.pending.push(fact);
+    }
+  }
+
+  #boughtBy(purchase: Fact): ProductRow {
+    const row = this.#bought.get(`${purchase.terminal}-${purchase.serial}`);
+    if (!row) throw new Error(`purchase ${purchase.terminal}-${purchase.serial} has no product`);
+    return row;
+  }
+
+  #set(key: string, row: ProductRow, changes: Changes): void {
+    this.#rows.set(key, row);
+    this.#touch(row, changes);
+  }
+
+  readonly #touched = new Set<ProductRow>();
+
+  #touch(row: ProductRow, changes: Changes): void {
+    if (!this.#touched.has(row)) changes.products.push(row);
+    this.#touched.add(row);
+  }
+
+  /**
+   * Takes in a validation from anywhere in time, where its place among the others decides nothing: the product has no
+   * limit of uses. @returns false where it might decide; the caller then counts all of the product's validations anew.
+   */
+  insert(validation: Fact, changes: Changes): boolean {
+    const product = this.#rows.get(keyOf(validation.mediumId, validation.productId ?? ''));
+    if (product?.maxUses !== undefined) return false;
+    if (product === undefined || product.time > validation.time) {
+      changes.pending.push(validation);
+      return true;
+    }
+    product.uses += 1;
+    this.#touch(product, changes);
+    if (isInvalidUse(product, validation.time, product.uses)) {
+      changes.conditions.push({ owner: validation, kind: 'invalid-validation' });
+    }
+    return true;
+  }
+}
+
+/** Products by purchase, of these purchases. */
+async function purchasesOf(sql: Sql, purchases: readonly RecordIdentity[]): Promise<ProductRow[]> {
+  if (purchases.length === 0) return [];
+  const rows = await sql.rows<StoredProduct>(
+    `select ${PURCHASE} from unnest($1::integer[], $2::integer[]) as k (terminal, serial)
+     join purchase p on p.terminal = k.terminal and p.serial = k.serial`,
+    columnsOf(purchases, (p) => p.terminal, (p) => p.serial),
+  );
+  return rows.map(withoutNulls);
+}
+
+const PURCHASE = `p.medium_id as "mediumId", p.product_id as "productId", p.terminal, p.serial, p.time,
+  p.valid_from as "validFrom", p.valid_until as "validUntil", p.max_uses as "maxUses", 0 as uses`;
+
+function withoutNulls({ validFrom, validUntil, maxUses, ...rest }: StoredProduct): ProductRow {
+  return {
+    ...rest,
+    ...(validFrom === null ? {} : { validFrom }),
+    ...(validUntil === null ? {} : { validUntil }),
+    ...(maxUses === null ? {} : { maxUses }),
+  };
+}
+
+/** All effective purchases of these products, in order of `(time, terminal, serial)`. */
+export async function effectivePurchases(sql: Sql, keys: readonly ProductKey[], target: number): Promise<ProductRow[]> {
+  const rows = await sql.rows<StoredProduct>(
+    `select ${PURCHASE} from unnest($1::integer[], $2::text[]) as k (medium_id, product_id)
+     join purchase p on p.medium_id = k.medium_id and p.product_id = k.product_id
+     join record r on r.terminal = p.terminal and r.serial = p.serial
+     left join uncommitted u on u.terminal = p.terminal and u.serial = p.serial
+     where p.receipt <= $3 and (r.status = 'successful' or u.effective)
+     order by p.time, p.terminal, p.serial`,
+    [...columnsOf(keys, (k) => k.mediumId, (k) => k.productId), target],
+  );
+  return rows.map(withoutNulls);
+}
+
+/** All effective validations of these products, in order of `(time, terminal, serial)`. */
+export async function effectiveValidations(sql: Sql, keys: readonly ProductKey[], target: number): Promise<Fact[]> {
+  const rows = await sql.rows<FactRow>(
+    `select ${FACT} from unnest($1::integer[], $2::text[]) as k (medium_id, product_id)
+     join record r on r.medium_id = k.medium_id and r.product_id = k.product_id and r.type = 'validation'
+     left join uncommitted u on u.terminal = r.terminal and u.serial = r.serial
+     where r.receipt <= $3 and (r.status = 'successful' or u.effective)
+     order by r.time, r.terminal, r.serial`,
+    [...columnsOf(keys, (k) => k.mediumId, (k) => k.productId), target],
+  );
+  return rows.map(factOf);
+}

@@ -1,0 +1,131 @@
+/**
+ * Stage two, by medium: one SQL transaction claims partitions, reads what waits for them, decides, writes, and moves
+ * their cursors. A crash before the commit leaves everything as it was; after it, nothing is read twice.
+ */
+import type { Database, Sql } from '../database/database.ts';
+import { type AccountRow, newAccount } from './account.ts';
+import { goCarefully } from './careful.ts';
+import { noChanges, writeChanges } from './changes.ts';
+import { claimPartitions, type Claim, moveCursors } from './claim.ts';
+import { FACT, type Fact, type FactRow, factOf } from './fact.ts';
+import { Neighbourhood } from './neighbourhood.ts';
+import { Products } from './products.ts';
+import { areStraight, goStraight } from './straight.ts';
+
+export interface RoundOptions {
+  readonly clockTolerance: number;
+  /** How many processors share the partitions. */
+  readonly processors: number;
+}
+
+export interface Round {
+  readonly records: number;
+  /** Of these, decided on the careful path. */
+  readonly careful: number;
+}
+
+/** @returns null where nothing waits, or everything that waits is claimed by others. */
+export function reconcileRound(database: Database, options: RoundOptions): Promise<Round | null> {
+  return database.transaction(async (sql) => {
+    const claim = await claimPartitions(sql, options.processors);
+    if (claim === null) return null;
+    // Every look-up here is by key, few rows each; without statistics on a young table the planner would scan it whole.
+    await sql.script('set local enable_seqscan = off; set local enable_hashjoin = off; set local enable_mergejoin = off');
+    const fresh = await waitingRecords(sql, claim);
+    const careful = await reconcile(sql, fresh, claim.target, options.clockTolerance);
+    await moveCursors(sql, claim);
+    return { records: fresh.length, careful };
+  });
+}
+
+async function reconcile(sql: Sql, fresh: readonly Fact[], target: number, clockTolerance: number): Promise<number> {
+  if (fresh.length === 0) return 0;
+  const ofMedium = byMedium(fresh);
+  const accounts = await loadAccounts(sql, [...ofMedium.keys()]);
+  const products = await Products.load(sql, fresh);
+  const changes = noChanges();
+  const exceptional: Fact[] = [];
+  const exceptionalAccounts = new Map<number, AccountRow>();
+  for (const [mediumId, facts] of ofMedium) {
+    const account = accounts.get(mediumId) ?? newAccount(mediumId);
+    if (areStraight(account, facts)) {
+      goStraight(account, facts, products, changes);
+    } else {
+      exceptional.push(...facts);
+      exceptionalAccounts.set(mediumId, account);
+    }
+  }
+  if (exceptional.length > 0) {
+    const hood = new Neighbourhood(sql, target, exceptionalAccounts);
+    const adopted = exceptional.map((fact) => hood.adopt(fact));
+    await goCarefully({
+      hood,
+      accounts: exceptionalAccounts,
+      clockTolerance,
+      products,
+      changes,
+      fresh: adopted,
+      isFresh: new Set(adopted),
+    });
+  }
+  await writeChanges(sql, changes);
+  return exceptional.length;
+}
+
+async function waitingRecords(sql: Sql, claim: Claim): Promise<Fact[]> {
+  const rows = await sql.rows<FactRow>(
+    `select ${FACT} from record r join partition p on p.id = r.medium_id % 16
+     left join uncommitted u on false
+     where r.receipt > $1 and r.receipt <= $2 and r.receipt > p.reconciled and p.id = any($3::integer[])
+     order by r.medium_id, r.time, r.terminal, r.serial`,
+    [claim.from, claim.target, `{${claim.partitions.join(',')}}`],
+  );
+  return rows.map((row) => ({ ...factOf(row), resolved: row.status === 'unsuccessful' ? 'unsuccessful' : null }));
+}
+
+function byMedium(fresh: readonly Fact[]): Map<number, Fact[]> {
+  const groups = new Map<number, Fact[]>();
+  for (const fact of fresh) {
+    const group = groups.get(fact.mediumId);
+    if (group) group.push(fact);
+    else groups.set(fact.mediumId, [fact]);
+  }
+  return groups;
+}
+
+async function loadAccounts(sql: Sql, media: readonly number[]): Promise<Map<number, AccountRow>> {
+  const rows = await sql.rows<Record<string, number> & { tip_alone: boolean }>(
+    'select * from account where medium_id = any($1::integer[])',
+    [`{${media.join(',')}}`],
+  );
+  return new Map(rows.map((row) => [row.medium_id as number, accountOf(row)]));
+}
+
+function accountOf(row: Record<string, number | boolean | null>): AccountRow {
+  const number = (name: string) => row[name] as number;
+  return {
+    mediumId: number('medium_id'),
+    firstTime: number('first_time'),
+    maxTime: number('max_time'),
+    maxLastTime: number('max_last_time'),
+    doubtLastTime: number('doubt_last_time'),
+    maxMediumSerial: number('max_medium_serial'),
+    records: number('records'),
+    opens: number('opens'),
+    root:
+      row.root_time === null
+        ? null
+        : { time: number('root_time'), terminal: number('root_terminal'), serial: number('root_serial') },
+    tip:
+      row.tip_time === null
+        ? null
+        : {
+            time: number('tip_time'),
+            terminal: number('tip_terminal'),
+            serial: number('tip_serial'),
+            balance: number('tip_balance'),
+            mediumSerial: row.tip_medium_serial === null ? undefined : number('tip_medium_serial'),
+          },
+    tipAlone: row.tip_alone as boolean,
+  };
+}
