@@ -1,4 +1,11 @@
-export { firstAccount, type HeldProduct, LOG_ENTRIES_MAX, type MediumAccount, PRODUCTS_MAX } from './account.ts';
+export {
+  firstAccount,
+  type HeldProduct,
+  isValid,
+  LOG_ENTRIES_MAX,
+  type MediumAccount,
+  PRODUCTS_MAX,
+} from './account.ts';
 export { isClockBehind, stampOf } from './clock.ts';
 export { type Decision, decide, type Limits, REFUSALS, type Refusal, type Stamp, type TapRequest } from './decision.ts';
 export { Journal, type JournalOptions, type SealedBatch } from './journal.ts';

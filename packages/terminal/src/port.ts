@@ -28,8 +28,6 @@ export const JOURNAL_ERROR_CODES = [
   'journal-full',
   /** Writing or syncing failed, so that what is on the disk is not known before it is read anew. */
   'journal-failed',
-  /** Another process has this journal open. Two writers would give one serial to two records. */
-  'journal-busy',
   /** Bytes in the middle are not what was written. Serials may be lost: the terminal must be enrolled anew. */
   'journal-damaged',
   /** It is the journal of another terminal. */

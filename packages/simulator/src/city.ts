@@ -1,0 +1,113 @@
+/** A city in virtual time: people, terminals and links, replayed to the byte from a seed. */
+import type { Time } from '@retap/model';
+import { plantFrauds } from './fraud.ts';
+import { type Layout, layOut } from './layout.ts';
+import { Link } from './link.ts';
+import { type CityOptions, DAY, HOUR, MINUTE, planOf } from './options.ts';
+import { Population } from './population.ts';
+import type { Chance } from './random.ts';
+import type { Truth, Violation } from './truth.ts';
+import { type CityEvent, type Counts, World } from './world.ts';
+
+/** Of the media, how many an inspector reads each day. */
+const INSPECTED_SHARE = 0.02;
+
+export class City {
+  readonly #world: World;
+  readonly #layout: Layout;
+  readonly #population: Population;
+  readonly #link: Link;
+  readonly #inspections: Chance;
+
+  private constructor(world: World, layout: Layout) {
+    this.#world = world;
+    this.#layout = layout;
+    this.#population = new Population(world, layout);
+    this.#link = new Link(world);
+    this.#inspections = world.chance.stream('inspections');
+  }
+
+  /** @throws RangeError where the options make no city, in words for the person who gave them */
+  static async found(options: CityOptions): Promise<City> {
+    const world = new World(planOf(options));
+    const city = new City(world, await layOut(world));
+    city.#population.openMedia();
+    for (const equipment of city.#layout.all) city.#link.connect(equipment);
+    plantFrauds(world, city.#layout, city.#population);
+    world.agenda.plan(world.plan.start, () => city.#beginDay(world.plan.start));
+    return city;
+  }
+
+  /** Virtual time. */
+  get now(): Time {
+    return this.#world.now;
+  }
+  get counts(): Counts {
+    return this.#world.counts;
+  }
+
+  /**
+   * Lives on, and tells what leaves the terminals and what arrives at the centre, in order of virtual time. The city
+   * stands still while nobody asks for the next event; a second call goes on where the first stopped.
+   * @param fromPosition deliveries before this one are lived through and not told: they were told in an earlier run
+   */
+  async *events(fromPosition = 1): AsyncGenerator<CityEvent, void, void> {
+    const { agenda, events } = this.#world;
+    for (;;) {
+      while (events.length > 0) {
+        const event = events.shift() as CityEvent;
+        if (event.kind === 'journal' || event.position >= fromPosition) yield event;
+      }
+      const next = agenda.next();
+      if (next === undefined) return;
+      this.#world.now = next.at;
+      await next.work();
+    }
+  }
+
+  /** What the media hold now, and what became of every torn tap. */
+  truth(): Truth {
+    const { plan, now: asOf, tornTaps, frauds } = this.#world;
+    return { seed: plan.seed, days: plan.days, asOf, media: this.#population.truth, tornTaps, frauds };
+  }
+
+  /** What the auditor, who sees inside the media, finds wrong; empty if the terminals are right. */
+  violations(): readonly Violation[] {
+    return [...this.#world.violations, ...this.#population.violations];
+  }
+
+  #beginDay(midnight: Time): void {
+    const { agenda, end } = this.#world;
+    if (midnight >= end) {
+      agenda.plan(end + HOUR, () => this.#close());
+      return;
+    }
+    this.#population.planDay(midnight);
+    for (const equipment of this.#layout.all) this.#link.drawOffline(equipment, midnight);
+    this.#planInspections(midnight);
+    agenda.plan(midnight + DAY, () => this.#beginDay(midnight + DAY));
+  }
+
+  #planInspections(midnight: Time): void {
+    const { inspectors } = this.#layout;
+    const { citizens } = this.#population;
+    if (inspectors.length === 0) return;
+    for (let left = Math.ceil(citizens.length * INSPECTED_SHARE); left > 0; left -= 1) {
+      const inspector = this.#inspections.pick(inspectors);
+      const { person } = this.#inspections.pick(citizens);
+      const at = midnight + this.#inspections.integer(6 * 60, 23 * 60) * MINUTE;
+      this.#world.agenda.plan(at, async () => {
+        if (person.medium.account !== null) await inspector.terminal.observe(person.medium);
+      });
+    }
+  }
+
+  /** Every terminal has its link back, and what it still has goes out. */
+  async #close(): Promise<void> {
+    this.#world.isClosing = true;
+    for (const equipment of this.#layout.all) {
+      equipment.offlineUntil = 0;
+      await this.#link.upload(equipment);
+    }
+  }
+}

@@ -1,0 +1,112 @@
+/** The terminals of the city: production code on a clock that is a little wrong, a journal in memory, a link that breaks. */
+import { amountOf, type TerminalNumber, type Time } from '@retap/model';
+import {
+  type CommitAnswer,
+  type Medium,
+  type MediumAccount,
+  MemoryJournal,
+  type Random,
+  Terminal,
+  type TerminalOptions,
+} from '@retap/terminal';
+import type { CityPlan } from './options.ts';
+import type { Chance } from './random.ts';
+
+/** What a terminal is used for. */
+export type Role = 'gate' | 'sales' | 'inspection';
+
+export interface EquipmentOptions {
+  readonly terminal: TerminalNumber;
+  readonly role: Role;
+  /** Terminals of the same gate line, this one included. Terminals enrolled later are added. */
+  readonly line: Set<TerminalNumber>;
+  readonly now: () => Time;
+  readonly plan: CityPlan;
+  readonly chance: Chance;
+  /** Whether its records never arrive. */
+  readonly isSilent: boolean;
+}
+
+interface Opened {
+  readonly terminalOptions: Omit<TerminalOptions, 'store' | 'terminal'>;
+  readonly store: MemoryJournal;
+  readonly terminal: Terminal;
+}
+
+export class Equipment {
+  readonly role: Role;
+  readonly line: Set<TerminalNumber>;
+  readonly isSilent: boolean;
+  terminal: Terminal;
+  /** No link before this time. */
+  offlineUntil: Time = 0;
+  /** Faults of the link in a row. */
+  faults = 0;
+  /** Highest serial that went out whole. */
+  sentTo = 0;
+  readonly random: Random;
+  readonly #terminalOptions: Omit<TerminalOptions, 'store' | 'terminal'>;
+  #store: MemoryJournal;
+
+  private constructor(options: EquipmentOptions, opened: Opened) {
+    this.role = options.role;
+    this.line = options.line;
+    this.isSilent = options.isSilent;
+    this.random = options.chance.next;
+    this.#terminalOptions = opened.terminalOptions;
+    this.#store = opened.store;
+    this.terminal = opened.terminal;
+  }
+
+  static async install(options: EquipmentOptions): Promise<Equipment> {
+    const terminalOptions = terminalOptionsOf(options);
+    const store = new MemoryJournal();
+    const terminal = await Terminal.open({ ...terminalOptions, terminal: options.terminal, store });
+    return new Equipment(options, { terminalOptions, store, terminal });
+  }
+
+  /** The power comes back: whatever is in the journal is what the terminal knows. */
+  async restart(): Promise<void> {
+    this.#store.isCut = false;
+    const { terminal } = this.terminal;
+    this.terminal = await Terminal.open({ ...this.#terminalOptions, terminal, store: this.#store });
+  }
+
+  /** The journal is lost, with all that was not uploaded; the terminal goes on under a new number. */
+  async loseJournal(successor: TerminalNumber): Promise<void> {
+    this.#store = new MemoryJournal();
+    this.line.add(successor);
+    this.sentTo = 0;
+    this.terminal = await Terminal.open({ ...this.#terminalOptions, terminal: successor, store: this.#store });
+  }
+
+  /** The same medium, with the power of this terminal cut just before or just after the commit. */
+  cutAt(medium: Medium, isAfterCommit: boolean): Medium {
+    return {
+      read: () => medium.read(),
+      open: (first) => medium.open(first),
+      commit: async (after: MediumAccount): Promise<CommitAnswer> => {
+        if (isAfterCommit) await medium.commit(after);
+        this.#store.isCut = true;
+        return 'torn';
+      },
+    };
+  }
+}
+
+function terminalOptionsOf({ plan, chance, now, line }: EquipmentOptions): Opened['terminalOptions'] {
+  // Two terminals differ by less than the tolerance as long as each is less than half of it from the truth.
+  const skewMax = Math.floor(plan.clockTolerance * 0.45);
+  const skew = chance.integer(-skewMax, skewMax);
+  return {
+    clock: () => now() + skew,
+    random: chance.next,
+    limits: { minimumBalance: amountOf(0), maximumBalance: amountOf(50_000) },
+    clockTolerance: plan.clockTolerance,
+    retapWindow: 30_000,
+    siblings: line,
+    logShare: 0.1,
+    batchRecordsMax: 500,
+    compactAboveBytes: 65_536,
+  };
+}

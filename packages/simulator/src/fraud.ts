@@ -1,0 +1,51 @@
+/** Frauds and broken equipment, planted so that the alerts have something to find. */
+import { amountOf } from '@retap/model';
+import { MemoryMedium } from '@retap/terminal';
+import type { Equipment } from './equipment.ts';
+import type { Layout } from './layout.ts';
+import { DAY, HOUR, MINUTE } from './options.ts';
+import type { Citizen, Population } from './population.ts';
+import type { World } from './world.ts';
+
+/** Plans the frauds of the plan for noon of the second day (of the first, if there is no second). */
+export function plantFrauds(world: World, layout: Layout, population: Population): void {
+  const { start, days, terminals, frauds } = world.plan;
+  const chance = world.chance.stream('frauds');
+  let at = start + (days > 1 ? DAY : 0) + 12 * HOUR;
+  const plant = (count: number, work: (index: number) => Promise<void> | void): void => {
+    for (let index = 0; index < count; index += 1) {
+      at += MINUTE;
+      world.agenda.plan(at, () => work(index));
+    }
+  };
+  // No medium is the victim of two: who looks at an alert should find one story behind it.
+  const victims = new Set<Citizen>();
+  const victim = (): Citizen => {
+    const candidates = population.citizens.filter((c) => !c.isBusy && c.person.medium.account && !victims.has(c));
+    const drawn = chance.pick(candidates);
+    victims.add(drawn);
+    return drawn;
+  };
+  plant(frauds.clones, () => {
+    const { person } = victim();
+    population.add({ ...person, medium: new MemoryMedium(person.medium.account) });
+    world.frauds.push({ kind: 'clone', medium: person.name, at: world.now });
+  });
+  plant(frauds.forged, () => {
+    const citizen = victim();
+    const amount = amountOf(5000);
+    population.forge(citizen, amount);
+    world.frauds.push({ kind: 'forged-balance', medium: citizen.person.name, at: world.now, amount });
+  });
+  const gates = layout.stations.flat().filter((equipment) => !equipment.isSilent);
+  plant(Math.min(frauds.lostJournals, gates.length), async (index) => {
+    const equipment = gates[index] as Equipment;
+    const { terminal } = equipment.terminal;
+    const successor = terminals + 1 + index;
+    await equipment.loseJournal(successor);
+    world.frauds.push({ kind: 'lost-journal', terminal, successor, at: world.now });
+  });
+  for (const equipment of layout.all.filter(({ isSilent }) => isSilent)) {
+    world.frauds.push({ kind: 'silent-terminal', terminal: equipment.terminal.terminal, at: start });
+  }
+}

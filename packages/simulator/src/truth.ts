@@ -1,0 +1,78 @@
+/** What really happened: seen inside the media, which no terminal and no centre can. */
+import type { Amount, MediumName, RecordIdentity, TerminalNumber, Time } from '@retap/model';
+import type { MediumAccount } from '@retap/terminal';
+
+export interface MediumTruth {
+  readonly balance: Amount;
+  readonly lastTime: Time;
+  readonly lastTerminal: TerminalNumber;
+  readonly mediumSerial: number;
+  /** Every product ever bought, by `id`, with its uses; also those no longer on the medium. */
+  readonly products: readonly { readonly id: string; readonly uses: number }[];
+}
+
+/** A tap of which the terminal does not know whether it committed, and whether it did. */
+export interface TornTap extends RecordIdentity {
+  readonly medium: MediumName;
+  readonly committed: boolean;
+}
+
+export type Fraud =
+  | { readonly kind: 'clone'; readonly medium: MediumName; readonly at: Time }
+  | { readonly kind: 'forged-balance'; readonly medium: MediumName; readonly at: Time; readonly amount: Amount }
+  | { readonly kind: 'silent-terminal'; readonly terminal: TerminalNumber; readonly at: Time }
+  | {
+      readonly kind: 'lost-journal';
+      readonly terminal: TerminalNumber;
+      readonly successor: TerminalNumber;
+      readonly at: Time;
+    };
+
+/** The content of `truth.json`. */
+export interface Truth {
+  readonly seed: string;
+  readonly days: number;
+  readonly asOf: Time;
+  readonly media: Readonly<Record<MediumName, MediumTruth>>;
+  readonly tornTaps: readonly TornTap[];
+  readonly frauds: readonly Fraud[];
+}
+
+/** Something that must never happen, however often taps tear. */
+export type Violation =
+  | { readonly kind: 'charged-twice'; readonly medium: MediumName; readonly at: Time; readonly commits: number }
+  | { readonly kind: 'not-charged'; readonly medium: MediumName; readonly at: Time }
+  | { readonly kind: 'money-not-conserved'; readonly medium: MediumName; readonly missing: number };
+
+/** Follows every commit on one medium, from inside. */
+export class MediumAuditor {
+  readonly #uses = new Map<string, number>();
+  #expected = 0;
+  #account: MediumAccount | null = null;
+
+  /** Called by the medium with each commit. */
+  committed(before: MediumAccount | null, after: MediumAccount): void {
+    this.#expected += after.log[0]?.amount ?? 0;
+    this.#account = after;
+    if (before?.products === after.products) return;
+    for (const { id, uses } of after.products) this.#uses.set(id, uses);
+  }
+
+  /** The balance was raised behind the back of every terminal. */
+  forged(account: MediumAccount, amount: Amount): void {
+    this.#expected += amount;
+    this.#account = account;
+  }
+
+  get truth(): MediumTruth | null {
+    if (this.#account === null) return null;
+    const { balance, lastTime, lastTerminal, mediumSerial } = this.#account;
+    const products = [...this.#uses].map(([id, uses]) => ({ id, uses })).sort((a, b) => (a.id < b.id ? -1 : 1));
+    return { balance, lastTime, lastTerminal, mediumSerial, products };
+  }
+
+  /** Money missing from the medium: balance = Σ of all amounts that it committed. */
+  get missing(): number {
+    return this.#expected - (this.#account?.balance ?? 0);
+  }
+}

@@ -1,0 +1,68 @@
+/** What all parts of the city share: the plan, virtual time, and what has come of it. */
+import type { TerminalNumber, Time } from '@retap/model';
+import { Agenda } from './agenda.ts';
+import type { CityPlan } from './options.ts';
+import { Chance } from './random.ts';
+import type { Fraud, TornTap, Violation } from './truth.ts';
+
+/** Bytes that arrive at the centre: a batch, whole or cut off, perhaps not for the first time. */
+export interface Delivery {
+  readonly kind: 'delivery';
+  readonly at: Time;
+  /** Counts deliveries from 1; the same in every run of the same city. */
+  readonly position: number;
+  readonly terminal: TerminalNumber;
+  readonly from: number;
+  readonly to: number;
+  readonly bytes: Uint8Array;
+  /** Cut off in the middle: the centre must refuse it, and keep nothing of it. */
+  readonly isCut: boolean;
+}
+
+/** A terminal's records `from` … `to`, once each and in order, when they first go out: its journal for the centre. */
+export interface JournalPiece {
+  readonly kind: 'journal';
+  readonly at: Time;
+  readonly terminal: TerminalNumber;
+  readonly from: number;
+  readonly to: number;
+  /** The batch that holds them. */
+  readonly bytes: Uint8Array;
+}
+
+export type CityEvent = Delivery | JournalPiece;
+
+export interface Counts {
+  readonly taps: number;
+  /** Taps whose terminal does not know whether they committed. */
+  readonly torn: number;
+  /** Taps let through because the one before did commit. */
+  readonly completed: number;
+  readonly refused: number;
+  readonly deliveries: number;
+}
+
+export class World {
+  readonly plan: CityPlan;
+  readonly agenda = new Agenda();
+  readonly chance: Chance;
+  now: Time;
+  /** No further trips; everything still on its way arrives. */
+  isClosing = false;
+  readonly counts = { taps: 0, torn: 0, completed: 0, refused: 0, deliveries: 0 };
+  readonly tornTaps: TornTap[] = [];
+  readonly violations: Violation[] = [];
+  readonly frauds: Fraud[] = [];
+  /** Not yet taken by who watches the city. */
+  readonly events: CityEvent[] = [];
+
+  constructor(plan: CityPlan) {
+    this.plan = plan;
+    this.chance = new Chance(plan.seed);
+    this.now = plan.start;
+  }
+
+  get end(): Time {
+    return this.plan.start + this.plan.days * 86_400_000;
+  }
+}
