@@ -7,6 +7,8 @@ import type { Fact } from './fact.ts';
 import { effectivePurchases, effectiveValidations, keyOf, type ProductKey, type ProductRow } from './products.ts';
 
 export async function matchProducts(careful: Careful, { entering, leaving }: Settled): Promise<void> {
+  const { hood, products } = careful;
+  await products.load(hood.sql, [...entering].filter((fact) => fact.type === 'validation'));
   const counted = new Map<string, { key: ProductKey; left: Fact[] }>();
   const countAnew = (fact: Fact, left: readonly Fact[]) => {
     const key = { mediumId: fact.mediumId, productId: fact.productId as string };
@@ -18,7 +20,7 @@ export async function matchProducts(careful: Careful, { entering, leaving }: Set
   for (const fact of entering) if (fact.type === 'purchase') countAnew(fact, []);
   for (const fact of entering) {
     if (fact.type !== 'validation' || counted.has(keyOf(fact.mediumId, fact.productId as string))) continue;
-    if (!careful.products.insert(fact, careful.changes)) countAnew(fact, []);
+    if (!products.insert(fact, careful.changes)) countAnew(fact, []);
   }
   await countAll(careful, [...counted.values()]);
 }

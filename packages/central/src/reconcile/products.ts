@@ -30,40 +30,47 @@ export interface ProductKey {
 }
 
 export class Products {
-  readonly #rows: Map<string, ProductRow>;
-  /** What was bought, by purchase, of the purchases in this round. */
-  readonly #bought: ReadonlyMap<string, ProductRow>;
+  readonly #rows = new Map<string, ProductRow | null>();
+  /** What was bought, by purchase. */
+  readonly #bought = new Map<string, ProductRow>();
+  readonly #touched = new Set<ProductRow>();
 
-  private constructor(rows: Map<string, ProductRow>, bought: ReadonlyMap<string, ProductRow>) {
-    this.#rows = rows;
-    this.#bought = bought;
+  /** Loads the products that these transactions bought or used; must precede whatever is asked about them. */
+  async load(sql: Sql, transactions: readonly Fact[]): Promise<void> {
+    const keys = new Map<string, ProductKey>();
+    for (const { mediumId, productId } of transactions) {
+      if (productId === null || this.#rows.has(keyOf(mediumId, productId))) continue;
+      keys.set(keyOf(mediumId, productId), { mediumId, productId });
+    }
+    if (keys.size > 0) {
+      for (const key of keys.keys()) this.#rows.set(key, null);
+      const stored = await sql.rows<StoredProduct>(
+        `select p.medium_id as "mediumId", p.product_id as "productId", p.terminal, p.serial, p.time,
+           p.valid_from as "validFrom", p.valid_until as "validUntil", p.max_uses as "maxUses", p.uses
+         from unnest($1::integer[], $2::text[]) as k (medium_id, product_id)
+         join product p on p.medium_id = k.medium_id and p.product_id = k.product_id`,
+        columnsOf([...keys.values()], (k) => k.mediumId, (k) => k.productId),
+      );
+      for (const row of stored) this.#rows.set(keyOf(row.mediumId, row.productId), withoutNulls(row));
+    }
+    for (const row of await purchasesOf(sql, transactions.filter((fact) => fact.type === 'purchase'))) {
+      this.#bought.set(`${row.terminal}-${row.serial}`, row);
+    }
   }
 
-  static async load(sql: Sql, fresh: readonly Fact[]): Promise<Products> {
-    const concerned = fresh.filter((fact) => fact.productId !== null);
-    if (concerned.length === 0) return new Products(new Map(), new Map());
-    const stored = await sql.rows<StoredProduct>(
-      `select distinct on (p.medium_id, p.product_id) p.medium_id as "mediumId", p.product_id as "productId", p.terminal,
-         p.serial, p.time, p.valid_from as "validFrom", p.valid_until as "validUntil", p.max_uses as "maxUses", p.uses
-       from unnest($1::integer[], $2::text[]) as k (medium_id, product_id)
-       join product p on p.medium_id = k.medium_id and p.product_id = k.product_id`,
-      columnsOf(concerned, (f) => f.mediumId, (f) => f.productId),
-    );
-    const purchases = await purchasesOf(sql, concerned.filter((fact) => fact.type === 'purchase'));
-    return new Products(
-      new Map(stored.map((row) => [keyOf(row.mediumId, row.productId), withoutNulls(row)])),
-      new Map(purchases.map((row) => [`${row.terminal}-${row.serial}`, row])),
-    );
+  #product(fact: Fact): ProductRow | null {
+    const product = this.#rows.get(keyOf(fact.mediumId, fact.productId ?? ''));
+    if (product === undefined) throw new Error(`product ${fact.productId} of ${fact.terminal}-${fact.serial} was not loaded`);
+    return product;
   }
 
   /** Takes in a transaction that is later than all others of its medium. */
   extend(fact: Fact, changes: Changes): void {
     if (fact.productId === null) return;
-    const key = keyOf(fact.mediumId, fact.productId);
-    const product = this.#rows.get(key);
+    const product = this.#product(fact);
     if (fact.type === 'purchase') {
       if (product) changes.conditions.push({ owner: fact, kind: 'duplicate-product' });
-      else this.#set(key, this.#boughtBy(fact), changes);
+      else this.#set(this.#boughtBy(fact), changes);
     } else if (product) {
       product.uses += 1;
       if (isInvalidUse(product, fact.time, product.uses)) {
@@ -81,12 +88,10 @@ export class Products {
     return row;
   }
 
-  #set(key: string, row: ProductRow, changes: Changes): void {
-    this.#rows.set(key, row);
+  #set(row: ProductRow, changes: Changes): void {
+    this.#rows.set(keyOf(row.mediumId, row.productId), row);
     this.#touch(row, changes);
   }
-
-  readonly #touched = new Set<ProductRow>();
 
   #touch(row: ProductRow, changes: Changes): void {
     if (!this.#touched.has(row)) changes.products.push(row);
@@ -98,9 +103,9 @@ export class Products {
    * limit of uses. @returns false where it might decide; the caller then counts all of the product's validations anew.
    */
   insert(validation: Fact, changes: Changes): boolean {
-    const product = this.#rows.get(keyOf(validation.mediumId, validation.productId ?? ''));
+    const product = this.#product(validation);
     if (product?.maxUses !== undefined) return false;
-    if (product === undefined || product.time > validation.time) {
+    if (product === null || product.time > validation.time) {
       changes.pending.push(validation);
       return true;
     }

@@ -42,7 +42,8 @@ async function reconcile(sql: Sql, fresh: readonly Fact[], target: number, clock
   if (fresh.length === 0) return 0;
   const ofMedium = byMedium(fresh);
   const accounts = await loadAccounts(sql, [...ofMedium.keys()]);
-  const products = await Products.load(sql, fresh);
+  const products = new Products();
+  await products.load(sql, fresh);
   const changes = noChanges();
   const exceptional: Fact[] = [];
   const exceptionalAccounts = new Map<number, AccountRow>();
