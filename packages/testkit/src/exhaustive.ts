@@ -37,13 +37,11 @@ export interface ExhaustiveCase {
   readonly truth: Truth;
 }
 
-/** The opening is one terminal's, each two taps one after the other are another's. */
-const TAPS_PER_TERMINAL = 2;
 const START = 1_448_956_800_000;
 /**
  * Half the default `clockTolerance`, so that each way to refute a tap in doubt has a pair of taps that it alone decides:
- * taps 1 and 2 are of one terminal; 1 and 3 are of two, and exactly the tolerance apart; 2 and 3 are neither, and 2 stays
- * in doubt.
+ * taps 2 and 3 are of one terminal (a re-tap); 1 and 3 are of two, and exactly the tolerance apart; 3 and 4 are of two
+ * and nearer, so that 3 stays in doubt.
  */
 const TAP_INTERVAL_MS = 60_000;
 const OPENING_BALANCE = 1000;
@@ -63,13 +61,12 @@ export function* exhaustiveCases(
   taps: number,
   { firstTerminal = 1 }: ExhaustiveOptions = {},
 ): Generator<ExhaustiveCase> {
-  const terminalsPerCase = 1 + Math.ceil(taps / TAPS_PER_TERMINAL);
   let number = 0;
   for (const clonedAfter of [null, ...countingTo(taps)]) {
     for (const outcomes of tuples(TAP_OUTCOMES, taps)) {
       for (const order of permutations(countingTo(taps + 1))) {
         const medium = `n${taps}-${String(number).padStart(6, '0')}`;
-        const executed = execute(medium, firstTerminal + number * terminalsPerCase, outcomes, clonedAfter);
+        const executed = execute(medium, firstTerminal + number * terminalsPerCase(taps), outcomes, clonedAfter);
         yield {
           name: `${medium}: ${outcomes.join('; ')}; cloned after ${clonedAfter ?? 'no'} taps; arrives ${order.join(' ')}`,
           medium,
@@ -129,8 +126,7 @@ function execute(medium: string, opener: number, outcomes: readonly TapOutcome[]
 /** The tap's debit is 2 to the tap: every set of commits leaves another balance. No `mediumSerial`: eq. (13) has to find the clone. */
 function debit(medium: string, opener: number, tap: number, status: CommitStatus, read: Image): TransactionRecord {
   return {
-    terminal: opener + 1 + Math.floor(tap / TAPS_PER_TERMINAL),
-    serial: (tap % TAPS_PER_TERMINAL) + 1,
+    ...identityOf(opener, tap),
     type: 'debit',
     medium,
     time: START + (tap + 1) * TAP_INTERVAL_MS,
@@ -140,6 +136,15 @@ function debit(medium: string, opener: number, tap: number, status: CommitStatus
     balance: amountOf(read.balance - 2 ** tap),
     status,
   };
+}
+
+/** The opening is one terminal's, the first tap another's, then each two taps another's. `tap` counts from 0. */
+function identityOf(opener: number, tap: number): { terminal: number; serial: number } {
+  return { terminal: opener + 1 + Math.ceil(tap / 2), serial: tap === 0 ? 1 : 2 - (tap % 2) };
+}
+
+function terminalsPerCase(taps: number): number {
+  return 2 + Math.ceil((taps - 1) / 2);
 }
 
 function statusOf(outcome: TapOutcome): CommitStatus {

@@ -82,10 +82,25 @@ describe('every history of one medium with three taps', () => {
     expect(paidByBoth).toBe(11);
   });
 
+  test('each way to refute a tap in doubt decides somewhere alone', () => {
+    const outcomesOf = (...said: string[]) => honest.find(({ truth }) => truth.outcomes.join() === said.join());
+    const statusOf = (tap: number, ...said: string[]) => {
+      const drawn = outcomesOf(...said) as ExhaustiveCase;
+      const told = drawn.records.filter((record) => record.type !== 'open').sort((a, b) => a.time - b.time)[tap - 1];
+      return reportOf(drawn).transactions.find((one) => one.terminal === told?.terminal && one.serial === told.serial)
+        ?.status;
+    };
+    const [torn, failed] = ['unverified, not committed', 'unsuccessful'];
+    expect(statusOf(2, failed, torn, failed)).toBe('unsuccessful'); // a re-tap on its terminal
+    expect(statusOf(1, torn, failed, failed)).toBe('unsuccessful'); // the tolerance
+    expect(statusOf(1, torn, 'successful', failed)).toBe('unsuccessful'); // another commit
+    expect(statusOf(3, failed, failed, torn)).toBe('unverified');
+  });
+
   test('four taps start with the same medium state, under terminals of their own', () => {
     const [first] = exhaustiveCases(4, { firstTerminal: 1_000_000 });
     expect(first?.records.map(({ terminal }) => terminal)).toEqual([
-      1_000_000, 1_000_001, 1_000_001, 1_000_002, 1_000_002,
+      1_000_000, 1_000_001, 1_000_002, 1_000_002, 1_000_003,
     ]);
     expect(first?.truth).toMatchObject({ balance: 985, clonedAfter: null, copyBalance: null });
   });

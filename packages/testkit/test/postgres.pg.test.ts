@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { startPostgres, type TestPostgres } from '../src/index.ts';
+import { findBinaries } from '../src/postgres/installation.ts';
 
 async function query(url: string, sql: string): Promise<unknown[]> {
   const client = new pg.Client({ connectionString: url });
@@ -70,6 +71,13 @@ test('a stopped server leaves nothing behind, and a setting is one of the server
   await postgres.stop();
   expect(existsSync(folderOf(postgres.url))).toBe(false);
   await postgres.stop(); // twice is as good as once
+});
+
+test('where no PostgreSQL is installed, the message says how to install it', async () => {
+  await expect(findBinaries('/no/such/folder', 'no-such-program')).rejects.toMatchObject({
+    code: 'postgres-missing',
+    message: expect.stringContaining('apt-get install postgresql-15'),
+  });
 });
 
 test('a setting the server does not know is told with the end of its log', async () => {

@@ -23,14 +23,14 @@ export class PostgresError extends Error {
 }
 
 /** Debian keeps the programs out of PATH, by version; elsewhere pg_config says where they are. */
-export async function findBinaries(): Promise<string> {
-  const versions = existsSync(DEBIAN_FOLDER)
-    ? readdirSync(DEBIAN_FOLDER)
+export async function findBinaries(debianFolder = DEBIAN_FOLDER, pgConfig = 'pg_config'): Promise<string> {
+  const versions = existsSync(debianFolder)
+    ? readdirSync(debianFolder)
         .map(Number)
         .filter((n) => n >= VERSION_MIN)
     : [];
-  const ofDebian = versions.sort((a, b) => b - a).map((version) => join(DEBIAN_FOLDER, String(version), 'bin'));
-  const ofPath = await run('pg_config', ['--bindir']).then(
+  const ofDebian = versions.sort((a, b) => b - a).map((version) => join(debianFolder, String(version), 'bin'));
+  const ofPath = await run(pgConfig, ['--bindir']).then(
     ({ stdout }) => [stdout.trim()],
     () => [],
   );
