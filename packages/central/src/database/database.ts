@@ -2,6 +2,7 @@
 import pg from 'pg';
 import { CentralError } from '../error.ts';
 import { openEmbedded } from './embedded.ts';
+import { types } from './types.ts';
 
 /** Whoever holds this may ask the database; inside a transaction only through the one handed out by it. */
 export interface Sql {
@@ -20,15 +21,6 @@ export interface Database extends Sql {
   close(): Promise<void>;
 }
 
-const INT8 = 20;
-const NUMERIC = 1700;
-
-// Money and time are safe integers by the schema's ranges; a string would sort and add wrongly.
-const types: pg.CustomTypesConfig = {
-  getTypeParser: ((oid: number, format?: 'text') =>
-    oid === INT8 || oid === NUMERIC ? Number : pg.types.getTypeParser(oid, format)) as pg.CustomTypesConfig['getTypeParser'],
-};
-
 /** @throws CentralError */
 export async function openDatabase(database: string | null): Promise<Database> {
   if (database !== null && /^postgres(ql)?:\/\//.test(database)) return openPostgres(database);
@@ -37,7 +29,7 @@ export async function openDatabase(database: string | null): Promise<Database> {
 }
 
 async function openPostgres(url: string): Promise<Database> {
-  const pool = new pg.Pool({ connectionString: url, max: 8, connectionTimeoutMillis: 10_000 });
+  const pool = new pg.Pool({ connectionString: url, types, max: 8, connectionTimeoutMillis: 10_000 });
   pool.on('error', () => {}); // an idle connection broke; the next query opens another one or reports
   try {
     const { rows } = await pool.query<{ version: string }>("select current_setting('server_version_num') as version");
@@ -99,7 +91,7 @@ function overPool(engine: Database['engine'], pool: pg.Pool, close: () => Promis
 function over(client: pg.Pool | pg.PoolClient): Sql {
   return {
     async rows<Row>(text: string, params: readonly unknown[] = []) {
-      const result = await client.query({ text, values: [...params], types });
+      const result = await client.query(text, [...params]);
       return result.rows as Row[];
     },
     async script(text) {

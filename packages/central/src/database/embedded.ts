@@ -9,6 +9,7 @@ import { NodeFS } from '@electric-sql/pglite/nodefs';
 import pg from 'pg';
 import { CentralError } from '../error.ts';
 import { lockDirectory } from './lock.ts';
+import { types } from './types.ts';
 
 /** As it comes, PGlite's file system has no fsync: PostgreSQL asks, and nothing happens. */
 class SyncedNodeFS extends NodeFS {
@@ -61,10 +62,9 @@ async function start(root: string, durable: boolean, release: () => Promise<void
   const fs = durable ? new SyncedNodeFS(join(root, 'pgdata')) : new NodeFS(join(root, 'pgdata'));
   const startParams = PGlite.defaultStartParams.filter((param) => !(durable && param === '-F'));
   if (durable) startParams.push('-c', 'fsync=on', '-c', 'wal_sync_method=fsync');
-  startParams.push('-c', 'shared_buffers=128MB', '-c', 'max_wal_size=1GB');
   const pglite = new PGlite({ fs, startParams });
   await pglite.waitReady;
-  const pool = new pg.Pool({ ...createPgConfig(pglite), max: 1 } as unknown as pg.PoolConfig);
+  const pool = new pg.Pool({ ...createPgConfig(pglite), types, max: 1, idleTimeoutMillis: 0 } as unknown as pg.PoolConfig);
   if (fs instanceof SyncedNodeFS) await assertCommitsSync(pool, fs);
   return {
     pool,
