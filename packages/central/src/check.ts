@@ -43,7 +43,8 @@ export async function* checkState(
 
   const first = await firstReceivedOf(batches);
   const alerts = new Set<string>();
-  for (const { terminal, serial } of first.conflicts) alerts.add(keyOfAlert({ kind: 'conflicting-record', terminal, serial }));
+  for (const { terminal, serial } of first.conflicts)
+    alerts.add(keyOfAlert({ kind: 'conflicting-record', terminal, serial }));
   for (const [terminal, records] of first.times) {
     for (const alert of terminalAlerts(terminal, records, asOf, configuration.maxDelay)) alerts.add(keyOfAlert(alert));
   }
@@ -162,7 +163,9 @@ async function* compareAlerts(
 /** Equal for equal alerts, whatever the order of their keys. */
 function keyOfAlert(alert: Alert): string {
   const entries = Object.entries(alert).map(([key, value]) =>
-    key === 'transactions' ? [key, [...(value as { terminal: number; serial: number }[])].sort(byIdentity)] : [key, value],
+    key === 'transactions'
+      ? [key, [...(value as { terminal: number; serial: number }[])].sort(byIdentity)]
+      : [key, value],
   );
   return JSON.stringify(Object.fromEntries(entries.sort(([a], [b]) => (String(a) < String(b) ? -1 : 1))));
 }

@@ -1,5 +1,12 @@
 /** Which of the stored records stand: of each identity the first received (spec, "Records"). Shares nothing with recording. */
-import { firstReceived, identityOf, type JournalRecord, type RecordIdentity, type TerminalNumber, type Time } from '@retap/model';
+import {
+  firstReceived,
+  identityOf,
+  type JournalRecord,
+  type RecordIdentity,
+  type TerminalNumber,
+  type Time,
+} from '@retap/model';
 import { type PositionedRecord, sameRecord } from '@retap/protocol';
 
 export interface FirstReceived {

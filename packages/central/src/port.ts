@@ -110,13 +110,22 @@ export interface Central {
   account(medium: MediumName): Promise<Account | null>;
   chain(medium: MediumName, options: { readonly before?: string; readonly limit: number }): Promise<ChainPage>;
   /** Alerts at `asOf`, by the order of ALERT_KINDS; of one medium where one is named. */
-  alerts(asOf: Time, options: { readonly medium?: MediumName; readonly kind?: AlertKind; readonly limit: number }): Promise<readonly Alert[]>;
+  alerts(
+    asOf: Time,
+    options: { readonly medium?: MediumName; readonly kind?: AlertKind; readonly limit: number },
+  ): Promise<readonly Alert[]>;
   media(options: { readonly prefix: string; readonly limit: number }): Promise<readonly MediumName[]>;
   /** Highest serial received of each terminal, so that a terminal (or a simulated one) can go on after it. */
-  terminals(): Promise<readonly { readonly terminal: TerminalNumber; readonly lastSerial: number; readonly missing: number }[]>;
+  terminals(): Promise<
+    readonly { readonly terminal: TerminalNumber; readonly lastSerial: number; readonly missing: number }[]
+  >;
   report(asOf: Time, configuration: Configuration): Report;
   /** Re-derives every account from the stored batches with the model and compares; yields what differs. */
-  check(asOf: Time, configuration: Configuration, onProgress?: (progress: Progress) => void): AsyncIterable<Discrepancy>;
+  check(
+    asOf: Time,
+    configuration: Configuration,
+    onProgress?: (progress: Progress) => void,
+  ): AsyncIterable<Discrepancy>;
   /** Makes everything but the batches anew from the batches. May be killed and called again. */
   rebuild(onProgress?: (progress: Progress) => void): Promise<void>;
   close(): Promise<void>;

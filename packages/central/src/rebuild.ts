@@ -1,7 +1,7 @@
 /** Rebuild: makes everything but the batches anew from the batches. */
 import type { Database } from './database/database.ts';
-import { recordBatches } from './receive/record.ts';
 import { lockProgress } from './receive/receive.ts';
+import { recordBatches } from './receive/record.ts';
 import { storedBatches } from './receive/repeats.ts';
 
 const BATCHES_A_STEP = 50;

@@ -1,8 +1,8 @@
-import { history, randomOf } from '@retap/testkit';
-import { afterEach, describe, expect, test } from 'vitest';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { history, randomOf } from '@retap/testkit';
+import { afterEach, describe, expect, test } from 'vitest';
 import { openCentral } from '../src/index.ts';
 import { expectOracle, feed, reportOf } from './incremental.ts';
 
@@ -40,12 +40,22 @@ describe('on the embedded database', () => {
     );
     await central.drain();
     expect(restarts).toBeGreaterThan(0);
-    expectOracle(await reportOf(central, { asOf, configuration: histories[0]!.configuration }), received, histories, asOf);
+    expectOracle(
+      await reportOf(central, { asOf, configuration: histories[0]!.configuration }),
+      received,
+      histories,
+      asOf,
+    );
     const differences = [];
     for await (const difference of central.check(asOf, histories[0]!.configuration)) differences.push(difference);
     expect(differences).toEqual([]);
     await central.rebuild();
-    expectOracle(await reportOf(central, { asOf, configuration: histories[0]!.configuration }), received, histories, asOf);
+    expectOracle(
+      await reportOf(central, { asOf, configuration: histories[0]!.configuration }),
+      received,
+      histories,
+      asOf,
+    );
     await central.close();
   });
 

@@ -1,12 +1,16 @@
 /** Runs histories through a centre and holds what it reports against the oracle. */
+
+import type { JournalRecord } from '@retap/model';
 import { formatRecord } from '@retap/protocol';
 import { arrivals, canonicalReport, type History, oracle, type Random, relocated } from '@retap/testkit';
-import type { JournalRecord } from '@retap/model';
 import { expect } from 'vitest';
 import type { Central, ReceivedBatch } from '../src/index.ts';
 
 export function journalPiece(records: readonly JournalRecord[]): ReceivedBatch {
-  return { form: 'journal', body: new TextEncoder().encode(records.map((record) => `${formatRecord(record)}\n`).join('')) };
+  return {
+    form: 'journal',
+    body: new TextEncoder().encode(records.map((record) => `${formatRecord(record)}\n`).join('')),
+  };
 }
 
 export async function reportOf(central: Central, history: Pick<History, 'asOf' | 'configuration'>) {
@@ -59,7 +63,11 @@ export function expectOracle(
     const first = stored.findIndex((one, i) => JSON.stringify(one) !== JSON.stringify(derived[i]));
     if (first !== -1 || stored.length !== derived.length) {
       const at = first === -1 ? Math.min(stored.length, derived.length) : first;
-      expect({ part, at, value: stored[at] }, mediumStory(stored[at] ?? derived[at], received)).toEqual({ part, at, value: derived[at] });
+      expect({ part, at, value: stored[at] }, mediumStory(stored[at] ?? derived[at], received)).toEqual({
+        part,
+        at,
+        value: derived[at],
+      });
     }
   }
 }

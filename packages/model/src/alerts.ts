@@ -89,7 +89,8 @@ export function mediumAlerts(
     if (!isInOrder(e)) alerts.push({ kind: 'invalid-time', ...of(e) });
   }
   for (const t of resolution.transactions) {
-    if (t.status === 'unsuccessful' && resolution.confirmed.has(t)) alerts.push({ kind: 'commit-contradiction', ...of(t) });
+    if (t.status === 'unsuccessful' && resolution.confirmed.has(t))
+      alerts.push({ kind: 'commit-contradiction', ...of(t) });
   }
   for (const record of records) {
     if (record.time > asOf + clockTolerance) alerts.push({ kind: 'future-time', ...of(record) });

@@ -1,5 +1,13 @@
 /** The chain of one medium: who follows whom, and what that proves (paper section 3.4, eqs. 9, 11, 12). */
-import type { CommitStatus, JournalRecord, LogEntry, OpenRecord, RecordIdentity, Time, TransactionRecord } from './record.ts';
+import type {
+  CommitStatus,
+  JournalRecord,
+  LogEntry,
+  OpenRecord,
+  RecordIdentity,
+  Time,
+  TransactionRecord,
+} from './record.ts';
 
 /** What can precede evidence: the root, or a transaction of whatever status. */
 export type Committable = OpenRecord | TransactionRecord;

@@ -1,6 +1,7 @@
 /** F: the centre's state as a pure function of the set of records received (spec/reconciliation.md). */
-import { amountOf, ZERO } from './amount.ts';
+
 import { mediumAlerts } from './alerts.ts';
+import { amountOf, ZERO } from './amount.ts';
 import { type ProductState, productState } from './products.ts';
 import {
   byCodePoint,

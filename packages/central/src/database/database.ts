@@ -40,9 +40,13 @@ async function openPostgres(url: string): Promise<Database> {
   } catch (error) {
     await pool.end();
     if (error instanceof CentralError) throw error;
-    throw new CentralError('database-unreachable', `${withoutPassword(url)}: ${(error as Error).message || 'no answer'}`, {
-      cause: error,
-    });
+    throw new CentralError(
+      'database-unreachable',
+      `${withoutPassword(url)}: ${(error as Error).message || 'no answer'}`,
+      {
+        cause: error,
+      },
+    );
   }
   return overPool('postgresql', pool, () => pool.end());
 }

@@ -64,7 +64,12 @@ async function start(root: string, durable: boolean, release: () => Promise<void
   if (durable) startParams.push('-c', 'fsync=on', '-c', 'wal_sync_method=fsync');
   const pglite = new PGlite({ fs, startParams });
   await pglite.waitReady;
-  const pool = new pg.Pool({ ...createPgConfig(pglite), types, max: 1, idleTimeoutMillis: 0 } as unknown as pg.PoolConfig);
+  const pool = new pg.Pool({
+    ...createPgConfig(pglite),
+    types,
+    max: 1,
+    idleTimeoutMillis: 0,
+  } as unknown as pg.PoolConfig);
   if (fs instanceof SyncedNodeFS) await assertCommitsSync(pool, fs);
   return {
     pool,

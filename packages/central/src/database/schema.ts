@@ -13,7 +13,10 @@ export async function migrate(database: Database): Promise<void> {
     const applied = await appliedFiles(sql);
     const unknown = applied.find((name) => !files.includes(name));
     if (unknown) {
-      throw new CentralError('database-unusable', `this database was made by a newer Retap (${unknown}); upgrade this one`);
+      throw new CentralError(
+        'database-unusable',
+        `this database was made by a newer Retap (${unknown}); upgrade this one`,
+      );
     }
     for (const name of files.filter((file) => !applied.includes(file))) {
       await sql.script(await readFile(new URL(name, FOLDER), 'utf8'));
@@ -34,7 +37,11 @@ async function appliedFiles(sql: Sql): Promise<string[]> {
 }
 
 /** The tolerance that this database was made with; makes it the one wanted, or the default, where it is new. */
-export async function fixClockTolerance(database: Database, wanted: number | undefined, initial: number): Promise<number> {
+export async function fixClockTolerance(
+  database: Database,
+  wanted: number | undefined,
+  initial: number,
+): Promise<number> {
   await database.rows("insert into setting values ('clock_tolerance', $1) on conflict do nothing", [
     String(wanted ?? initial),
   ]);

@@ -1,10 +1,16 @@
 /** One medium's records, newest first, each with what the centre concluded about it. */
-import { type Amount, type JournalRecord, predecessorOf, type RecordIdentity, type SynchronizationKind } from '@retap/model';
+import {
+  type Amount,
+  type JournalRecord,
+  predecessorOf,
+  type RecordIdentity,
+  type SynchronizationKind,
+} from '@retap/model';
 import type { Sql } from '../database/database.ts';
 import { columnsOf } from '../database/literal.ts';
 import type { ChainLink, ChainPage } from '../port.ts';
-import { FACT, type Fact, type FactRow, factOf, isEvidenceFact, isTransactionFact } from '../reconcile/fact.ts';
 import { storedRecords } from '../receive/repeats.ts';
+import { FACT, type Fact, type FactRow, factOf, isEvidenceFact, isTransactionFact } from '../reconcile/fact.ts';
 
 interface LinkRow extends FactRow {
   readonly receipt: number;
@@ -69,12 +75,19 @@ async function predecessorsOf(sql: Sql, evidence: readonly (Fact & { lastTime: n
      join account a on a.medium_id = k.medium_id
      join record r on r.medium_id = k.medium_id and r.time = k.time and r.type <> 'observation'
      left join uncommitted u on u.terminal = r.terminal and u.serial = r.serial`,
-    columnsOf(evidence, (e) => e.mediumId, (e) => e.lastTime),
+    columnsOf(
+      evidence,
+      (e) => e.mediumId,
+      (e) => e.lastTime,
+    ),
   );
   const candidates = rows.filter((row) => row.type !== 'open' || row.root).map(factOf);
   const found = new Map<string, RecordIdentity>();
   for (const one of evidence) {
-    const predecessor = predecessorOf(one, candidates.filter((c) => isTransactionFact(c) || c.type === 'open'));
+    const predecessor = predecessorOf(
+      one,
+      candidates.filter((c) => isTransactionFact(c) || c.type === 'open'),
+    );
     if (!predecessor) continue;
     found.set(`${one.terminal}-${one.serial}`, { terminal: predecessor.terminal, serial: predecessor.serial });
   }

@@ -1,5 +1,12 @@
 /** The report, read from the tables in its order, a page at a time: memory does not grow with the number of accounts. */
-import { type Account, type Configuration, type ResolvedTransaction, type SynchronizationRow, bySynchronization, ZERO } from '@retap/model';
+import {
+  type Account,
+  bySynchronization,
+  type Configuration,
+  type ResolvedTransaction,
+  type SynchronizationRow,
+  ZERO,
+} from '@retap/model';
 import type { Sql } from '../database/database.ts';
 import type { Report } from '../port.ts';
 import { allAlerts } from './alerts.ts';

@@ -34,7 +34,12 @@ export async function findRuns(sql: Sql, serials: ReadonlyMap<number, ReadonlyMa
          and j.first_serial > stretch.from_serial and j.first_serial <= stretch.to_serial + 1
      ) run
      order by 1, 2`,
-    columnsOf(stretches, (s) => s.terminal, (s) => s.from, (s) => s.to),
+    columnsOf(
+      stretches,
+      (s) => s.terminal,
+      (s) => s.from,
+      (s) => s.to,
+    ),
   );
   const runs = new Map<number, JournalRun[]>();
   for (const run of rows) {
@@ -92,18 +97,33 @@ export async function extendRuns(sql: Sql, runs: Runs, fresh: readonly Arrival[]
   await sql.rows(
     `delete from journal_run j using unnest($1::integer[], $2::integer[]) as gone (terminal, first_serial)
      where j.terminal = gone.terminal and j.first_serial = gone.first_serial`,
-    columnsOf(swallowed, (run) => run.terminal, (run) => run.first),
+    columnsOf(
+      swallowed,
+      (run) => run.terminal,
+      (run) => run.first,
+    ),
   );
   await sql.rows(
     `insert into journal_run select * from unnest($1::integer[], $2::integer[], $3::integer[], $4::bigint[], $5::bigint[])
      on conflict (terminal, first_serial) do update set last_serial = excluded.last_serial, last_time = excluded.last_time`,
-    columnsOf(kept, (r) => r.terminal, (r) => r.first, (r) => r.last, (r) => r.firstTime, (r) => r.lastTime),
+    columnsOf(
+      kept,
+      (r) => r.terminal,
+      (r) => r.first,
+      (r) => r.last,
+      (r) => r.firstTime,
+      (r) => r.lastTime,
+    ),
   );
   const disordered = joined.flatMap((j) => j.disordered);
   if (disordered.length === 0) return;
   await sql.rows(
     'insert into time_disorder select * from unnest($1::integer[], $2::integer[])',
-    columnsOf(disordered, (d) => d.terminal, (d) => d.serial),
+    columnsOf(
+      disordered,
+      (d) => d.terminal,
+      (d) => d.serial,
+    ),
   );
 }
 

@@ -24,7 +24,11 @@ export async function receive(
   receivedAt: number,
 ): Promise<Acknowledgement[]> {
   if (batches.length === 0) return [];
-  const incoming = batches.map((batch) => ({ batch, parsed: readBody(batch.form, batch.body), digest: digestOf(batch) }));
+  const incoming = batches.map((batch) => ({
+    batch,
+    parsed: readBody(batch.form, batch.body),
+    digest: digestOf(batch),
+  }));
   return database.transaction(async (sql) => {
     const progress = await lockProgress(sql);
     const receipts = await findRepeats(sql, incoming);
@@ -41,10 +45,16 @@ export async function receive(
       await sql.rows('update progress set received = $1', [received]);
       // While a rebuild is catching up, later batches wait for their turn: the first received stands.
       if (progress.recorded === progress.received) {
-        await recordBatches(sql, fresh.map(({ receipt, parsed }) => ({ receipt, records: parsed.records })));
+        await recordBatches(
+          sql,
+          fresh.map(({ receipt, parsed }) => ({ receipt, records: parsed.records })),
+        );
       }
     }
-    return acknowledge(sql, incoming.map((one) => receipts.get(one.digest) as number));
+    return acknowledge(
+      sql,
+      incoming.map((one) => receipts.get(one.digest) as number),
+    );
   });
 }
 
@@ -75,7 +85,9 @@ const BATCHES_A_STATEMENT = 200;
 async function keep(sql: Sql, fresh: readonly (Incoming & { receipt: number })[], receivedAt: number): Promise<void> {
   for (let from = 0; from < fresh.length; from += BATCHES_A_STATEMENT) {
     const some = fresh.slice(from, from + BATCHES_A_STATEMENT);
-    const places = some.map((_, i) => `($${5 * i + 2}, $1, $${5 * i + 3}, $${5 * i + 4}, $${5 * i + 5}, $${5 * i + 6})`);
+    const places = some.map(
+      (_, i) => `($${5 * i + 2}, $1, $${5 * i + 3}, $${5 * i + 4}, $${5 * i + 5}, $${5 * i + 6})`,
+    );
     const values = some.flatMap(({ receipt, batch, digest, parsed }) => [
       receipt,
       batch.form,
@@ -93,7 +105,14 @@ async function keep(sql: Sql, fresh: readonly (Incoming & { receipt: number })[]
   await sql.rows(
     `insert into quarantine (receipt, position, reason)
      select * from unnest($1::bigint[], $2::integer[], $3::text[])`,
-    [...columnsOf(bad, (b) => b.receipt, (b) => b.position), bad.map((b) => b.reason.replaceAll('\0', '�'))],
+    [
+      ...columnsOf(
+        bad,
+        (b) => b.receipt,
+        (b) => b.position,
+      ),
+      bad.map((b) => b.reason.replaceAll('\0', '�')),
+    ],
   );
 }
 

@@ -68,7 +68,9 @@ function firstArrivals(batches: readonly BatchToRecord[]) {
 }
 
 async function keepConflicts(sql: Sql, repeats: readonly Repeat[]): Promise<void> {
-  const conflicting = new Set(repeats.filter(({ arrival, standing }) => standing && !sameRecord(standing, arrival.record)).map((r) => r.arrival));
+  const conflicting = new Set(
+    repeats.filter(({ arrival, standing }) => standing && !sameRecord(standing, arrival.record)).map((r) => r.arrival),
+  );
   const inDatabase = repeats.filter(({ standing }) => standing === null).map((r) => r.arrival);
   for (const arrival of await differingFromStored(sql, inDatabase)) conflicting.add(arrival);
   if (conflicting.size === 0) return;

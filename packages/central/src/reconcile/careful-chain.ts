@@ -17,7 +17,10 @@ export interface Settled {
 
 export async function settleChain(careful: Careful, formerRoots: ReadonlyMap<number, Place | null>): Promise<Settled> {
   const { hood, fresh, accounts } = careful;
-  await writeUncommitted(hood.sql, fresh.filter((fact) => fact.status !== 'successful'));
+  await writeUncommitted(
+    hood.sql,
+    fresh.filter((fact) => fact.status !== 'successful'),
+  );
 
   const superseded = supersededRoots(careful, formerRoots);
   // A record changes the predecessor of whoever read its time, and perhaps confirms whoever has the time it read.

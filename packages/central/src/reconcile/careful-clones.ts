@@ -38,7 +38,10 @@ async function met(hood: Neighbourhood, asked: readonly Evidence[]): Promise<Evi
     ...(await overlappedBy(hood, spans)),
     ...(await nextAfter(hood, spans)),
     ...(await membersAround(hood, spans)),
-    ...(await sharingSerial(hood, asked.filter((fact) => fact.mediumSerial !== undefined))),
+    ...(await sharingSerial(
+      hood,
+      asked.filter((fact) => fact.mediumSerial !== undefined),
+    )),
   ];
   return found
     .map((row) => hood.adopt(factOf(row)))
@@ -61,13 +64,22 @@ function overlappedBy({ sql, target }: Neighbourhood, spans: readonly Evidence[]
   return sql.rows(
     `select t.* from unnest($1::integer[], $2::bigint[], $3::bigint[]) as k (medium_id, low, high)
      cross join lateral ${COMMITTED} t`,
-    [...columnsOf(spans, (s) => s.mediumId, (s) => s.lastTime, (s) => s.time), target],
+    [
+      ...columnsOf(
+        spans,
+        (s) => s.mediumId,
+        (s) => s.lastTime,
+        (s) => s.time,
+      ),
+      target,
+    ],
   );
 }
 
 function nextAfter({ sql, target }: Neighbourhood, spans: readonly Evidence[]): Promise<FactRow[]> {
   if (spans.length === 0) return Promise.resolve([]);
-  const branch = (from: string) => `(select ${FACT} ${from} and r.time > r.last_time and r.time > k.time order by r.time limit 1)`;
+  const branch = (from: string) =>
+    `(select ${FACT} ${from} and r.time > r.last_time and r.time > k.time order by r.time limit 1)`;
   return sql.rows(
     `select t.* from unnest($1::integer[], $2::bigint[]) as k (medium_id, time)
      cross join lateral (
@@ -77,7 +89,14 @@ function nextAfter({ sql, target }: Neighbourhood, spans: readonly Evidence[]): 
        ${branch(`from uncommitted u join record r on r.terminal = u.terminal and r.serial = u.serial
          where u.medium_id = k.medium_id and u.effective and u.time > k.time`)}
      ) t`,
-    [...columnsOf(spans, (s) => s.mediumId, (s) => s.time), target],
+    [
+      ...columnsOf(
+        spans,
+        (s) => s.mediumId,
+        (s) => s.time,
+      ),
+      target,
+    ],
   );
 }
 
@@ -90,7 +109,11 @@ function membersAround({ sql }: Neighbourhood, spans: readonly Evidence[]): Prom
          && box(point(k.medium_id, k.time), point(k.medium_id, k.time))
      join record r on r.terminal = c.terminal and r.serial = c.serial
      left join uncommitted u on u.terminal = r.terminal and u.serial = r.serial`,
-    columnsOf(spans, (s) => s.mediumId, (s) => s.time),
+    columnsOf(
+      spans,
+      (s) => s.mediumId,
+      (s) => s.time,
+    ),
   );
 }
 
@@ -105,7 +128,14 @@ function sharingSerial({ sql, target }: Neighbourhood, asked: readonly Evidence[
      select ${FACT} from unnest($1::integer[], $2::integer[]) as k (medium_id, medium_serial)
      join uncommitted u on u.medium_id = k.medium_id and u.effective
      join record r on r.terminal = u.terminal and r.serial = u.serial and r.medium_serial = k.medium_serial`,
-    [...columnsOf(asked, (f) => f.mediumId, (f) => f.mediumSerial), target],
+    [
+      ...columnsOf(
+        asked,
+        (f) => f.mediumId,
+        (f) => f.mediumSerial,
+      ),
+      target,
+    ],
   );
 }
 

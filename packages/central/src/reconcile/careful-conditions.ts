@@ -1,5 +1,13 @@
 /** Conditions that hang on a predecessor or on the nodes around: each is found anew for whatever the round touched. */
-import { type AlertKind, chainFaults, commitCounter, hasInvalidSign, isInOrder, isStale, predecessorOf } from '@retap/model';
+import {
+  type AlertKind,
+  chainFaults,
+  commitCounter,
+  hasInvalidSign,
+  isInOrder,
+  isStale,
+  predecessorOf,
+} from '@retap/model';
 import { type Careful, momentOf, readMomentOf } from './careful.ts';
 import type { Settled } from './careful-chain.ts';
 import { type Evidence, type Fact, isEvidenceFact, isTransactionFact } from './fact.ts';

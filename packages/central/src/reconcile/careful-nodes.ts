@@ -11,7 +11,10 @@ export async function followNodes(careful: Careful, { entering, leaving, linked 
   const followers = await nodesAfter(careful, [...entering, ...leaving]);
   const concerned = new Set([...entering, ...[...linked].filter((fact) => fact.effective), ...followers]);
   await hood.loadNeighbours('before', [...concerned].map(momentOf));
-  const before = [...concerned].map((node) => ({ mediumId: node.mediumId, time: hood.timeBefore(momentOf(node)) ?? -1 }));
+  const before = [...concerned].map((node) => ({
+    mediumId: node.mediumId,
+    time: hood.timeBefore(momentOf(node)) ?? -1,
+  }));
   const read = [...concerned].filter(isEvidenceFact).map(readMomentOf);
   await hood.loadAt([...[...concerned].map(momentOf), ...before, ...read]);
 

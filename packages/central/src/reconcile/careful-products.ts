@@ -8,7 +8,10 @@ import { effectivePurchases, effectiveValidations, keyOf, type ProductKey, type 
 
 export async function matchProducts(careful: Careful, { entering, leaving }: Settled): Promise<void> {
   const { hood, products } = careful;
-  await products.load(hood.sql, [...entering].filter((fact) => fact.type === 'validation'));
+  await products.load(
+    hood.sql,
+    [...entering].filter((fact) => fact.type === 'validation'),
+  );
   const counted = new Map<string, { key: ProductKey; left: Fact[] }>();
   const countAnew = (fact: Fact, left: readonly Fact[]) => {
     const key = { mediumId: fact.mediumId, productId: fact.productId as string };

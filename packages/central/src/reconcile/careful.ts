@@ -48,7 +48,10 @@ export async function goCarefully(careful: Careful): Promise<void> {
 
 function precedesRoot(open: Fact, { root }: AccountRow): boolean {
   if (root === null) return true;
-  return open.time < root.time || (open.time === root.time && (open.terminal - root.terminal || open.serial - root.serial) < 0);
+  return (
+    open.time < root.time ||
+    (open.time === root.time && (open.terminal - root.terminal || open.serial - root.serial) < 0)
+  );
 }
 
 export function momentOf(fact: Fact) {

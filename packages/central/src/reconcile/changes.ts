@@ -72,7 +72,11 @@ async function deleteRecordsOf(
   await sql.rows(
     `delete from ${table} t using unnest($1::integer[], $2::integer[]) as gone (terminal, serial)
      where t.terminal = gone.terminal and t.serial = gone.serial`,
-    columnsOf(gone, (g) => g.terminal, (g) => g.serial),
+    columnsOf(
+      gone,
+      (g) => g.terminal,
+      (g) => g.serial,
+    ),
   );
 }
 
@@ -81,7 +85,12 @@ async function deleteConditions(sql: Sql, { conditionsGone }: Changes): Promise<
   await sql.rows(
     `delete from condition c using unnest($1::integer[], $2::integer[], $3::text[]) as gone (terminal, serial, kind)
      where c.terminal = gone.terminal and c.serial = gone.serial and c.kind = gone.kind`,
-    columnsOf(conditionsGone, (g) => g.terminal, (g) => g.serial, (g) => g.kind),
+    columnsOf(
+      conditionsGone,
+      (g) => g.terminal,
+      (g) => g.serial,
+      (g) => g.kind,
+    ),
   );
 }
 
@@ -90,7 +99,11 @@ async function deleteProducts(sql: Sql, { productsGone }: Changes): Promise<void
   await sql.rows(
     `delete from product p using unnest($1::integer[], $2::text[]) as gone (medium_id, product_id)
      where p.medium_id = gone.medium_id and p.product_id = gone.product_id`,
-    columnsOf(productsGone, (g) => g.mediumId, (g) => g.productId),
+    columnsOf(
+      productsGone,
+      (g) => g.mediumId,
+      (g) => g.productId,
+    ),
   );
 }
 
@@ -222,7 +235,14 @@ async function writePending(sql: Sql, pending: readonly Fact[]): Promise<void> {
   await sql.rows(
     `insert into pending_validation (terminal, serial, medium_id, time, product_id)
      select * from unnest($1::integer[], $2::integer[], $3::integer[], $4::bigint[], $5::text[])`,
-    columnsOf(pending, (f) => f.terminal, (f) => f.serial, (f) => f.mediumId, (f) => f.time, (f) => f.productId),
+    columnsOf(
+      pending,
+      (f) => f.terminal,
+      (f) => f.serial,
+      (f) => f.mediumId,
+      (f) => f.time,
+      (f) => f.productId,
+    ),
   );
 }
 
@@ -232,6 +252,13 @@ async function writeClones(sql: Sql, clones: readonly Evidence[]): Promise<void>
     `insert into clone_member (terminal, serial, medium_id, time, last_time)
      select * from unnest($1::integer[], $2::integer[], $3::integer[], $4::bigint[], $5::bigint[])
      on conflict do nothing`,
-    columnsOf(clones, (c) => c.terminal, (c) => c.serial, (c) => c.mediumId, (c) => c.time, (c) => c.lastTime),
+    columnsOf(
+      clones,
+      (c) => c.terminal,
+      (c) => c.serial,
+      (c) => c.mediumId,
+      (c) => c.time,
+      (c) => c.lastTime,
+    ),
   );
 }

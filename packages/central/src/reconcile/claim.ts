@@ -37,8 +37,8 @@ export async function claimPartitions(sql: Sql, processors: number): Promise<Cla
 }
 
 export async function moveCursors(sql: Sql, { partitions, target }: Claim): Promise<void> {
-  await sql.rows(
-    'update partition set reconciled = greatest(reconciled, $1) where id = any($2::integer[])',
-    [target, `{${partitions.join(',')}}`],
-  );
+  await sql.rows('update partition set reconciled = greatest(reconciled, $1) where id = any($2::integer[])', [
+    target,
+    `{${partitions.join(',')}}`,
+  ]);
 }

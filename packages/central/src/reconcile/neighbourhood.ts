@@ -5,7 +5,16 @@
 import type { Sql } from '../database/database.ts';
 import { columnsOf } from '../database/literal.ts';
 import { type AccountRow, isPlace, type Place } from './account.ts';
-import { type Evidence, FACT, type Fact, type FactRow, factOf, isEvidenceFact, isTransactionFact, type Moment } from './fact.ts';
+import {
+  type Evidence,
+  FACT,
+  type Fact,
+  type FactRow,
+  factOf,
+  isEvidenceFact,
+  isTransactionFact,
+  type Moment,
+} from './fact.ts';
 
 export const END_OF_TIME = 2 ** 48;
 
@@ -61,7 +70,14 @@ export class Neighbourhood {
        select ${FACT} from unnest($1::integer[], $2::bigint[]) as k (medium_id, time)
        join uncommitted u on u.medium_id = k.medium_id and u.time = k.time and u.status is not null
        join record r on r.terminal = u.terminal and r.serial = u.serial`,
-      [...columnsOf(missing, (m) => m.mediumId, (m) => m.time), this.#target],
+      [
+        ...columnsOf(
+          missing,
+          (m) => m.mediumId,
+          (m) => m.time,
+        ),
+        this.#target,
+      ],
     );
     for (const row of rows) {
       const fact = this.adopt(factOf(row));
@@ -79,7 +95,14 @@ export class Neighbourhood {
        join record r on r.medium_id = k.medium_id and r.last_time = k.time
        left join uncommitted u on u.terminal = r.terminal and u.serial = r.serial
        where r.receipt <= $3`,
-      [...columnsOf(missing, (m) => m.mediumId, (m) => m.time), this.#target],
+      [
+        ...columnsOf(
+          missing,
+          (m) => m.mediumId,
+          (m) => m.time,
+        ),
+        this.#target,
+      ],
     );
     for (const row of rows) {
       const fact = this.adopt(factOf(row));
@@ -109,8 +132,16 @@ export class Neighbourhood {
        ) as found
        from unnest($1::integer[], $2::bigint[], $3::integer[], $4::integer[]) as k (medium_id, time, root_terminal, root_serial)`,
       [
-        ...columnsOf(missing, (m) => m.mediumId, (m) => m.time),
-        ...columnsOf(roots, (root) => root?.terminal, (root) => root?.serial),
+        ...columnsOf(
+          missing,
+          (m) => m.mediumId,
+          (m) => m.time,
+        ),
+        ...columnsOf(
+          roots,
+          (root) => root?.terminal,
+          (root) => root?.serial,
+        ),
         this.#target,
       ],
     );
@@ -169,7 +200,14 @@ export class Neighbourhood {
        join medium_log l on box(point(l.medium_id, l.first_entry), point(l.medium_id, l.reach))
          && box(point(k.medium_id, k.time), point(k.medium_id, k.time))
        where l.receipt <= $3`,
-      [...columnsOf(moments, (m) => m.mediumId, (m) => m.time), this.#target],
+      [
+        ...columnsOf(
+          moments,
+          (m) => m.mediumId,
+          (m) => m.time,
+        ),
+        this.#target,
+      ],
     );
   }
 
@@ -178,7 +216,11 @@ export class Neighbourhood {
     return this.#logs(
       `from unnest($1::integer[], $2::integer[]) as k (terminal, serial)
        join medium_log l on l.terminal = k.terminal and l.serial = k.serial`,
-      columnsOf(facts, (f) => f.terminal, (f) => f.serial),
+      columnsOf(
+        facts,
+        (f) => f.terminal,
+        (f) => f.serial,
+      ),
     );
   }
 
@@ -220,7 +262,11 @@ export class Neighbourhood {
          and box(point(u.medium_id, u.last_time), point(u.medium_id, u.time))
            && box(point(k.medium_id, k.time), point(k.medium_id, k.time))
        join record r on r.terminal = u.terminal and r.serial = u.serial`,
-      columnsOf(distinct(moments), (m) => m.mediumId, (m) => m.time),
+      columnsOf(
+        distinct(moments),
+        (m) => m.mediumId,
+        (m) => m.time,
+      ),
     );
     return rows.map((row) => this.adopt(factOf(row))).filter(isEvidenceFact);
   }

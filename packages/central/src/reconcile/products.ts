@@ -49,18 +49,26 @@ export class Products {
            p.valid_from as "validFrom", p.valid_until as "validUntil", p.max_uses as "maxUses", p.uses
          from unnest($1::integer[], $2::text[]) as k (medium_id, product_id)
          join product p on p.medium_id = k.medium_id and p.product_id = k.product_id`,
-        columnsOf([...keys.values()], (k) => k.mediumId, (k) => k.productId),
+        columnsOf(
+          [...keys.values()],
+          (k) => k.mediumId,
+          (k) => k.productId,
+        ),
       );
       for (const row of stored) this.#rows.set(keyOf(row.mediumId, row.productId), withoutNulls(row));
     }
-    for (const row of await purchasesOf(sql, transactions.filter((fact) => fact.type === 'purchase'))) {
+    for (const row of await purchasesOf(
+      sql,
+      transactions.filter((fact) => fact.type === 'purchase'),
+    )) {
       this.#bought.set(`${row.terminal}-${row.serial}`, row);
     }
   }
 
   #product(fact: Fact): ProductRow | null {
     const product = this.#rows.get(keyOf(fact.mediumId, fact.productId ?? ''));
-    if (product === undefined) throw new Error(`product ${fact.productId} of ${fact.terminal}-${fact.serial} was not loaded`);
+    if (product === undefined)
+      throw new Error(`product ${fact.productId} of ${fact.terminal}-${fact.serial} was not loaded`);
     return product;
   }
 
@@ -124,7 +132,11 @@ async function purchasesOf(sql: Sql, purchases: readonly RecordIdentity[]): Prom
   const rows = await sql.rows<StoredProduct>(
     `select ${PURCHASE} from unnest($1::integer[], $2::integer[]) as k (terminal, serial)
      join purchase p on p.terminal = k.terminal and p.serial = k.serial`,
-    columnsOf(purchases, (p) => p.terminal, (p) => p.serial),
+    columnsOf(
+      purchases,
+      (p) => p.terminal,
+      (p) => p.serial,
+    ),
   );
   return rows.map(withoutNulls);
 }
@@ -150,7 +162,14 @@ export async function effectivePurchases(sql: Sql, keys: readonly ProductKey[], 
      left join uncommitted u on u.terminal = p.terminal and u.serial = p.serial
      where p.receipt <= $3 and (r.status = 'successful' or u.effective)
      order by p.time, p.terminal, p.serial`,
-    [...columnsOf(keys, (k) => k.mediumId, (k) => k.productId), target],
+    [
+      ...columnsOf(
+        keys,
+        (k) => k.mediumId,
+        (k) => k.productId,
+      ),
+      target,
+    ],
   );
   return rows.map(withoutNulls);
 }
@@ -163,7 +182,14 @@ export async function effectiveValidations(sql: Sql, keys: readonly ProductKey[]
      left join uncommitted u on u.terminal = r.terminal and u.serial = r.serial
      where r.receipt <= $3 and (r.status = 'successful' or u.effective)
      order by r.time, r.terminal, r.serial`,
-    [...columnsOf(keys, (k) => k.mediumId, (k) => k.productId), target],
+    [
+      ...columnsOf(
+        keys,
+        (k) => k.mediumId,
+        (k) => k.productId,
+      ),
+      target,
+    ],
   );
   return rows.map(factOf);
 }

@@ -6,7 +6,7 @@ import type { Database, Sql } from '../database/database.ts';
 import { type AccountRow, newAccount } from './account.ts';
 import { goCarefully } from './careful.ts';
 import { noChanges, writeChanges } from './changes.ts';
-import { claimPartitions, type Claim, moveCursors } from './claim.ts';
+import { type Claim, claimPartitions, moveCursors } from './claim.ts';
 import { FACT, type Fact, type FactRow, factOf } from './fact.ts';
 import { Neighbourhood } from './neighbourhood.ts';
 import { Products } from './products.ts';
@@ -30,7 +30,9 @@ export function reconcileRound(database: Database, options: RoundOptions): Promi
     const claim = await claimPartitions(sql, options.processors);
     if (claim === null) return null;
     // Every look-up here is by key, few rows each; without statistics on a young table the planner would scan it whole.
-    await sql.script('set local enable_seqscan = off; set local enable_hashjoin = off; set local enable_mergejoin = off');
+    await sql.script(
+      'set local enable_seqscan = off; set local enable_hashjoin = off; set local enable_mergejoin = off',
+    );
     const fresh = await waitingRecords(sql, claim);
     const careful = await reconcile(sql, fresh, claim.target, options.clockTolerance);
     await moveCursors(sql, claim);
