@@ -20,26 +20,36 @@ export function plantFrauds(world: World, layout: Layout, population: Population
   };
   // No medium is the victim of two: who looks at an alert should find one story behind it.
   const victims = new Set<Citizen>();
-  const victim = (): Citizen => {
-    const candidates = population.citizens.filter((c) => !c.isBusy && c.person.medium.account && !victims.has(c));
-    const drawn = chance.pick(candidates);
-    victims.add(drawn);
-    return drawn;
+  const plantOnMedium = (count: number, work: (victim: Citizen) => void): void => {
+    plant(count, function attempt(): void {
+      const candidates = population.citizens.filter((c) => !c.isBusy && c.person.medium.account && !victims.has(c));
+      // Everybody is on a trip: another minute.
+      if (candidates.length === 0) return world.agenda.plan(world.now + MINUTE, attempt);
+      const victim = chance.pick(candidates);
+      victims.add(victim);
+      work(victim);
+    });
   };
-  plant(frauds.clones, () => {
-    const { person } = victim();
-    population.add({ ...person, medium: new MemoryMedium(person.medium.account) });
+  plantOnMedium(frauds.clones, ({ person }) => {
+    victims.add(population.add({ ...person, medium: new MemoryMedium(person.medium.account) }));
     world.frauds.push({ kind: 'clone', medium: person.name, at: world.now });
   });
-  plant(frauds.forged, () => {
-    const citizen = victim();
+  plantOnMedium(frauds.forged, (victim) => {
     const amount = amountOf(5000);
-    population.forge(citizen, amount);
-    world.frauds.push({ kind: 'forged-balance', medium: citizen.person.name, at: world.now, amount });
+    population.forge(victim, amount);
+    world.frauds.push({ kind: 'forged-balance', medium: victim.person.name, at: world.now, amount });
   });
   const gates = layout.stations.flat().filter((equipment) => !equipment.isSilent);
-  plant(Math.min(frauds.lostJournals, gates.length), async (index) => {
-    const equipment = gates[index] as Equipment;
+  const losers = gates.slice(0, frauds.lostJournals);
+  // Without a link since early morning: there is something to lose.
+  for (const loser of losers) {
+    world.agenda.plan(at - 8 * HOUR, () => {
+      loser.offlineUntil = at + DAY;
+    });
+  }
+  plant(losers.length, async (index) => {
+    const equipment = losers[index] as Equipment;
+    equipment.offlineUntil = world.now;
     const { terminal } = equipment.terminal;
     const successor = terminals + 1 + index;
     await equipment.loseJournal(successor);

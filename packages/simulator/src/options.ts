@@ -106,6 +106,9 @@ export function planOf(options: CityOptions): CityPlan {
   assertCount('maxDelay', plan.maxDelay, 0, 2 ** 47);
   assertCount('clockTolerance', plan.clockTolerance, 1000, 2 ** 47);
   for (const [name, count] of Object.entries(plan.frauds)) assertCount(name, count, 0, plan.media);
+  const { clones, forged } = plan.frauds;
+  if (clones + forged > plan.media)
+    throw new RangeError(`clones and forged need ${clones + forged} media, not ${plan.media}`);
   for (const [name, share] of Object.entries(plan.faults)) {
     if (name !== 'offlineHoursMax' && !(share >= 0 && share <= 1))
       throw new RangeError(`${name} must be 0 to 1, not ${share}`);

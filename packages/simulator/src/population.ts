@@ -41,13 +41,15 @@ export class Population {
   }
 
   /** One more person, with a medium that is not new. */
-  add(person: Person): void {
-    this.#settle(person, null, this.#world.chance.stream(`people/${this.citizens.length}`));
+  add(person: Person): Citizen {
+    return this.#settle(person, null, this.#world.chance.stream(`people/${this.citizens.length}`));
   }
 
-  #settle(person: Person, auditor: MediumAuditor | null, chance: Chance): void {
+  #settle(person: Person, auditor: MediumAuditor | null, chance: Chance): Citizen {
     if (auditor) person.medium.onCommit = (before, after) => auditor.committed(before, after);
-    this.citizens.push({ person, auditor, chance, isBusy: false, restsUntil: 0 });
+    const citizen: Citizen = { person, auditor, chance, isBusy: false, restsUntil: 0 };
+    this.citizens.push(citizen);
+    return citizen;
   }
 
   /** Opens all media in the first night, at the sales terminals. */

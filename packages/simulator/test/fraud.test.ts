@@ -1,0 +1,52 @@
+import { expect, test } from 'vitest';
+import { HOUR, lived, reportOf } from './lived.ts';
+
+const city = { seed: 5, days: 8, media: 40, terminals: 12 } as const;
+
+test('without frauds the same city has no alert', async () => {
+  const { city: honest, received } = await lived(city);
+  expect(honest.truth().frauds).toEqual([]);
+  expect(reportOf(received, honest.truth().asOf + 1000 * HOUR).alerts).toEqual([]);
+});
+
+test('a medium carried by two people is a cloned-medium', async () => {
+  const { city: with2, received } = await lived({ ...city, frauds: { clones: 2 } });
+  const media = with2.truth().frauds.map((fraud) => fraud.kind === 'clone' && fraud.medium);
+  const found = reportOf(received, with2.truth().asOf).alerts.filter(({ kind }) => kind === 'cloned-medium');
+  expect(found.map((alert) => 'medium' in alert && alert.medium).sort()).toEqual([...media].sort());
+  expect(media).toHaveLength(2);
+});
+
+test('a balance raised behind the back of the terminals is a balance-mismatch of that amount', async () => {
+  const { city: forged, received } = await lived({ ...city, frauds: { forged: 2 } });
+  const { frauds } = forged.truth();
+  const alerts = reportOf(received, forged.truth().asOf).alerts;
+  expect(frauds).toHaveLength(2);
+  for (const fraud of frauds) {
+    if (fraud.kind !== 'forged-balance') throw new Error(`${fraud.kind} was not asked for`);
+    const { medium, amount } = fraud;
+    expect(alerts).toContainEqual(expect.objectContaining({ kind: 'balance-mismatch', medium, amount }));
+  }
+  expect(forged.violations()).toEqual([]);
+});
+
+test('a terminal whose records never arrive is named by missing-transaction, when its records are late', async () => {
+  const { city: silent, received } = await lived({ ...city, frauds: { silent: 1 } });
+  const { alerts } = reportOf(received, silent.truth().asOf + 1000 * HOUR);
+  expect(silent.truth().frauds).toMatchObject([{ kind: 'silent-terminal', terminal: 12 }]);
+  expect(alerts.length).toBeGreaterThan(10);
+  expect(new Set(alerts.map(({ kind }) => kind))).toEqual(new Set(['missing-transaction']));
+  expect(new Set(alerts.map((alert) => 'terminal' in alert && alert.terminal))).toEqual(new Set([12]));
+});
+
+test('a terminal that lost its journal goes on under a new number, and what was lost is missing', async () => {
+  const { city: lost, received } = await lived({ ...city, frauds: { lostJournals: 4 }, faults: { offlineShare: 0.5 } });
+  const { frauds, asOf } = lost.truth();
+  expect(frauds).toHaveLength(4);
+  const { alerts } = reportOf(received, asOf + 1000 * HOUR);
+  const losers = frauds.map((fraud) => fraud.kind === 'lost-journal' && fraud.terminal);
+  const missing = alerts.map((alert) => 'terminal' in alert && alert.terminal);
+  expect(missing.length).toBeGreaterThan(0);
+  for (const terminal of missing) expect(losers).toContain(terminal);
+  expect(received.some(({ terminal }) => terminal > city.terminals)).toBe(true);
+});
