@@ -24,7 +24,10 @@ export function plantFrauds(world: World, layout: Layout, population: Population
     plant(count, function attempt(): void {
       const candidates = population.citizens.filter((c) => !c.isBusy && c.person.medium.account && !victims.has(c));
       // Everybody is on a trip: another minute.
-      if (candidates.length === 0) return world.agenda.plan(world.now + MINUTE, attempt);
+      if (candidates.length === 0) {
+        world.agenda.plan(world.now + MINUTE, attempt);
+        return;
+      }
       const victim = chance.pick(candidates);
       victims.add(victim);
       work(victim);

@@ -86,7 +86,7 @@ const DEFAULT_FAULTS: Faults = {
 const NO_FRAUDS: Frauds = { clones: 0, forged: 0, silent: 0, lostJournals: 0 };
 
 /** Uploads come at most this long after a terminal has its link back. */
-export const UPLOAD_LATENESS_MAX = 6 * HOUR;
+const UPLOAD_LATENESS_MAX = 6 * HOUR;
 
 /** @throws RangeError in words for the person who gave the options */
 export function planOf(options: CityOptions): CityPlan {

@@ -5,8 +5,8 @@ import { DAY, HOUR, MINUTE } from './options.ts';
 import type { Chance } from './random.ts';
 
 /** What people pay with; a ride costs its fare only where no product covers it. */
-export const HABITS = ['wallet', 'ten-rides', 'day-ticket', 'monthly-pass'] as const;
-export type Habit = (typeof HABITS)[number];
+const HABITS = ['wallet', 'ten-rides', 'day-ticket', 'monthly-pass'] as const;
+type Habit = (typeof HABITS)[number];
 
 export interface Person {
   readonly name: MediumName;

@@ -15,26 +15,26 @@ import type { MediumAccount } from './account.ts';
 import type { Decision, Refusal } from './decision.ts';
 import type { CommitAnswer } from './port.ts';
 
-export interface Idle {
+interface Idle {
   readonly state: 'idle';
 }
-export interface Read {
+interface Read {
   readonly state: 'read';
   readonly account: MediumAccount;
 }
-export interface Decided {
+interface Decided {
   readonly state: 'decided';
   readonly account: MediumAccount;
   readonly decision: Decision;
 }
 /** The serial is minted, and on disk. The medium is as it was. */
-export interface Intended {
+interface Intended {
   readonly state: 'intended';
   readonly record: TransactionRecord;
   readonly after: MediumAccount;
 }
 /** The medium may or may not be written. */
-export interface Committing {
+interface Committing {
   readonly state: 'committing';
   readonly record: TransactionRecord;
 }

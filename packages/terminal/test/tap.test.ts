@@ -1,5 +1,7 @@
+import { frame } from '@retap/protocol';
 import { describe, expect, test } from 'vitest';
-import { MemoryJournal, REFUSALS } from '../src/index.ts';
+import { firstAccount, MemoryJournal, MemoryMedium, REFUSALS } from '../src/index.ts';
+import { formatEntry } from '../src/journal-entry.ts';
 import { cents, delivered, mediumWith, START, scene, told } from './scene.ts';
 
 const debit = { type: 'debit', amount: cents(120) } as const;
@@ -85,6 +87,22 @@ describe('a refusal changes nothing, on the medium and in the journal:', () => {
     expect(await store.read()).toEqual(before);
   });
 
+  test('serials-used-up: the last serial is given once, and then the terminal serves nobody', async () => {
+    const start = formatEntry({ kind: 'start', terminal: 7, nextSerial: 2 ** 31 - 1, time: 0 });
+    const terminal = await scene().at(7, { store: new MemoryJournal(frame(start)) });
+    expect(await terminal.tap(mediumWith(1000), debit)).toMatchObject({ record: { serial: 2 ** 31 - 1 } });
+    const refusal = { outcome: 'refused', reason: 'serials-used-up' };
+    expect(await terminal.tap(mediumWith(1000), debit)).toEqual(refusal);
+    expect(await terminal.observe(mediumWith(1000))).toEqual(refusal);
+  });
+
+  test('medium-used-up: a medium that can count no further commit', async () => {
+    const account = { ...firstAccount('M1', cents(1000), START - 1000, 99), mediumSerial: 2 ** 31 - 1 };
+    const terminal = await scene().at(7);
+    const medium = new MemoryMedium(account);
+    expect(await terminal.tap(medium, debit)).toEqual({ outcome: 'refused', reason: 'medium-used-up' });
+  });
+
   test('products-full: eight products and none spent; a spent one makes room', async () => {
     const terminal = await scene().at(7);
     const medium = mediumWith(10_000);
@@ -117,5 +135,32 @@ describe('time', () => {
     const terminal = await stage.at(7);
     stage.now = START - 86_400_000 - 120_000;
     expect(await terminal.tap(mediumWith(1000), debit)).toMatchObject({ record: { time: START - 86_400_000 + 1 } });
+  });
+});
+
+describe('a new medium', () => {
+  test('is opened once, with its record on disk', async () => {
+    const terminal = await scene().at(99);
+    const medium = new MemoryMedium();
+    expect(await terminal.open(medium, 'M1', cents(500))).toMatchObject({
+      outcome: 'opened',
+      record: { balance: 500 },
+    });
+    expect(await terminal.open(medium, 'M1', cents(500))).toEqual({ outcome: 'not-opened' });
+    expect(told(await delivered(terminal))).toEqual(['99-1 open 500 successful']);
+  });
+
+  test('that leaves while it is opened is not handed out, and nobody hears of it', async () => {
+    const terminal = await scene().at(99);
+    const medium = new MemoryMedium();
+    medium.fault = 'torn-after';
+    expect(await terminal.open(medium, 'M1', cents(500))).toEqual({ outcome: 'not-opened' });
+    expect(await delivered(terminal)).toEqual([]);
+  });
+
+  test('with a balance out of range is refused', async () => {
+    const terminal = await scene().at(99);
+    const opened = await terminal.open(new MemoryMedium(), 'M1', cents(100_001));
+    expect(opened).toEqual({ outcome: 'refused', reason: 'amount-out-of-range' });
   });
 });
