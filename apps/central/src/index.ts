@@ -1,1 +1,4 @@
-export {};
+export { createLog, type Log, type LogFields, type LogLevel } from './log.ts';
+export { type Service, type ServiceOptions, startService } from './service.ts';
+export { ENGLISH } from './words/english.ts';
+export type { AlertWords } from './words/words.ts';

@@ -1,0 +1,98 @@
+/** The alerts in words, of one kind or of all. */
+import { ask } from './ask.js';
+import { byId, element, filled } from './element.js';
+import { change, moment, number, words } from './language.js';
+
+const PAGE_SIZE = 50;
+
+let kind = '';
+let limit = PAGE_SIZE;
+/** @type {Readonly<Record<string, number>>} */
+let counts = {};
+/** @type {readonly any[]} */
+let alerts = [];
+let shown = '';
+
+/** @param {string} medium */
+export const mediumLink = (medium) => element('a', { href: `?medium=${encodeURIComponent(medium)}` }, medium);
+
+/** @param {{terminal: number, serial: number}} identity */
+const recordName = ({ terminal, serial }) => `${terminal}-${serial}`;
+
+/** @param {any} alert */
+export function alertItem(alert) {
+  const { title, sentence, advice } = words().alerts[alert.kind];
+  const values = {
+    ...alert,
+    record: recordName(alert),
+    ...(alert.medium === undefined ? {} : { medium: mediumLink(alert.medium) }),
+    ...(alert.time === undefined ? {} : { time: moment(alert.time) }),
+    ...(alert.amount === undefined ? {} : { amount: change(alert.amount) }),
+    ...(alert.transactions === undefined ? {} : { transactions: alert.transactions.map(recordName).join(', ') }),
+  };
+  return element(
+    'li',
+    { 'data-kind': alert.kind },
+    element('strong', {}, title),
+    element('p', {}, ...filled(sentence, values)),
+    element('p', { class: 'advice' }, advice),
+  );
+}
+
+function showKinds() {
+  const sum = Object.values(counts).reduce((total, count) => total + count, 0);
+  const choices = [
+    ['', words().page.allKinds, sum],
+    ...Object.entries(counts).map(([each, count]) => [each, '', count]),
+  ];
+  const buttons = choices.map(([each, name, count]) => {
+    const text = `${name || words().alerts[each].title} (${number(Number(count))})`;
+    const attributes = { type: 'button', 'aria-pressed': String(each === kind), 'data-kind': String(each) };
+    return element('button', { ...attributes, click: () => chooseKind(String(each)) }, text);
+  });
+  byId('alert-kinds').replaceChildren(...(sum === 0 ? [] : buttons));
+}
+
+export function showAlerts() {
+  showKinds();
+  const { page } = words();
+  byId('no-alerts').hidden = alerts.length > 0;
+  byId('alert-list').replaceChildren(...alerts.map(alertItem));
+  const more = byId('more-alerts');
+  more.textContent = page.moreAlerts;
+  more.hidden = alerts.length < limit;
+}
+
+/** @param {string} chosen */
+async function chooseKind(chosen) {
+  kind = chosen;
+  limit = PAGE_SIZE;
+  await readAlerts();
+  showAlerts();
+  /** @type {HTMLElement | null} */ (document.querySelector(`#alert-kinds [data-kind="${chosen}"]`))?.focus();
+}
+
+async function readAlerts() {
+  const answer = await ask(`alerts?kind=${kind}&limit=${limit}`);
+  alerts = answer?.alerts ?? [];
+}
+
+/** Reads the alerts anew, unless someone is just among them: a list must not move away under a hand. */
+export async function refreshAlerts(/** @type {any} */ totals) {
+  counts = totals.alerts;
+  if (byId('alerts').contains(document.activeElement)) return;
+  if (kind !== '' && !(kind in counts)) kind = '';
+  await readAlerts();
+  const text = JSON.stringify([counts, alerts]);
+  if (text === shown) return;
+  shown = text;
+  showAlerts();
+}
+
+export function startAlerts() {
+  byId('more-alerts').addEventListener('click', async () => {
+    limit = Math.min(limit * 4, 10_000);
+    await readAlerts();
+    showAlerts();
+  });
+}

@@ -1,0 +1,76 @@
+/** The totals, live. */
+import { byId, element } from './element.js';
+import { money, number, words } from './language.js';
+
+/** A screen reader is told at most this often: every second would never let it finish. */
+const SPOKEN_PERIOD_MS = 15_000;
+
+/** @type {any} */
+let totals = null;
+let spokenAt = Number.NEGATIVE_INFINITY;
+
+/** @param {any} read */
+const alertCount = (read) => Object.values(read.alerts).reduce((sum, count) => sum + Number(count), 0);
+
+export function showTotals() {
+  if (totals === null) return;
+  const { page } = words();
+  const tiles = [
+    ['records', number(totals.records)],
+    ['batches', number(totals.batches)],
+    ['media', number(totals.media)],
+    ['terminals', number(totals.terminals)],
+    ['balance', money(totals.balance)],
+    ['alertCount', number(alertCount(totals)), '', 'wrong'],
+    ['inDoubt', number(totals.inDoubt), page.inDoubtHint],
+    ['outOfSync', number(totals.outOfSync), page.outOfSyncHint],
+    ['waiting', number(totals.waiting), page.waitingHint],
+    ['quarantined', number(totals.quarantined)],
+  ];
+  const rows = tiles.map(([word = '', text = '', hint = '', look = '']) => {
+    const value = element('dd', { 'data-total': word }, text, ...(hint ? [element('small', {}, hint)] : []));
+    return element('div', { class: text === '0' ? '' : look }, element('dt', {}, page[word]), value);
+  });
+  byId('totals-list').replaceChildren(...rows);
+}
+
+function speak() {
+  const at = performance.now();
+  if (totals === null || at - spokenAt < SPOKEN_PERIOD_MS) return;
+  spokenAt = at;
+  const values = {
+    records: number(totals.records),
+    inDoubt: number(totals.inDoubt),
+    alerts: number(alertCount(totals)),
+  };
+  byId('totals-spoken').textContent = words().page.summary.replace(
+    /\{(\w+)\}/g,
+    (/** @type {string} */ _, /** @type {keyof typeof values} */ key) => values[key],
+  );
+}
+
+/** @param {boolean} connected */
+function showConnection(connected) {
+  const { page } = words();
+  const sign = byId('connection');
+  sign.className = connected ? 'connected' : 'disconnected';
+  const text = connected ? page.live : page.disconnected;
+  if (sign.textContent !== text) sign.textContent = text;
+}
+
+/** @param {(totals: any) => void} onTotals called whenever they changed */
+export function startTotals(onTotals) {
+  const events = new EventSource('events');
+  events.addEventListener('open', () => showConnection(true));
+  events.addEventListener('error', () => {
+    showConnection(false);
+    // A browser gives up for good on an answer such as 503; we do not.
+    if (events.readyState === EventSource.CLOSED) setTimeout(() => startTotals(onTotals), 3_000);
+  });
+  events.addEventListener('totals', (event) => {
+    totals = JSON.parse(event.data);
+    showTotals();
+    speak();
+    onTotals(totals);
+  });
+}

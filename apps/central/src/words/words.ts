@@ -1,0 +1,81 @@
+/** Everything the page says, in one language. Placeholders stand in braces. */
+import type { AlertKind, CommitStatus, JournalRecord, SynchronizationKind } from '@retap/model';
+
+export interface AlertWords {
+  readonly title: string;
+  /** One alert; its keys stand in braces, `{record}` is `terminal-serial`. */
+  readonly sentence: string;
+  /** What to look at first. */
+  readonly advice: string;
+}
+
+export interface Words {
+  readonly language: string;
+  readonly page: Readonly<Record<(typeof PAGE_WORDS)[number], string>>;
+  readonly alerts: Readonly<Record<AlertKind, AlertWords>>;
+  readonly types: Readonly<Record<JournalRecord['type'], string>>;
+  readonly statuses: Readonly<Record<CommitStatus | 'observed', string>>;
+  readonly synchronization: Readonly<Record<SynchronizationKind, string>>;
+}
+
+const PAGE_WORDS = [
+  'title',
+  'lead',
+  'languageLabel',
+  'totals',
+  'live',
+  'disconnected',
+  'batches',
+  'records',
+  'media',
+  'terminals',
+  'balance',
+  'inDoubt',
+  'inDoubtHint',
+  'outOfSync',
+  'outOfSyncHint',
+  'waiting',
+  'waitingHint',
+  'quarantined',
+  'alertCount',
+  'summary',
+  'alerts',
+  'noAlerts',
+  'allKinds',
+  'moreAlerts',
+  'searchTitle',
+  'searchLabel',
+  'searchHint',
+  'searchButton',
+  'suggestions',
+  'noSuggestions',
+  'mediumTitle',
+  'close',
+  'mediumUnknown',
+  'account',
+  'opened',
+  'notOpened',
+  'openingState',
+  'lastTime',
+  'lastTerminal',
+  'none',
+  'products',
+  'productUses',
+  'questions',
+  'noQuestions',
+  'questionUnverified',
+  'questionPending',
+  'chain',
+  'chainCaption',
+  'time',
+  'record',
+  'type',
+  'amount',
+  'balanceAfter',
+  'status',
+  'notes',
+  'offChain',
+  'older',
+  'fault',
+  'loading',
+] as const;

@@ -1,0 +1,33 @@
+/** The command line: every command with its options. */
+import { Command } from 'commander';
+import { addCheck } from './check.ts';
+import { addRebuild } from './rebuild.ts';
+import { addReconcile } from './reconcile.ts';
+import { addServe } from './serve.ts';
+import type { ExitStatus, Shell } from './shell.ts';
+import { addSimulate } from './simulate.ts';
+import { addStart } from './start.ts';
+
+/** Adds a command; `end` takes its exit status. */
+export type AddCommand = (program: Command, shell: Shell, end: (status: ExitStatus) => void) => void;
+
+const COMMANDS: readonly AddCommand[] = [addStart, addServe, addReconcile, addSimulate, addCheck, addRebuild];
+
+/** Kept equal to package.json by a test. */
+export const VERSION = '0.1.0';
+
+/** @throws CommanderError where the command line makes no sense; the message has been written by then */
+export function createProgram(shell: Shell, end: (status: ExitStatus) => void): Command {
+  const program = new Command('retap')
+    .description('Offline-first payment and ticketing: the reconciling centre, and a city to try it with.')
+    .version(VERSION)
+    .configureOutput({
+      writeOut: (text) => shell.stdout.write(text),
+      writeErr: (text) => shell.stderr.write(text),
+      outputError: (text, write) => write(`retap: ${text.replace(/^error: /, '')}`),
+    })
+    .showHelpAfterError('(--help shows what there is)')
+    .exitOverride();
+  for (const add of COMMANDS) add(program, shell, end);
+  return program;
+}

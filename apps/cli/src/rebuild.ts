@@ -1,0 +1,38 @@
+/** `retap rebuild`: makes everything but the batches anew from the batches. */
+import { openCentral } from '@retap/central';
+import type { Command } from 'commander';
+import { CENTRAL_DIRECTORY, type DatabaseOption, databaseOption, existingDatabase, shownDatabase } from './database.ts';
+import { ProgressLine, paceOf } from './progress.ts';
+import { type ExitStatus, type Shell, stopIfInterrupted } from './shell.ts';
+import { formatCount } from './text.ts';
+
+export function addRebuild(program: Command, shell: Shell, end: (status: ExitStatus) => void): void {
+  program
+    .command('rebuild')
+    .description('make accounts, resolutions and alerts anew from the stored batches; may be interrupted and run again')
+    .addOption(databaseOption(CENTRAL_DIRECTORY))
+    .action(async (options: DatabaseOption) => end(await rebuild(options, shell)));
+}
+
+async function rebuild(options: DatabaseOption, shell: Shell): Promise<ExitStatus> {
+  const database = existingDatabase(options, shell);
+  const central = await openCentral({ database, now: shell.now });
+  const progress = new ProgressLine(shell);
+  try {
+    await central.rebuild(({ done, total }) => {
+      stopIfInterrupted(shell);
+      progress.show(
+        (seconds) => `rebuilding ${formatCount(done)} of ${formatCount(total)}: ${paceOf(done, total, seconds)}`,
+      );
+    });
+    progress.clear();
+    const { batches, records } = await central.totals(shell.now());
+    shell.stdout.write(
+      `${shownDatabase(database)}: rebuilt from ${formatCount(batches)} batches, ${formatCount(records)} records\n`,
+    );
+    return 0;
+  } finally {
+    progress.clear();
+    await central.close();
+  }
+}
