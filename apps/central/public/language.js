@@ -16,16 +16,19 @@ let language = firstLanguage();
 
 export const words = () => CATALOGUE[language];
 
+/** The language as it is written where the reader lives: a British date, not an American one. */
+const locale = () => navigator.languages.find((each) => each.toLowerCase().startsWith(language)) ?? language;
+
 /** @param {number} amount */
 export const money = (amount) => formatAmount(amount, language);
 /** @param {number} amount */
 export const change = (amount) => formatChange(amount, language);
 /** @param {number} count */
-export const number = (count) => new Intl.NumberFormat(language).format(count);
+export const number = (count) => new Intl.NumberFormat(locale()).format(count);
 
 /** @param {number} time */
 export function moment(time) {
-  const form = new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeStyle: 'medium' });
+  const form = new Intl.DateTimeFormat(locale(), { dateStyle: 'medium', timeStyle: 'medium' });
   const iso = new Date(time).toISOString();
   return element('time', { datetime: iso, title: iso }, form.format(time));
 }

@@ -1,0 +1,28 @@
+import { ALERT_KINDS } from '@retap/model';
+import { describe, expect, test } from 'vitest';
+import { ENGLISH } from '../src/words/english.ts';
+import { SLOVENE } from '../src/words/slovene.ts';
+
+const placeholders = (text: string): string[] => (text.match(/\{\w+\}/g) ?? []).sort();
+
+describe.each([
+  ['Slovene', SLOVENE],
+  ['English', ENGLISH],
+])('%s', (_name, words) => {
+  test('has words for every alert kind, and no other', () => {
+    expect(Object.keys(words.alerts).sort()).toEqual([...ALERT_KINDS].sort());
+    for (const { title, sentence, advice } of Object.values(words.alerts)) {
+      expect(title).not.toMatch(/[.{]/);
+      expect(sentence).toMatch(/\.$/);
+      expect(advice).toMatch(/\.$/);
+    }
+  });
+
+  test('puts the same values into its sentences as the other language', () => {
+    for (const kind of ALERT_KINDS) {
+      expect(placeholders(words.alerts[kind].sentence)).toEqual(placeholders(ENGLISH.alerts[kind].sentence));
+    }
+    const sentences = Object.entries(words.page) as [keyof typeof ENGLISH.page, string][];
+    for (const [word, text] of sentences) expect(placeholders(text)).toEqual(placeholders(ENGLISH.page[word]));
+  });
+});
