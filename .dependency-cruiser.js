@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 
 /**
  * The architecture as edges: model ← protocol ← terminal; model, protocol ← central; simulator and testkit see the pure
@@ -17,10 +17,13 @@ const MAY_SEE = {
 };
 
 /** The files that package.json `exports` offers: the doors into a package. */
-const entries = Object.keys(MAY_SEE).flatMap((name) => {
-  const manifest = JSON.parse(readFileSync(new URL(`packages/${name}/package.json`, import.meta.url), 'utf8'));
-  return Object.values(manifest.exports).map(({ development }) => `packages/${name}/${development.slice(2)}`);
-});
+const entries = ['packages', 'apps'].flatMap((parent) =>
+  readdirSync(new URL(parent, import.meta.url)).flatMap((name) => {
+    const manifest = JSON.parse(readFileSync(new URL(`${parent}/${name}/package.json`, import.meta.url), 'utf8'));
+    const doors = Object.values(manifest.exports ?? {});
+    return doors.map(({ development }) => `${parent}/${name}/${development.slice(2)}`);
+  }),
+);
 
 const edges = Object.entries(MAY_SEE).map(([name, seen]) => ({
   name: `${name}-sees-only-${seen.join('-and-') || 'itself'}`,
