@@ -3,6 +3,10 @@
 create type record_type as enum ('open', 'refill', 'debit', 'purchase', 'validation', 'observation');
 create type commit_status as enum ('successful', 'unsuccessful', 'unverified');
 
+-- Media are spread over 64 partitions; the number is in every database and never changes.
+create function partition_of(medium_id integer) returns integer language sql immutable parallel safe
+  return medium_id % 64;
+
 create table setting (
   name text primary key,
   value text not null
@@ -58,7 +62,7 @@ create table record (
   product_id text collate "C",
   constraint record_identity primary key (terminal, serial)
 );
-create index record_receipt on record (receipt);
+create index record_waiting on record (partition_of(medium_id), receipt);
 create index record_committed on record (medium_id, time) where status = 'successful';
 create index record_reading on record (medium_id, last_time) where last_time is not null;
 create index record_medium_serial on record (medium_id, medium_serial) where medium_serial is not null and status = 'successful';

@@ -2,12 +2,12 @@
 
 create type synchronization_kind as enum ('gap', 'fork', 'mismatch');
 
--- Media are spread over partitions by id; whoever locks a row owns its media for that SQL transaction.
+-- Whoever locks a partition's row owns its media for that SQL transaction.
 create table partition (
   id integer primary key,
   reconciled bigint not null default 0  -- receipt
 );
-insert into partition (id) select generate_series(0, 15);
+insert into partition (id) select generate_series(0, 63);
 
 -- The account copy A′ and what decides whether the next record goes straight: maxima over all records of the medium.
 create table account (

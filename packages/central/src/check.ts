@@ -82,7 +82,7 @@ async function recordsOfSlice(sql: Sql, batches: Batches, first: FirstReceived, 
     }
   }
   const cursors = await sql.rows<{ medium: string; reconciled: number }>(
-    `select m.medium, p.reconciled from medium m join partition p on p.id = m.id % 16 where m.medium = any($1::text[])`,
+    `select m.medium, p.reconciled from medium m join partition p on p.id = partition_of(m.id) where m.medium = any($1::text[])`,
     [arrayOf(ofMedium.keys())],
   );
   const reconciled = new Map(cursors.map((row) => [row.medium, row.reconciled]));

@@ -73,7 +73,7 @@ const future: Query = async (sql, { asOf, configuration, medium, limit }) => {
 };
 
 /** What waits for its partition is no part of the state yet. */
-const RECONCILED = `r.receipt <= (select p.reconciled from partition p where p.id = r.medium_id % 16)`;
+const RECONCILED = `r.receipt <= (select p.reconciled from partition p where p.id = partition_of(r.medium_id))`;
 
 /** A node below the minimum, or of the wrong sign. The index on overdrawn records serves the usual minimum of 0. */
 const invalidAmount: Query = (sql, { configuration, medium, limit }) =>

@@ -30,7 +30,7 @@ export async function chainOf(
     `with chosen as (
        select r.* from record r where r.medium_id = (select id from medium where medium = $1)
          and (r.time, r.terminal, r.serial) < ($2, $3, $4)
-         and r.receipt <= (select p.reconciled from partition p where p.id = r.medium_id % 16)
+         and r.receipt <= (select p.reconciled from partition p where p.id = partition_of(r.medium_id))
        order by r.time desc, r.terminal desc, r.serial desc limit $5)
      select ${FACT}, r.receipt, s.amount as sync_amount, s.kind as sync_kind,
        r.type = 'open' and r.terminal = a.root_terminal and r.serial = a.root_serial as root

@@ -108,7 +108,7 @@ async function* transactions(sql: Sql): AsyncGenerator<ResolvedTransaction> {
        from record r join medium m on m.id = r.medium_id
        left join uncommitted u on u.terminal = r.terminal and u.serial = r.serial
        where (r.terminal, r.serial) > ($1, $2) and r.type not in ('open', 'observation')
-         and r.receipt <= (select p.reconciled from partition p where p.id = r.medium_id % 16)
+         and r.receipt <= (select p.reconciled from partition p where p.id = partition_of(r.medium_id))
        order by r.terminal, r.serial limit $3`,
       [after.terminal, after.serial, TRANSACTIONS_A_PAGE],
     );

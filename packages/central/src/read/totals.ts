@@ -18,7 +18,7 @@ export async function totalsOf(sql: Sql, asOf: number, configuration: Configurat
        (select coalesce(sum(tip_balance), 0) from account) as balance,
        (select count(*) from uncommitted where resolved = 'unverified') as "inDoubt",
        (select count(distinct medium_id) from synchronization) as "outOfSync",
-       (select count(*) from record r join partition p on p.id = r.medium_id % 16
+       (select count(*) from record r join partition p on p.id = partition_of(r.medium_id)
         where r.receipt > (select min(reconciled) from partition) and r.receipt > p.reconciled) as waiting`,
   );
   if (!row) throw new Error('totals without a row');

@@ -1,39 +1,51 @@
-/** Partitions: media are spread over 16; whoever locks a partition's row owns its media until its transaction ends. */
+/** Partitions: media are spread over 64; whoever locks a partition's row owns its media until its transaction ends. */
 import type { Sql } from '../database/database.ts';
 
-export const PARTITIONS = 16;
-/** Records a round takes at most, but for a single batch that holds more: it bounds memory, and the time a claim lasts. */
-const RECORDS_MAX = 50_000;
+const PARTITIONS = 64;
+/** Records a round takes, roughly: it bounds memory, and the time a claim lasts. */
+const RECORDS_WANTED = 50_000;
 
 export interface Claim {
   readonly partitions: readonly number[];
-  /** The records wanted have receipts in (from, target], and after their partition's own cursor. */
-  readonly from: number;
+  /** The round takes what is after each partition's own cursor, up to here. */
   readonly target: number;
 }
 
-/** Claims this processor's share of what waits, the furthest behind first, passing over what others hold. */
+/**
+ * Claims a share of what waits, the furthest behind first, passing over what others hold.
+ *
+ * Where much waits, a round takes fewer media rather than fewer batches: a medium whose records are all there goes
+ * straight, while each of them alone, in the order in which terminals happened to upload, would be a gap to be filled.
+ */
 export async function claimPartitions(sql: Sql, processors: number): Promise<Claim | null> {
-  const rows = await sql.rows<{ id: number; reconciled: number; recorded: number }>(
-    `select p.id, p.reconciled, g.recorded from partition p cross join progress g where p.reconciled < g.recorded
-     order by p.reconciled, p.id limit $1 for update of p skip locked`,
-    [Math.ceil(PARTITIONS / processors)],
+  const [waiting] = await sql.rows<{ cursor: number; recorded: number; records: number }>(
+    `select c.reconciled as cursor, g.recorded,
+       (select coalesce(sum(b.accepted), 0) from batch b where b.receipt > c.reconciled and b.receipt <= g.recorded) as records
+     from progress g, (select min(reconciled) as reconciled from partition) c`,
   );
-  if (rows.length === 0) return null;
-  const from = Math.min(...rows.map((row) => row.reconciled));
-  const recorded = Math.min(...rows.map((row) => row.recorded));
-  const batches = await sql.rows<{ receipt: number; accepted: number }>(
-    'select receipt, accepted from batch where receipt > $1 and receipt <= $2 order by receipt limit 10000',
-    [from, recorded],
+  if (!waiting || waiting.cursor >= waiting.recorded) return null;
+  const share = Math.ceil(PARTITIONS / processors);
+  const affordable = Math.floor((PARTITIONS * RECORDS_WANTED) / Math.max(1, waiting.records));
+  const claimed = await sql.rows<{ id: number; reconciled: number }>(
+    `select id, reconciled from partition where reconciled < $1 order by reconciled, id limit $2 for update skip locked`,
+    [waiting.recorded, Math.max(1, Math.min(share, affordable))],
   );
-  let target = from;
-  let records = 0;
-  for (const { receipt, accepted } of batches) {
-    records += accepted;
-    if (target > from && records > RECORDS_MAX) break;
-    target = receipt;
-  }
-  return { partitions: rows.map((row) => row.id), from, target };
+  if (claimed.length === 0) return null;
+  const from = Math.min(...claimed.map((row) => row.reconciled));
+  const target = affordable >= 1 ? waiting.recorded : await affordableTarget(sql, from, waiting.recorded);
+  return { partitions: claimed.map((row) => row.id), target };
+}
+
+/** So much waits that one partition's part is too large: the round stops at an earlier batch. */
+async function affordableTarget(sql: Sql, from: number, recorded: number): Promise<number> {
+  const [row] = await sql.rows<{ target: number | null }>(
+    `select max(receipt) as target from (
+       select receipt, sum(accepted) over (order by receipt) as records, min(receipt) over () as first
+       from batch where receipt > $1 and receipt <= $2
+     ) b where records <= $3 or receipt = first`,
+    [from, recorded, PARTITIONS * RECORDS_WANTED],
+  );
+  return row?.target ?? recorded;
 }
 
 export async function moveCursors(sql: Sql, { partitions, target }: Claim): Promise<void> {

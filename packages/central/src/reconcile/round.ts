@@ -77,11 +77,12 @@ async function reconcile(sql: Sql, fresh: readonly Fact[], target: number, clock
 
 async function waitingRecords(sql: Sql, claim: Claim): Promise<Fact[]> {
   const rows = await sql.rows<FactRow>(
-    `select ${FACT} from record r join partition p on p.id = r.medium_id % 16
+    `select ${FACT} from partition p
+     join record r on partition_of(r.medium_id) = p.id and r.receipt > p.reconciled and r.receipt <= $1
      left join uncommitted u on false
-     where r.receipt > $1 and r.receipt <= $2 and r.receipt > p.reconciled and p.id = any($3::integer[])
+     where p.id = any($2::integer[])
      order by r.medium_id, r.time, r.terminal, r.serial`,
-    [claim.from, claim.target, `{${claim.partitions.join(',')}}`],
+    [claim.target, `{${claim.partitions.join(',')}}`],
   );
   return rows.map((row) => ({ ...factOf(row), resolved: row.status === 'unsuccessful' ? 'unsuccessful' : null }));
 }
