@@ -1,10 +1,10 @@
 /** Runs histories through a centre and holds what it reports against the oracle. */
 
-import type { JournalRecord } from '@retap/model';
+import type { Configuration, JournalRecord } from '@retap/model';
 import { formatRecord } from '@retap/protocol';
 import { arrivals, canonicalReport, type History, oracle, type Random, relocated } from '@retap/testkit';
 import { expect } from 'vitest';
-import type { Central, ReceivedBatch } from '../src/index.ts';
+import type { Central, Discrepancy, ReceivedBatch } from '../src/index.ts';
 
 export function journalPiece(records: readonly JournalRecord[]): ReceivedBatch {
   return {
@@ -21,6 +21,11 @@ export async function reportOf(central: Central, history: Pick<History, 'asOf' |
     transactions: await collected(report.transactions()),
     alerts: await collected(report.alerts()),
   });
+}
+
+/** What `check` finds; [] where the stored state is what the stored batches say. */
+export function findings(central: Central, asOf: number, configuration: Configuration): Promise<Discrepancy[]> {
+  return collected(central.check(asOf, configuration));
 }
 
 async function collected<Part>(parts: AsyncIterable<Part>): Promise<Part[]> {

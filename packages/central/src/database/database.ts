@@ -31,6 +31,8 @@ export async function openDatabase(database: string | null): Promise<Database> {
 async function openPostgres(url: string): Promise<Database> {
   const pool = new pg.Pool({ connectionString: url, types, max: 8, connectionTimeoutMillis: 10_000 });
   pool.on('error', () => {}); // an idle connection broke; the next query opens another one or reports
+  // One in use broke: its query reports. Without a listener Node would end the whole process for it.
+  pool.on('connect', (client) => client.on('error', () => {}));
   try {
     const { rows } = await pool.query<{ version: string }>("select current_setting('server_version_num') as version");
     const version = Number(rows[0]?.version);

@@ -1,0 +1,140 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import {
+  arrivals,
+  type History,
+  history,
+  oracle,
+  randomOf,
+  relocated,
+  startPostgres,
+  type TestPostgres,
+} from '@retap/testkit';
+import pg from 'pg';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type Central, openCentral } from '../src/index.ts';
+import { sqlIn } from './database.ts';
+import { findings, journalPiece, reportOf } from './incremental.ts';
+
+const CLOCK_TOLERANCE = 5;
+let postgres: TestPostgres;
+beforeAll(async () => {
+  postgres = await startPostgres();
+});
+afterAll(() => postgres.stop());
+
+const open = (database: string): Promise<Central> =>
+  openCentral({ database, clockTolerance: CLOCK_TOLERANCE, now: () => 0 });
+
+/** As a client does whose connection broke: again, until there is an answer. */
+async function persistently<T>(work: () => Promise<T>): Promise<T> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await work();
+    } catch (error) {
+      if (!isBroken(error) || attempt > 200) throw error;
+    }
+  }
+}
+
+const BROKEN = new Set(['57P01', '08006', 'ECONNRESET', 'EPIPE']);
+
+/** A broken connection may show; anything else is a fault of the centre. */
+function isBroken(error: unknown): boolean {
+  const { code, message } = error as { code?: string; message: string };
+  return BROKEN.has(code ?? '') || /Connection terminated|not queryable|Client has encountered/.test(message);
+}
+
+/** Ends the centre's connections one by one, again and again, until told to stop. */
+async function harass(database: string, isOver: () => boolean, random = randomOf('harass')): Promise<number> {
+  const client = new pg.Client({ connectionString: database });
+  await client.connect();
+  let ended = 0;
+  while (!isOver()) {
+    await sleep(random.between(1, 120));
+    const { rows } = await client.query<{ ended: boolean }>(
+      `select pg_terminate_backend(pid) as ended from pg_stat_activity
+       where datname = current_database() and pid <> pg_backend_pid() and state <> 'idle'
+       order by random() limit 1`,
+    );
+    ended += rows.filter((row) => row.ended).length;
+  }
+  await client.end();
+  return ended;
+}
+
+const HISTORIES = Array.from({ length: 60 }, (_, i) =>
+  history(`crash ${i}`, { mode: 'adversarial', clockTolerance: CLOCK_TOLERANCE }),
+);
+const { configuration, asOf } = HISTORIES[0] as History;
+
+describe('however often its connections are ended, the centre', () => {
+  test('receives, reconciles and rebuilds to the state of the specification', { timeout: 120_000 }, async () => {
+    const database = await postgres.createDatabase();
+    const central = await open(database);
+    const random = randomOf('crash');
+    const records = HISTORIES.flatMap((one, i) => relocated(one, i).records);
+    const batches = arrivals(records, random, { batchSizeMax: 120 });
+    let over = false;
+    const harassed = harass(database, () => over);
+    const receipts: number[] = [];
+    const expected = oracle(batches.flat(), { asOf, ...configuration });
+    try {
+      for (const batch of batches) {
+        const [answer] = await persistently(() => central.receive([journalPiece(batch)]));
+        receipts.push(answer?.receipt ?? 0);
+        if (random.chance(0.5)) await persistently(() => central.reconcile());
+      }
+      await persistently(() => central.drain());
+      expect(await persistently(() => reportOf(central, { asOf, configuration }))).toEqual(expected);
+      await central.rebuild().catch((error: unknown) => expect(error).toSatisfy(isBroken));
+      await persistently(() => central.drain()); // goes on where the rebuild was left; calling that again would start anew
+    } finally {
+      over = true;
+    }
+    expect(await harassed).toBeGreaterThan(10);
+    expect(receipts).toEqual(batches.map((_, i) => i + 1)); // each batch once, whatever the client had to repeat
+    expect(await reportOf(central, { asOf, configuration })).toEqual(expected);
+    expect(await findings(central, asOf, configuration)).toEqual([]);
+    await central.close();
+  });
+
+  test('goes on where a rebuild was left, and later batches take their turn', async () => {
+    const database = await postgres.createDatabase();
+    const first = await open(database);
+    const batches = arrivals(
+      HISTORIES.flatMap((one, i) => relocated(one, i).records),
+      randomOf('rebuild'),
+      { batchSizeMax: 5 },
+    );
+    const early = batches.slice(0, -20);
+    await first.receive(early.map(journalPiece));
+    await first.drain();
+    const steps: number[] = [];
+    const rebuilding = first.rebuild(({ done }) => {
+      steps.push(done);
+      void sqlIn(
+        database,
+        'select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()',
+      );
+    });
+    await expect(rebuilding).rejects.toSatisfy(isBroken);
+    expect(steps.length).toBeGreaterThan(0);
+    await first.close();
+
+    // A rebuild that stopped before all was recorded.
+    await sqlIn(
+      database,
+      `truncate medium, record, purchase, medium_log, journal_run, time_disorder, conflict, account,
+      uncommitted, synchronization, product, pending_validation, clone_member, condition restart identity`,
+    );
+    await sqlIn(database, 'update partition set reconciled = 0');
+    await sqlIn(database, 'update progress set recorded = 0');
+    const second = await open(database);
+    await second.receive(batches.slice(-20).map(journalPiece));
+    expect(await second.reconcile()).toBe(0);
+    await second.drain();
+    expect(await reportOf(second, { asOf, configuration })).toEqual(oracle(batches.flat(), { asOf, ...configuration }));
+    expect(await findings(second, asOf, configuration)).toEqual([]);
+    await second.close();
+  });
+});

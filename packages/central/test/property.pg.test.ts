@@ -1,0 +1,58 @@
+import { arbitraryHistory, randomOf, startPostgres, type TestPostgres } from '@retap/testkit';
+import fc from 'fast-check';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { openCentral } from '../src/index.ts';
+import { emptyTemplate } from './database.ts';
+import { play } from './schedule.ts';
+
+let postgres: TestPostgres;
+let template: string;
+beforeAll(async () => {
+  postgres = await startPostgres();
+  template = await emptyTemplate(postgres);
+});
+afterAll(() => postgres.stop());
+
+const plan = fc.constantFrom(0, 3, 7).chain((clockTolerance) =>
+  fc.record({
+    clockTolerance: fc.constant(clockTolerance),
+    histories: fc.array(arbitraryHistory({ clockTolerance, maxRecords: 14 }), { minLength: 1, maxLength: 4 }),
+    processors: fc.integer({ min: 1, max: 4 }),
+    seed: fc.noShrink(fc.integer()),
+  }),
+);
+
+describe('on PostgreSQL, whatever the order, the batches, the repeats, the restarts and the processors', () => {
+  test('the stored state is that of the specification, and check finds nothing', { timeout: 120_000 }, async () => {
+    let several = 0;
+    await fc.assert(
+      fc.asyncProperty(plan, async ({ histories, clockTolerance, processors, seed }) => {
+        const database = await postgres.createDatabase(undefined, template);
+        const open = () => openCentral({ database, clockTolerance, processors, now: () => 0 });
+        const centres = await Promise.all(Array.from({ length: processors }, open));
+        const restart = async (index: number) => {
+          await centres[index]?.close();
+          return open();
+        };
+        const [first] = histories;
+        try {
+          await play(
+            {
+              histories,
+              configuration: first?.configuration ?? expect.fail('no history'),
+              asOf: [first.asOf, 0],
+              random: randomOf(seed),
+              firstNumber: 0,
+            },
+            { centres, restart },
+          );
+        } finally {
+          await Promise.all(centres.map((centre) => centre.close()));
+        }
+        if (processors > 1) several += 1;
+      }),
+      { numRuns: Number(process.env.RETAP_RUNS ?? 60), seed: 20170104, interruptAfterTimeLimit: 60_000 },
+    );
+    expect(several).toBeGreaterThan(10);
+  });
+});
