@@ -7,24 +7,55 @@ import { CentralError } from '../error.ts';
 /** @returns a function that gives the directory free. @throws CentralError `database-in-use` */
 export async function lockDirectory(directory: string): Promise<() => Promise<void>> {
   const path = join(directory, 'retap.lock');
-  const holder = `${process.pid} ${(await startOf(process.pid)) ?? ''}\n`;
-  for (let attempt = 0; attempt < 10; attempt += 1) {
-    if (await create(path, holder)) return () => rm(path, { force: true });
-    const standing = await readFile(path, 'utf8').catch(() => null);
-    if (standing === null) continue; // given free in between
-    const pid = Number(standing.split(' ')[0]);
-    if (await isAlive(standing, pid)) throw inUse(directory, pid);
-    await removeStale(path, standing, directory);
+  const own = `${path}.${randomBytes(6).toString('hex')}`;
+  await writeSynced(own, `${process.pid} ${(await startOf(process.pid)) ?? ''}\n`);
+  try {
+    for (let attempt = 0; attempt < 10; attempt += 1) {
+      // A name for a file that is whole already: made and then written, a lock could be read while it is still empty.
+      if (await isLinked(own, path)) return () => rm(path, { force: true });
+      const standing = await readIfThere(path);
+      if (standing === null) continue; // given free in between
+      if (await isAlive(standing)) throw inUse(directory, holderOf(standing));
+      if (await takeOver(own, path, standing)) return () => rm(path, { force: true });
+    }
+    throw inUse(directory, null);
+  } finally {
+    await rm(own, { force: true });
   }
-  throw inUse(directory, null);
 }
 
-async function create(path: string, content: string): Promise<boolean> {
+/**
+ * Puts our lock in the place of a dead holder's. Only who holds the second name may, so that of two who found the same
+ * dead holder the slower cannot put away the quicker one's lock; renaming it over the first gives it free in one step.
+ */
+async function takeOver(own: string, path: string, standing: string): Promise<boolean> {
+  const turn = `${path}.takeover`;
+  if (!(await isLinked(own, turn))) {
+    const other = await readIfThere(turn);
+    if (other === null || (await isAlive(other))) return false;
+    throw new CentralError('database-in-use', `a start was cut off; if no other Retap is running, remove ${turn}`);
+  }
+  if ((await readIfThere(path)) !== standing) {
+    await rm(turn);
+    return false;
+  }
+  await rename(turn, path);
+  return true;
+}
+
+async function writeSynced(path: string, content: string): Promise<void> {
+  const file = await open(path, 'wx');
   try {
-    const file = await open(path, 'wx');
     await file.writeFile(content);
     await file.sync();
+  } finally {
     await file.close();
+  }
+}
+
+async function isLinked(own: string, name: string): Promise<boolean> {
+  try {
+    await link(own, name);
     return true;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
@@ -32,8 +63,22 @@ async function create(path: string, content: string): Promise<boolean> {
   }
 }
 
+async function readIfThere(path: string): Promise<string | null> {
+  try {
+    return await readFile(path, 'utf8');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
+    throw error;
+  }
+}
+
+function holderOf(lock: string): number {
+  return Number(lock.split(' ')[0]);
+}
+
 /** A number alone is not enough: after a restart of the machine another process may have it. */
-async function isAlive(standing: string, pid: number): Promise<boolean> {
+async function isAlive(standing: string): Promise<boolean> {
+  const pid = holderOf(standing);
   if (!Number.isSafeInteger(pid) || pid <= 0) return false;
   try {
     process.kill(pid, 0);
@@ -48,21 +93,6 @@ async function isAlive(standing: string, pid: number): Promise<boolean> {
 async function startOf(pid: number): Promise<string | null> {
   const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => null);
   return stat?.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? null;
-}
-
-/** Renames first and looks then: of two that found the same dead holder, the slower must not remove the quicker one's lock. */
-async function removeStale(path: string, standing: string, directory: string): Promise<void> {
-  const aside = `${path}.${randomBytes(6).toString('hex')}`;
-  try {
-    await rename(path, aside);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return;
-    throw error;
-  }
-  const moved = await readFile(aside, 'utf8');
-  if (moved !== standing) await link(aside, path);
-  await rm(aside);
-  if (moved !== standing) throw inUse(directory, Number(moved.split(' ')[0]));
 }
 
 function inUse(directory: string, pid: number | null): CentralError {
