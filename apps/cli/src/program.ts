@@ -1,5 +1,6 @@
 /** The command line: every command with its options. */
 import { Command } from 'commander';
+import { addBench } from './bench.ts';
 import { addCheck } from './check.ts';
 import { addRebuild } from './rebuild.ts';
 import { addReconcile } from './reconcile.ts';
@@ -11,7 +12,7 @@ import { addStart } from './start.ts';
 /** Adds a command; `end` takes its exit status. */
 export type AddCommand = (program: Command, shell: Shell, end: (status: ExitStatus) => void) => void;
 
-const COMMANDS: readonly AddCommand[] = [addStart, addServe, addReconcile, addSimulate, addCheck, addRebuild];
+const COMMANDS: readonly AddCommand[] = [addStart, addServe, addReconcile, addSimulate, addCheck, addRebuild, addBench];
 
 /** Kept equal to package.json by a test. */
 export const VERSION = '0.1.0';

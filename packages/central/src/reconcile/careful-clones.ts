@@ -104,9 +104,9 @@ function membersAround({ sql }: Neighbourhood, spans: readonly Evidence[]): Prom
   if (spans.length === 0) return Promise.resolve([]);
   return sql.rows(
     `select ${FACT} from unnest($1::integer[], $2::bigint[]) as k (medium_id, time)
-     join clone_member c on c.last_time < c.time
+     cross join lateral (select * from clone_member c where c.last_time < c.time
        and box(point(c.medium_id, c.last_time), point(c.medium_id, c.time))
-         && box(point(k.medium_id, k.time), point(k.medium_id, k.time))
+         && box(point(k.medium_id, k.time), point(k.medium_id, k.time)) offset 0) c
      join record r on r.terminal = c.terminal and r.serial = c.serial
      left join uncommitted u on u.terminal = r.terminal and u.serial = r.serial`,
     columnsOf(
@@ -121,12 +121,12 @@ function sharingSerial({ sql, target }: Neighbourhood, asked: readonly Evidence[
   if (asked.length === 0) return Promise.resolve([]);
   return sql.rows(
     `select ${FACT} from unnest($1::integer[], $2::integer[]) as k (medium_id, medium_serial)
-     join record r on r.medium_id = k.medium_id and r.medium_serial = k.medium_serial and r.status = 'successful'
+     cross join lateral (select * from record r where r.medium_id = k.medium_id and r.medium_serial = k.medium_serial
+       and r.status = 'successful' and r.receipt <= $3 offset 0) r
      left join uncommitted u on false
-     where r.receipt <= $3
      union all
      select ${FACT} from unnest($1::integer[], $2::integer[]) as k (medium_id, medium_serial)
-     join uncommitted u on u.medium_id = k.medium_id and u.effective
+     cross join lateral (select * from uncommitted u where u.medium_id = k.medium_id and u.effective offset 0) u
      join record r on r.terminal = u.terminal and r.serial = u.serial and r.medium_serial = k.medium_serial`,
     [
       ...columnsOf(

@@ -1,6 +1,7 @@
 /**
  * The part of the stored records that a round's careful decisions touch, loaded set-wise over all media concerned: who
- * was at a time, who read a time, which node comes before or after. Each look-up is by index and costs what it finds.
+ * was at a time, who read a time, which node comes before or after. Each look-up is by index and costs what it finds: `lateral … offset 0` holds the planner to starting from the keys, for without
+ * statistics on a young table it prefers to read all of it and filter.
  */
 import type { Sql } from '../database/database.ts';
 import { columnsOf } from '../database/literal.ts';
@@ -63,12 +64,13 @@ export class Neighbourhood {
     for (const moment of missing) this.#at.set(keyOf(moment), []);
     const rows = await this.#sql.rows<FactRow>(
       `select ${FACT} from unnest($1::integer[], $2::bigint[]) as k (medium_id, time)
-       join record r on r.medium_id = k.medium_id and r.time = k.time and r.status = 'successful'
+       cross join lateral (select * from record r where r.medium_id = k.medium_id and r.time = k.time
+         and r.status = 'successful' and r.receipt <= $3 offset 0) r
        left join uncommitted u on false
-       where r.receipt <= $3
        union all
        select ${FACT} from unnest($1::integer[], $2::bigint[]) as k (medium_id, time)
-       join uncommitted u on u.medium_id = k.medium_id and u.time = k.time and u.status is not null
+       cross join lateral (select * from uncommitted u where u.medium_id = k.medium_id and u.time = k.time
+         and u.status is not null offset 0) u
        join record r on r.terminal = u.terminal and r.serial = u.serial`,
       [
         ...columnsOf(
@@ -92,9 +94,9 @@ export class Neighbourhood {
     for (const moment of missing) this.#reading.set(keyOf(moment), []);
     const rows = await this.#sql.rows<FactRow>(
       `select ${FACT} from unnest($1::integer[], $2::bigint[]) as k (medium_id, time)
-       join record r on r.medium_id = k.medium_id and r.last_time = k.time
-       left join uncommitted u on u.terminal = r.terminal and u.serial = r.serial
-       where r.receipt <= $3`,
+       cross join lateral (select * from record r where r.medium_id = k.medium_id and r.last_time = k.time
+         and r.receipt <= $3 offset 0) r
+       left join uncommitted u on u.terminal = r.terminal and u.serial = r.serial`,
       [
         ...columnsOf(
           missing,
@@ -197,9 +199,9 @@ export class Neighbourhood {
     if (moments.length === 0) return [];
     return this.#logs(
       `from unnest($1::integer[], $2::bigint[]) as k (medium_id, time)
-       join medium_log l on box(point(l.medium_id, l.first_entry), point(l.medium_id, l.reach))
-         && box(point(k.medium_id, k.time), point(k.medium_id, k.time))
-       where l.receipt <= $3`,
+       cross join lateral (select * from medium_log l
+         where box(point(l.medium_id, l.first_entry), point(l.medium_id, l.reach))
+           && box(point(k.medium_id, k.time), point(k.medium_id, k.time)) and l.receipt <= $3 offset 0) l`,
       [
         ...columnsOf(
           moments,
@@ -215,7 +217,7 @@ export class Neighbourhood {
     if (facts.length === 0) return [];
     return this.#logs(
       `from unnest($1::integer[], $2::integer[]) as k (terminal, serial)
-       join medium_log l on l.terminal = k.terminal and l.serial = k.serial`,
+       cross join lateral (select * from medium_log l where l.terminal = k.terminal and l.serial = k.serial offset 0) l`,
       columnsOf(
         facts,
         (f) => f.terminal,
@@ -241,7 +243,8 @@ export class Neighbourhood {
     if (logs.length === 0) return [];
     const rows = await this.#sql.rows<FactRow>(
       `select ${FACT} from unnest($1::integer[], $2::bigint[], $3::bigint[]) as k (medium_id, first_entry, reach)
-       join uncommitted u on u.medium_id = k.medium_id and u.time between k.first_entry and k.reach and u.status is not null
+       cross join lateral (select * from uncommitted u where u.medium_id = k.medium_id
+         and u.time between k.first_entry and k.reach and u.status is not null offset 0) u
        join record r on r.terminal = u.terminal and r.serial = u.serial`,
       columnsOf(
         logs,
@@ -258,9 +261,9 @@ export class Neighbourhood {
     if (moments.length === 0) return [];
     const rows = await this.#sql.rows<FactRow>(
       `select ${FACT} from unnest($1::integer[], $2::bigint[]) as k (medium_id, time)
-       join uncommitted u on not u.effective and u.last_time < u.time
+       cross join lateral (select * from uncommitted u where not u.effective and u.last_time < u.time
          and box(point(u.medium_id, u.last_time), point(u.medium_id, u.time))
-           && box(point(k.medium_id, k.time), point(k.medium_id, k.time))
+           && box(point(k.medium_id, k.time), point(k.medium_id, k.time)) offset 0) u
        join record r on r.terminal = u.terminal and r.serial = u.serial`,
       columnsOf(
         distinct(moments),

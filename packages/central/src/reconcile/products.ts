@@ -48,7 +48,8 @@ export class Products {
         `select p.medium_id as "mediumId", p.product_id as "productId", p.terminal, p.serial, p.time,
            p.valid_from as "validFrom", p.valid_until as "validUntil", p.max_uses as "maxUses", p.uses
          from unnest($1::integer[], $2::text[]) as k (medium_id, product_id)
-         join product p on p.medium_id = k.medium_id and p.product_id = k.product_id`,
+         cross join lateral (
+           select * from product p where p.medium_id = k.medium_id and p.product_id = k.product_id offset 0) p`,
         columnsOf(
           [...keys.values()],
           (k) => k.mediumId,
@@ -131,7 +132,7 @@ async function purchasesOf(sql: Sql, purchases: readonly RecordIdentity[]): Prom
   if (purchases.length === 0) return [];
   const rows = await sql.rows<StoredProduct>(
     `select ${PURCHASE} from unnest($1::integer[], $2::integer[]) as k (terminal, serial)
-     join purchase p on p.terminal = k.terminal and p.serial = k.serial`,
+     cross join lateral (select * from purchase p where p.terminal = k.terminal and p.serial = k.serial offset 0) p`,
     columnsOf(
       purchases,
       (p) => p.terminal,
@@ -157,10 +158,11 @@ function withoutNulls({ validFrom, validUntil, maxUses, ...rest }: StoredProduct
 export async function effectivePurchases(sql: Sql, keys: readonly ProductKey[], target: number): Promise<ProductRow[]> {
   const rows = await sql.rows<StoredProduct>(
     `select ${PURCHASE} from unnest($1::integer[], $2::text[]) as k (medium_id, product_id)
-     join purchase p on p.medium_id = k.medium_id and p.product_id = k.product_id
+     cross join lateral (select * from purchase p where p.medium_id = k.medium_id and p.product_id = k.product_id
+       and p.receipt <= $3 offset 0) p
      join record r on r.terminal = p.terminal and r.serial = p.serial
      left join uncommitted u on u.terminal = p.terminal and u.serial = p.serial
-     where p.receipt <= $3 and (r.status = 'successful' or u.effective)
+     where (r.status = 'successful' or u.effective)
      order by p.time, p.terminal, p.serial`,
     [
       ...columnsOf(
@@ -178,9 +180,10 @@ export async function effectivePurchases(sql: Sql, keys: readonly ProductKey[], 
 export async function effectiveValidations(sql: Sql, keys: readonly ProductKey[], target: number): Promise<Fact[]> {
   const rows = await sql.rows<FactRow>(
     `select ${FACT} from unnest($1::integer[], $2::text[]) as k (medium_id, product_id)
-     join record r on r.medium_id = k.medium_id and r.product_id = k.product_id and r.type = 'validation'
+     cross join lateral (select * from record r where r.medium_id = k.medium_id and r.product_id = k.product_id
+       and r.type = 'validation' and r.receipt <= $3 offset 0) r
      left join uncommitted u on u.terminal = r.terminal and u.serial = r.serial
-     where r.receipt <= $3 and (r.status = 'successful' or u.effective)
+     where (r.status = 'successful' or u.effective)
      order by r.time, r.terminal, r.serial`,
     [
       ...columnsOf(

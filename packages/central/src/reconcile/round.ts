@@ -29,10 +29,6 @@ export function reconcileRound(database: Database, options: RoundOptions): Promi
   return database.transaction(async (sql) => {
     const claim = await claimPartitions(sql, options.processors);
     if (claim === null) return null;
-    // Every look-up here is by key, few rows each; without statistics on a young table the planner would scan it whole.
-    await sql.script(
-      'set local enable_seqscan = off; set local enable_hashjoin = off; set local enable_mergejoin = off',
-    );
     const fresh = await waitingRecords(sql, claim);
     const careful = await reconcile(sql, fresh, claim.target, options.clockTolerance);
     await moveCursors(sql, claim);
@@ -78,7 +74,8 @@ async function reconcile(sql: Sql, fresh: readonly Fact[], target: number, clock
 async function waitingRecords(sql: Sql, claim: Claim): Promise<Fact[]> {
   const rows = await sql.rows<FactRow>(
     `select ${FACT} from partition p
-     join record r on partition_of(r.medium_id) = p.id and r.receipt > p.reconciled and r.receipt <= $1
+     cross join lateral (select * from record r where partition_of(r.medium_id) = p.id
+       and r.receipt > p.reconciled and r.receipt <= $1 offset 0) r
      left join uncommitted u on false
      where p.id = any($2::integer[])
      order by r.medium_id, r.time, r.terminal, r.serial`,
