@@ -1,3 +1,5 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
@@ -20,6 +22,21 @@ describe('a directory has one holder', () => {
     expect(await readFile(lockOf(directory), 'utf8')).toMatch(`${process.pid}`);
     await release();
     expect(await readdir(directory)).toEqual([]);
+    await (await lockDirectory(directory))();
+  });
+
+  test('as long as the process lives that has it', async () => {
+    const directory = await newDirectory();
+    const holder = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)']);
+    try {
+      const stat = await readFile(`/proc/${holder.pid}/stat`, 'utf8').catch(() => null);
+      const start = stat?.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? '';
+      await writeFile(lockOf(directory), `${holder.pid} ${start}\n`);
+      await expect(lockDirectory(directory)).rejects.toThrow(`in use by process ${holder.pid}`);
+    } finally {
+      holder.kill('SIGKILL');
+      await once(holder, 'exit');
+    }
     await (await lockDirectory(directory))();
   });
 

@@ -106,6 +106,12 @@ function over(client: pg.Pool | pg.PoolClient): Sql {
   };
 }
 
+/** For a message: no password, wherever in the URL it stands, and none of a URL in which it cannot be told. */
 function withoutPassword(url: string): string {
-  return url.replace(/\/\/([^:@/]*):[^@/]*@/, '//$1:…@');
+  const scheme = url.slice(0, url.indexOf('://'));
+  if (!URL.canParse(url)) return `${scheme}://…`;
+  const { username, host, pathname } = new URL(url);
+  // A slash that is not escaped ends the password early: what is left of it would pass for the database's name.
+  if (pathname.includes('@')) return `${scheme}://…`;
+  return `${scheme}://${username === '' ? '' : `${username}@`}${host}${pathname}`;
 }
