@@ -7,9 +7,10 @@ import {
   identityOf,
   type JournalRecord,
   mediumState,
-  type ResolvedTransaction,
+  resolve,
   terminalAlerts,
 } from '@retap/model';
+import { accountRowsOf, derivedAccountRow, derivedRows, recordRowsOf } from './check-records.ts';
 import type { Sql } from './database/database.ts';
 import { arrayOf } from './database/literal.ts';
 import { type FirstReceived, firstReceivedOf } from './first-received.ts';
@@ -21,6 +22,7 @@ import { storedBatches } from './receive/repeats.ts';
 /** Records held in memory at a time; the batches are read once for each so many. */
 const RECORDS_A_SLICE = 200_000;
 const BATCHES_A_PAGE = 50;
+const MEDIA_A_PAGE = 2_000;
 
 /** @param sql one snapshot of the database, for what arrives meanwhile would look like a difference */
 export async function* checkState(
@@ -48,10 +50,13 @@ export async function* checkState(
   for (const [terminal, records] of first.times) {
     for (const alert of terminalAlerts(terminal, records, asOf, configuration.maxDelay)) alerts.add(keyOfAlert(alert));
   }
+  const media = new Set<string>();
   for (let slice = 0; slice < slices; slice += 1) {
     const ofMedium = await recordsOfSlice(sql, batches(), first, slice, slices);
+    for (const medium of ofMedium.keys()) media.add(medium);
     yield* compareMedia(sql, ofMedium, asOf, configuration, alerts);
   }
+  yield* inventedAccounts(sql, media);
   yield* compareAlerts(sql, asOf, configuration, alerts);
 }
 
@@ -85,10 +90,12 @@ async function recordsOfSlice(sql: Sql, batches: Batches, first: FirstReceived, 
     `select m.medium, p.reconciled from medium m join partition p on p.id = partition_of(m.id) where m.medium = any($1::text[])`,
     [arrayOf(ofMedium.keys())],
   );
+  const [behind] = await sql.rows<{ reconciled: number }>('select min(reconciled) as reconciled from partition');
   const reconciled = new Map(cursors.map((row) => [row.medium, row.reconciled]));
   return new Map(
     [...ofMedium].flatMap(([medium, arrivals]) => {
-      const cursor = reconciled.get(medium) ?? 0;
+      // A medium that the tables do not know should be there as soon as all partitions are past its records.
+      const cursor = reconciled.get(medium) ?? behind?.reconciled ?? 0;
       const records = arrivals.filter(({ receipt }) => receipt <= cursor).map(({ record }) => record);
       return records.length > 0 ? [[medium, records] as const] : [];
     }),
@@ -109,39 +116,56 @@ async function* compareMedia(
   alerts: Set<string>,
 ): AsyncGenerator<Discrepancy> {
   const media = [...ofMedium.keys()].sort();
-  for (let from = 0; from < media.length; from += 2_000) {
-    const some = media.slice(from, from + 2_000);
+  for (let from = 0; from < media.length; from += MEDIA_A_PAGE) {
+    const some = media.slice(from, from + MEDIA_A_PAGE);
     const accounts = new Map((await accountsNamed(sql, some)).map((account) => [account.medium, account]));
-    const statuses = await statusesOf(sql, some);
+    const accountRows = await accountRowsOf(sql, some);
+    const rows = await recordRowsOf(sql, some);
     for (const medium of some) {
-      const derived = mediumState(medium, ofMedium.get(medium) ?? [], asOf, configuration);
+      const records = ofMedium.get(medium) ?? [];
+      const derived = mediumState(medium, records, asOf, configuration);
+      const resolution = resolve(records, configuration.clockTolerance);
       for (const alert of derived.alerts) alerts.add(keyOfAlert(alert));
       yield* difference<Account>(`account ${medium}`, accounts.get(medium) ?? null, derived.account);
-      for (const transaction of derived.transactions) {
+      yield* difference(`account row ${medium}`, accountRows.get(medium), derivedAccountRow(records, resolution));
+      for (const { status, ...transaction } of derived.transactions) {
         const identity = identityOf(transaction);
-        yield* difference(`transaction ${identity}`, statuses.get(identity) ?? null, statusOf(transaction));
+        const stored = rows.get(identity);
+        yield* difference(
+          `transaction ${identity}`,
+          stored ? { medium: stored.row.medium, status: stored.resolved } : null,
+          { medium, status },
+        );
+      }
+      for (const [identity, row] of derivedRows(records, resolution)) {
+        yield* difference(`record ${identity}`, rows.get(identity)?.row, row);
+        rows.delete(identity);
       }
     }
+    for (const [identity, { row }] of rows) yield { subject: `record ${identity}`, stored: row, derived: null };
   }
 }
 
-function* difference<Part>(subject: string, stored: Part | null, derived: Part): Generator<Discrepancy> {
-  if (JSON.stringify(stored) !== JSON.stringify(derived)) yield { subject, stored, derived };
+function* difference<Part>(subject: string, stored: Part | null | undefined, derived: Part): Generator<Discrepancy> {
+  if (JSON.stringify(stored) !== JSON.stringify(derived)) yield { subject, stored: stored ?? null, derived };
 }
 
-async function statusesOf(sql: Sql, media: readonly string[]): Promise<Map<string, unknown>> {
-  const rows = await sql.rows<ResolvedTransaction>(
-    `select r.terminal, r.serial, m.medium, coalesce(u.resolved, r.status)::text as status
-     from medium m join record r on r.medium_id = m.id
-     left join uncommitted u on u.terminal = r.terminal and u.serial = r.serial
-     where m.medium = any($1::text[]) and r.type not in ('open', 'observation')`,
-    [arrayOf(media)],
-  );
-  return new Map(rows.map((row) => [identityOf(row), statusOf(row)]));
-}
-
-function statusOf({ medium, status }: ResolvedTransaction) {
-  return { medium, status };
+/** Accounts of media that no stored batch names. */
+async function* inventedAccounts(sql: Sql, derived: ReadonlySet<string>): AsyncGenerator<Discrepancy> {
+  for (let after = ''; ; ) {
+    const rows = await sql.rows<{ medium: string }>(
+      `select m.medium from medium m where m.medium > $1 and exists (select from account a where a.medium_id = m.id)
+       order by m.medium limit $2`,
+      [after, MEDIA_A_PAGE],
+    );
+    const invented = rows.map((row) => row.medium).filter((medium) => !derived.has(medium));
+    for (const account of await accountsNamed(sql, invented)) {
+      yield { subject: `account ${account.medium}`, stored: account, derived: null };
+    }
+    const last = rows.at(-1);
+    if (!last) return;
+    after = last.medium;
+  }
 }
 
 async function* compareAlerts(

@@ -73,7 +73,10 @@ export interface ChainPage {
   readonly next: string | null;
 }
 
-/** The parts of the state at `asOf`; each is read from the database as it is consumed, in the report's order. */
+/**
+ * The parts of the state at `asOf`, in the report's order, each read from the database as it is consumed. On PostgreSQL
+ * all of them are of one moment, which is held until the centre is closed: a report is for a run, not for a service.
+ */
 export interface Report {
   readonly asOf: Time;
   accounts(): AsyncIterable<Account>;
@@ -83,7 +86,7 @@ export interface Report {
 
 /** One difference between the stored state and the state derived anew from the stored batches. */
 export interface Discrepancy {
-  /** `account 04a1…`, `transaction 17-4711`, `alert missing-transaction …`. */
+  /** `account 04a1…`, `account row 04a1…`, `transaction 17-4711`, `record 17-4711`, `alert missing-transaction`. */
   readonly subject: string;
   readonly stored: unknown;
   readonly derived: unknown;
@@ -104,7 +107,7 @@ export interface Central {
   receive(batches: readonly ReceivedBatch[]): Promise<readonly Acknowledgement[]>;
   /** Stage two, by medium: one SQL transaction over the partitions this call could claim. Returns the records reconciled; 0 when nothing waits. */
   reconcile(): Promise<number>;
-  /** Runs {@link reconcile} until nothing waits. */
+  /** Runs {@link reconcile} until nothing waits, not even what another processor has claimed. */
   drain(onProgress?: (progress: Progress) => void): Promise<void>;
   totals(asOf: Time): Promise<Totals>;
   account(medium: MediumName): Promise<Account | null>;
