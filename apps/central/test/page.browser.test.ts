@@ -1,12 +1,10 @@
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { type Central, openCentral } from '@retap/central';
+import axe from 'axe-core';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { type Service, startService } from '../src/index.ts';
 import { at, batchOf, debit, open, START, until, upload } from './records.ts';
 
-const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const CLONED = '04a1b2c3d4e5f6';
 const GAPPED = '04ffee00112233';
 
@@ -164,7 +162,7 @@ describe('the page', () => {
     await page.locator('[role=option]').first().waitFor();
     const folder = process.env.RETAP_SCREENSHOTS;
     if (folder) await page.screenshot({ path: `${folder}/${colorScheme}-${locale}.png`, fullPage: true });
-    await page.evaluate(AXE);
+    await page.evaluate(axe.source);
     const { violations } = (await page.evaluate('axe.run()')) as {
       violations: { id: string; nodes: { html: string }[] }[];
     };

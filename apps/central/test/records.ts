@@ -2,7 +2,7 @@
 import { amountOf, type JournalRecord } from '@retap/model';
 import { encodeBatch } from '@retap/protocol';
 
-export const HOUR = 3_600_000;
+const HOUR = 3_600_000;
 export const START = Date.UTC(2026, 2, 5, 8);
 
 /** Time of the world, in hours after its start. */

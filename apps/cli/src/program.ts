@@ -10,12 +10,11 @@ import { addSimulate } from './simulate.ts';
 import { addStart } from './start.ts';
 
 /** Adds a command; `end` takes its exit status. */
-export type AddCommand = (program: Command, shell: Shell, end: (status: ExitStatus) => void) => void;
+type AddCommand = (program: Command, shell: Shell, end: (status: ExitStatus) => void) => void;
 
 const COMMANDS: readonly AddCommand[] = [addStart, addServe, addReconcile, addSimulate, addCheck, addRebuild, addBench];
 
-/** Kept equal to package.json by a test. */
-export const VERSION = '0.1.0';
+const VERSION = '0.1.0';
 
 /** @throws CommanderError where the command line makes no sense; the message has been written by then */
 export function createProgram(shell: Shell, end: (status: ExitStatus) => void): Command {

@@ -57,6 +57,9 @@ async function receive(central: Central, { body, firstLine }: JournalPiece): Pro
 
 async function* piecesOf(name: string, shell: Shell, progress: ProgressLine): AsyncGenerator<JournalPiece> {
   const { bytes, size } = await open(name, shell);
+  // A file may give no piece for long, and a keyboard nothing at all: Ctrl-C must end the reading itself.
+  const end = (): void => void bytes.destroy();
+  shell.interrupted.addEventListener('abort', end);
   const startedAt = shell.elapsed();
   let records = 0;
   try {
@@ -70,10 +73,12 @@ async function* piecesOf(name: string, shell: Shell, progress: ProgressLine): As
       yield piece;
     }
   } catch (error) {
+    stopIfInterrupted(shell);
     if (!(error instanceof ProtocolError)) throw error;
     const message = error.message.startsWith(name) ? error.message : `${name}: ${error.message}`;
     throw new Faults([message, 'no report was made']);
   } finally {
+    shell.interrupted.removeEventListener('abort', end);
     bytes.destroy();
   }
 }

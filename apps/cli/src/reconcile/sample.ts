@@ -1,7 +1,7 @@
 /** The first few of many, with how many there were: a report for a person must not grow with the city. */
 
 /** Rows a table shows. */
-export const SHOWN_MAX = 20;
+const SHOWN_MAX = 20;
 
 export class Sample<Item> {
   readonly items: Item[] = [];

@@ -42,6 +42,8 @@ export class CityPosition {
   /** Batches that the centre had when this was saved. */
   batches = 0;
 
+  #saved: Promise<void> = Promise.resolve();
+
   private constructor(file: string, database: string, stored: Stored | null) {
     this.#file = file;
     this.#database = database;
@@ -68,8 +70,13 @@ export class CityPosition {
     this.batches = 0;
   }
 
-  /** All or nothing, also in a power cut: written beside and renamed. */
-  async save(batches: number): Promise<void> {
+  /** All or nothing, also in a power cut; one after the other. */
+  save(batches: number): Promise<void> {
+    this.#saved = this.#saved.catch(() => {}).then(() => this.#write(batches));
+    return this.#saved;
+  }
+
+  async #write(batches: number): Promise<void> {
     this.batches = batches;
     const { delivered, time } = this;
     const stored: Stored = { form: FORM, database: this.#database, delivered, time, batches };
