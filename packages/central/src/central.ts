@@ -3,7 +3,7 @@ import { ALERT_KINDS, type Alert, type Configuration, DEFAULT_CONFIGURATION } fr
 import { checkState } from './check.ts';
 import { openDatabase } from './database/database.ts';
 import { fixClockTolerance, migrate } from './database/schema.ts';
-import type { Central, CentralOptions, OpenCentral, Progress } from './port.ts';
+import type { Central, CentralOptions, OpenCentral, Progress, Report } from './port.ts';
 import { alertsOf } from './read/alerts.ts';
 import { chainOf } from './read/chain.ts';
 import { mediaStartingWith, terminalsOf } from './read/lists.ts';
@@ -24,17 +24,22 @@ export const openCentral: OpenCentral = async (options: CentralOptions): Promise
     throw error;
   }
   const round = { clockTolerance, processors: options.processors ?? 1 };
+  const reports = new Set<Report>();
   const live: Configuration = { ...DEFAULT_CONFIGURATION, clockTolerance };
 
-  const reconcile = async () => (await reconcileRound(database, round))?.records ?? 0;
+  const reconcile = async () => {
+    while ((await catchUp(database)) > 0);
+    return (await reconcileRound(database, round))?.records ?? 0;
+  };
   const drain = async (onProgress?: (progress: Progress) => void) => {
     while ((await catchUp(database)) > 0);
     const { total, left } = await waiting();
     for (let remaining = left; ; ) {
-      onProgress?.({ done: total - remaining, total });
-      const result = await reconcileRound(database, round);
-      if (result === null) break;
-      remaining -= result.records;
+      onProgress?.({ done: Math.min(total, total - remaining), total });
+      const done =
+        (await reconcileRound(database, round)) ?? (await reconcileRound(database, { ...round, patient: true }));
+      if (done === null) break;
+      remaining = Math.max(0, remaining - done.records);
     }
   };
   const waiting = async () => {
@@ -59,7 +64,11 @@ export const openCentral: OpenCentral = async (options: CentralOptions): Promise
     },
     media: ({ prefix, limit }) => mediaStartingWith(database, prefix, limit),
     terminals: () => terminalsOf(database),
-    report: (asOf, configuration) => reportOf(database, asOf, { ...configuration, clockTolerance }),
+    report(asOf, configuration) {
+      const report = reportOf(database, asOf, { ...configuration, clockTolerance });
+      reports.add(report);
+      return report;
+    },
     async *check(asOf, configuration, onProgress) {
       await drain();
       const snapshot = await database.snapshot();
@@ -73,6 +82,9 @@ export const openCentral: OpenCentral = async (options: CentralOptions): Promise
       await forgetAll(database);
       await drain(onProgress);
     },
-    close: () => database.close(),
+    async close() {
+      for (const report of reports) await report.close();
+      await database.close();
+    },
   };
 };

@@ -75,13 +75,14 @@ export interface ChainPage {
 
 /**
  * The parts of the state at `asOf`, in the report's order, each read from the database as it is consumed. On PostgreSQL
- * all of them are of one moment, which is held until the centre is closed: a report is for a run, not for a service.
+ * all of them are of one moment, which is held until the report is closed, or the centre: {@link Central.rebuild} waits for it.
  */
 export interface Report {
   readonly asOf: Time;
   accounts(): AsyncIterable<Account>;
   transactions(): AsyncIterable<ResolvedTransaction>;
   alerts(): AsyncIterable<Alert>;
+  close(): Promise<void>;
 }
 
 /** One difference between the stored state and the state derived anew from the stored batches. */

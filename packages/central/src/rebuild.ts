@@ -19,8 +19,13 @@ export function forgetAll(database: Database): Promise<void> {
   });
 }
 
-/** Records some of the batches that are received and not yet recorded. @returns how many are left */
-export function catchUp(database: Database): Promise<number> {
+/**
+ * Records some of the batches that are received and not yet recorded: where a rebuild has forgotten them, or was killed.
+ * @returns how many are left
+ */
+export async function catchUp(database: Database): Promise<number> {
+  const [behind] = await database.rows('select from progress where recorded < received'); // without the lock: nearly always none
+  if (!behind) return 0;
   return database.transaction(async (sql) => {
     const { received, recorded } = await lockProgress(sql);
     if (recorded === received) return 0;

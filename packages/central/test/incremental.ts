@@ -15,12 +15,14 @@ export function journalPiece(records: readonly JournalRecord[]): ReceivedBatch {
 
 export async function reportOf(central: Central, history: Pick<History, 'asOf' | 'configuration'>) {
   const report = central.report(history.asOf, history.configuration);
-  return canonicalReport({
+  const parts = {
     asOf: report.asOf,
     accounts: await collected(report.accounts()),
     transactions: await collected(report.transactions()),
     alerts: await collected(report.alerts()),
-  });
+  };
+  await report.close();
+  return canonicalReport(parts);
 }
 
 /** What `check` finds; [] where the stored state is what the stored batches say. */

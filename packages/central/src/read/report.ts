@@ -7,19 +7,38 @@ import {
   type SynchronizationRow,
   ZERO,
 } from '@retap/model';
-import type { Sql } from '../database/database.ts';
+import type { Database, Sql } from '../database/database.ts';
 import type { Report } from '../port.ts';
 import { allAlerts } from './alerts.ts';
 
 const ACCOUNTS_A_PAGE = 2_000;
 const TRANSACTIONS_A_PAGE = 20_000;
 
-export function reportOf(sql: Sql, asOf: number, configuration: Configuration): Report {
+export function reportOf(database: Database, asOf: number, configuration: Configuration): Report {
+  let snapshot: ReturnType<Database['snapshot']> | undefined;
+  // One moment for all parts, so that they agree while records go on arriving. The embedded database has one user and one
+  // connection: there a snapshot would only stand in that user's way.
+  const source = async (): Promise<Sql> => {
+    if (database.engine === 'embedded') return database;
+    snapshot ??= database.snapshot();
+    return (await snapshot).sql;
+  };
   return {
     asOf,
-    accounts: () => accounts(sql),
-    transactions: () => transactions(sql),
-    alerts: () => allAlerts(sql, { asOf, configuration }),
+    async *accounts() {
+      yield* accounts(await source());
+    },
+    async *transactions() {
+      yield* transactions(await source());
+    },
+    async *alerts() {
+      yield* allAlerts(await source(), { asOf, configuration });
+    },
+    async close() {
+      const held = await snapshot;
+      snapshot = undefined;
+      await held?.release();
+    },
   };
 }
 

@@ -11,23 +11,31 @@ export interface Claim {
   readonly target: number;
 }
 
+export interface ClaimOptions {
+  /** How many processors share the partitions. */
+  readonly processors: number;
+  /** Waits for a partition that another processor holds, where every one that is behind is held. */
+  readonly patient?: boolean;
+}
+
 /**
  * Claims a share of what waits, the furthest behind first, passing over what others hold.
  *
  * Where much waits, a round takes fewer media rather than fewer batches: a medium whose records are all there goes
  * straight, while each of them alone, in the order in which terminals happened to upload, would be a gap to be filled.
  */
-export async function claimPartitions(sql: Sql, processors: number): Promise<Claim | null> {
+export async function claimPartitions(sql: Sql, { processors, patient }: ClaimOptions): Promise<Claim | null> {
   const [waiting] = await sql.rows<{ cursor: number; recorded: number; records: number }>(
     `select c.reconciled as cursor, g.recorded,
        (select coalesce(sum(b.accepted), 0) from batch b where b.receipt > c.reconciled and b.receipt <= g.recorded) as records
      from progress g, (select min(reconciled) as reconciled from partition) c`,
   );
   if (!waiting || waiting.cursor >= waiting.recorded) return null;
-  const share = Math.ceil(PARTITIONS / processors);
+  // Whoever waits for others holds nothing meanwhile and takes one at a time, so that no two wait for each other.
+  const share = patient ? 1 : Math.ceil(PARTITIONS / processors);
   const affordable = Math.floor((PARTITIONS * RECORDS_WANTED) / Math.max(1, waiting.records));
   const claimed = await sql.rows<{ id: number; reconciled: number }>(
-    `select id, reconciled from partition where reconciled < $1 order by reconciled, id limit $2 for update skip locked`,
+    `select id, reconciled from partition where reconciled < $1 order by reconciled, id limit $2 for update ${patient ? '' : 'skip locked'}`,
     [waiting.recorded, Math.max(1, Math.min(share, affordable))],
   );
   if (claimed.length === 0) return null;

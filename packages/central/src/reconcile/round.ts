@@ -6,16 +6,14 @@ import type { Database, Sql } from '../database/database.ts';
 import { type AccountRow, newAccount } from './account.ts';
 import { goCarefully } from './careful.ts';
 import { noChanges, writeChanges } from './changes.ts';
-import { type Claim, claimPartitions, moveCursors } from './claim.ts';
+import { type Claim, type ClaimOptions, claimPartitions, moveCursors } from './claim.ts';
 import { FACT, type Fact, type FactRow, factOf } from './fact.ts';
 import { Neighbourhood } from './neighbourhood.ts';
 import { Products } from './products.ts';
 import { areStraight, goStraight } from './straight.ts';
 
-export interface RoundOptions {
+export interface RoundOptions extends ClaimOptions {
   readonly clockTolerance: number;
-  /** How many processors share the partitions. */
-  readonly processors: number;
 }
 
 export interface Round {
@@ -27,7 +25,7 @@ export interface Round {
 /** @returns null where nothing waits, or everything that waits is claimed by others. */
 export function reconcileRound(database: Database, options: RoundOptions): Promise<Round | null> {
   return database.transaction(async (sql) => {
-    const claim = await claimPartitions(sql, options.processors);
+    const claim = await claimPartitions(sql, options);
     if (claim === null) return null;
     const fresh = await waitingRecords(sql, claim);
     const careful = await reconcile(sql, fresh, claim.target, options.clockTolerance);
