@@ -50,7 +50,8 @@ async function harass(database: string, isOver: () => boolean, random = randomOf
   await client.connect();
   let ended = 0;
   while (!isOver()) {
-    await sleep(random.between(1, 120));
+    // Growing pauses: where a round takes longer than every pause, a busy machine would never get one done.
+    await sleep(random.between(1, 120) + 4 * ended);
     const { rows } = await client.query<{ ended: boolean }>(
       `select pg_terminate_backend(pid) as ended from pg_stat_activity
        where datname = current_database() and pid <> pg_backend_pid() and state <> 'idle'
