@@ -4,7 +4,7 @@ import type { Sql } from '../database/database.ts';
 import { columnsOf } from '../database/literal.ts';
 import type { Arrival } from './record.ts';
 
-export interface JournalRun {
+interface JournalRun {
   readonly terminal: number;
   readonly first: number;
   readonly last: number;

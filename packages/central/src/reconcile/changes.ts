@@ -7,7 +7,7 @@ import type { Evidence, Fact } from './fact.ts';
 import type { ProductRow } from './products.ts';
 
 /** A condition that one record is the cause of; `since` where only lateness makes it an alert. */
-export interface Condition {
+interface Condition {
   readonly owner: RecordIdentity & { readonly mediumId: number };
   readonly kind: AlertKind;
   readonly since?: number;

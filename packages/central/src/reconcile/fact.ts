@@ -91,3 +91,13 @@ export interface Moment {
   readonly mediumId: number;
   readonly time: number;
 }
+
+export function momentOf(fact: Fact): Moment {
+  return { mediumId: fact.mediumId, time: fact.time };
+}
+
+/** The moment that evidence names as the last commit's. */
+export function readMomentOf(fact: Fact): Moment {
+  if (!isEvidenceFact(fact)) throw new Error(`an open reads no commit: ${fact.terminal}-${fact.serial}`);
+  return { mediumId: fact.mediumId, time: fact.lastTime };
+}

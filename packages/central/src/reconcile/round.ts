@@ -4,7 +4,7 @@
  */
 import type { Database, Sql } from '../database/database.ts';
 import { type AccountRow, newAccount } from './account.ts';
-import { goCarefully } from './careful.ts';
+import { goCarefully } from './careful/careful.ts';
 import { noChanges, writeChanges } from './changes.ts';
 import { type Claim, type ClaimOptions, claimPartitions, moveCursors } from './claim.ts';
 import { FACT, type Fact, type FactRow, factOf } from './fact.ts';

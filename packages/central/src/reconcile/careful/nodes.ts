@@ -1,12 +1,12 @@
 /** Definition 6 in a neighbourhood: who stands before whom, the rows of X′ (paper eq. 10), and the tip of the chain. */
 import { byTime, predecessorOf, synchronizationRow } from '@retap/model';
-import { type AccountRow, tipOf } from './account.ts';
-import { type Careful, momentOf, readMomentOf } from './careful.ts';
-import type { Settled } from './careful-chain.ts';
-import { type Fact, isEvidenceFact } from './fact.ts';
-import { END_OF_TIME } from './neighbourhood.ts';
+import { type AccountRow, tipOf } from '../account.ts';
+import { type Fact, isEvidenceFact, momentOf, readMomentOf } from '../fact.ts';
+import { END_OF_TIME } from '../neighbourhood.ts';
+import type { Case } from './case.ts';
+import type { Settled } from './chain.ts';
 
-export async function followNodes(careful: Careful, { entering, leaving, linked }: Settled): Promise<void> {
+export async function followNodes(careful: Case, { entering, leaving, linked }: Settled): Promise<void> {
   const { hood, changes, isFresh } = careful;
   const followers = await nodesAfter(careful, [...entering, ...leaving]);
   const concerned = new Set([...entering, ...[...linked].filter((fact) => fact.effective), ...followers]);
@@ -28,14 +28,14 @@ export async function followNodes(careful: Careful, { entering, leaving, linked 
 }
 
 /** The node before, in order of `(time, terminal, serial)`: of its own time, or the last of the greatest time before. */
-function nodeBefore({ hood }: Careful, node: Fact): Fact | undefined {
+function nodeBefore({ hood }: Case, node: Fact): Fact | undefined {
   const same = hood.nodesAt(momentOf(node)).filter((other) => byTime(other, node) < 0);
   const time = hood.timeBefore(momentOf(node));
   const earlier = time === null ? [] : hood.nodesAt({ mediumId: node.mediumId, time });
   return [...earlier.sort(byTime), ...same.sort(byTime)].at(-1);
 }
 
-async function nodesAfter({ hood }: Careful, moved: readonly Fact[]): Promise<Fact[]> {
+async function nodesAfter({ hood }: Case, moved: readonly Fact[]): Promise<Fact[]> {
   await hood.loadNeighbours('after', moved.map(momentOf));
   const after = moved.map((fact) => ({ mediumId: fact.mediumId, time: hood.timeAfter(momentOf(fact)) ?? END_OF_TIME }));
   await hood.loadAt([...moved.map(momentOf), ...after]);
@@ -46,7 +46,7 @@ async function nodesAfter({ hood }: Careful, moved: readonly Fact[]): Promise<Fa
   });
 }
 
-async function findTips({ hood, accounts }: Careful): Promise<void> {
+async function findTips({ hood, accounts }: Case): Promise<void> {
   const ends = [...accounts.keys()].map((mediumId) => ({ mediumId, time: END_OF_TIME }));
   await hood.loadNeighbours('before', ends);
   const tips = ends.map(({ mediumId, time }) => ({ mediumId, time: hood.timeBefore({ mediumId, time }) ?? -1 }));

@@ -1,10 +1,10 @@
 /** Clones in a neighbourhood: overlapping intervals and repeated commit counters (paper eq. 13). */
 import { clonedTransactions, isInOrder, type TransactionRecord } from '@retap/model';
-import { columnsOf } from '../database/literal.ts';
-import type { Careful } from './careful.ts';
-import type { Settled } from './careful-chain.ts';
-import { type Evidence, FACT, type FactRow, factOf, isTransactionFact } from './fact.ts';
-import type { Neighbourhood } from './neighbourhood.ts';
+import { columnsOf } from '../../database/literal.ts';
+import { type Evidence, FACT, type FactRow, factOf, isTransactionFact } from '../fact.ts';
+import type { Neighbourhood } from '../neighbourhood.ts';
+import type { Case } from './case.ts';
+import type { Settled } from './chain.ts';
 
 /**
  * Marks every transaction that entered, and every one it meets, if they are in two states at once.
@@ -13,7 +13,7 @@ import type { Neighbourhood } from './neighbourhood.ts';
  * from before t: each of these overlaps the next node as well and so is marked already, or entered in this round too.
  * The sweep over all that were found sees the pairs of the last sort.
  */
-export async function findClones(careful: Careful, { entering, leaving }: Settled): Promise<void> {
+export async function findClones(careful: Case, { entering, leaving }: Settled): Promise<void> {
   const { hood, changes } = careful;
   const shaken = new Set([...leaving].filter(isTransactionFact).map((fact) => fact.mediumId));
   const former = await membersOf(hood, [...shaken]); // someone left: those it made suspects may be none any more

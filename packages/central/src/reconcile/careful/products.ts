@@ -1,12 +1,12 @@
 /** Validations and purchases in a neighbourhood: matched, pending, invalid (spec, "Pending validations"). */
 import { isInvalidUse } from '@retap/model';
-import type { Careful } from './careful.ts';
-import type { Settled } from './careful-chain.ts';
-import { forget } from './careful-conditions.ts';
-import type { Fact } from './fact.ts';
-import { effectivePurchases, effectiveValidations, keyOf, type ProductKey, type ProductRow } from './products.ts';
+import type { Fact } from '../fact.ts';
+import { effectivePurchases, effectiveValidations, keyOf, type ProductKey, type ProductRow } from '../products.ts';
+import type { Case } from './case.ts';
+import type { Settled } from './chain.ts';
+import { forget } from './conditions.ts';
 
-export async function matchProducts(careful: Careful, { entering, leaving }: Settled): Promise<void> {
+export async function matchProducts(careful: Case, { entering, leaving }: Settled): Promise<void> {
   const { hood, products } = careful;
   await products.load(
     hood.sql,
@@ -30,7 +30,7 @@ export async function matchProducts(careful: Careful, { entering, leaving }: Set
 
 /** Counts all validations of some products. Bounded by them: the earliest purchase of an id, or a limit of uses, concerns each. */
 async function countAll(
-  careful: Careful,
+  careful: Case,
   concerned: readonly { readonly key: ProductKey; readonly left: readonly Fact[] }[],
 ): Promise<void> {
   if (concerned.length === 0) return;
@@ -58,7 +58,7 @@ async function countAll(
   }
 }
 
-function match(careful: Careful, product: ProductRow | undefined, validations: readonly Fact[]): void {
+function match(careful: Case, product: ProductRow | undefined, validations: readonly Fact[]): void {
   const { changes } = careful;
   for (const validation of validations) {
     forget(careful, validation, ['invalid-validation']);

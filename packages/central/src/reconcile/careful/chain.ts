@@ -1,10 +1,19 @@
 /** Definitions 1–5 in a neighbourhood: predecessors, who is confirmed, effective, refuted. */
 import { isLogged, isRefutedByLog, isRefutedBySibling, isSame, predecessorOf, resolvedStatus } from '@retap/model';
-import type { Place } from './account.ts';
-import { type Careful, momentOf, readMomentOf } from './careful.ts';
-import { writeUncommitted } from './changes.ts';
-import { type Evidence, type Fact, isDoubt, isEvidenceFact, isTransactionFact, type Moment } from './fact.ts';
-import type { LogRow } from './neighbourhood.ts';
+import type { Place } from '../account.ts';
+import { writeUncommitted } from '../changes.ts';
+import {
+  type Evidence,
+  type Fact,
+  isDoubt,
+  isEvidenceFact,
+  isTransactionFact,
+  type Moment,
+  momentOf,
+  readMomentOf,
+} from '../fact.ts';
+import type { LogRow } from '../neighbourhood.ts';
+import type { Case } from './case.ts';
 
 export interface Settled {
   /** Evidence whose predecessor is new or may have changed. */
@@ -15,7 +24,7 @@ export interface Settled {
   readonly leaving: ReadonlySet<Fact>;
 }
 
-export async function settleChain(careful: Careful, formerRoots: ReadonlyMap<number, Place | null>): Promise<Settled> {
+export async function settleChain(careful: Case, formerRoots: ReadonlyMap<number, Place | null>): Promise<Settled> {
   const { hood, fresh, accounts } = careful;
   await writeUncommitted(
     hood.sql,
@@ -61,7 +70,7 @@ export async function settleChain(careful: Careful, formerRoots: ReadonlyMap<num
   return { linked, entering, leaving };
 }
 
-function supersededRoots({ accounts }: Careful, formerRoots: ReadonlyMap<number, Place | null>) {
+function supersededRoots({ accounts }: Case, formerRoots: ReadonlyMap<number, Place | null>) {
   return [...accounts.values()].flatMap(({ mediumId, root }) => {
     const former = formerRoots.get(mediumId) ?? null;
     return former && root && !isSame(former, root) ? [{ mediumId, root: former }] : [];
@@ -69,7 +78,7 @@ function supersededRoots({ accounts }: Careful, formerRoots: ReadonlyMap<number,
 }
 
 /** Definition 2, the chain's half: it is the predecessor of some evidence. */
-function isConfirmed({ hood }: Careful, doubt: Evidence): boolean {
+function isConfirmed({ hood }: Case, doubt: Evidence): boolean {
   const candidates = hood.committableAt(momentOf(doubt));
   return hood.reading(momentOf(doubt)).some((evidence) => predecessorOf(evidence, candidates) === doubt);
 }
@@ -78,7 +87,7 @@ function isConfirmed({ hood }: Careful, doubt: Evidence): boolean {
  * Definition 2, the log's half, and the log's part of definition 4. Both stay true once they are: they are kept with the doubt.
  * @returns the doubts of which a log says something new
  */
-async function applyLogs(careful: Careful): Promise<Set<Evidence>> {
+async function applyLogs(careful: Case): Promise<Set<Evidence>> {
   const { hood, fresh, accounts } = careful;
   const doubtful = (fact: Fact) => (accounts.get(fact.mediumId)?.doubtLastTime ?? -1) >= 0;
   const freshLogs = await hood.logsOf(fresh.filter((fact) => fact.hasLog && doubtful(fact)));
@@ -101,7 +110,7 @@ async function applyLogs(careful: Careful): Promise<Set<Evidence>> {
 
 /** Definitions 4 and 5, for every doubt that changed and every one whose sibling did. */
 async function resolveDoubts(
-  { hood, fresh, clockTolerance }: Careful,
+  { hood, fresh, clockTolerance }: Case,
   doubts: readonly Evidence[],
   moved: readonly Fact[],
 ): Promise<Set<Evidence>> {

@@ -8,9 +8,9 @@ import {
   isStale,
   predecessorOf,
 } from '@retap/model';
-import { type Careful, momentOf, readMomentOf } from './careful.ts';
-import type { Settled } from './careful-chain.ts';
-import { type Evidence, type Fact, isEvidenceFact, isTransactionFact } from './fact.ts';
+import { type Evidence, type Fact, isEvidenceFact, isTransactionFact, momentOf, readMomentOf } from '../fact.ts';
+import type { Case } from './case.ts';
+import type { Settled } from './chain.ts';
 
 const CHAIN_KINDS: readonly AlertKind[] = [
   'missing-transaction',
@@ -21,7 +21,7 @@ const CHAIN_KINDS: readonly AlertKind[] = [
 ];
 const COMMIT_KINDS: readonly AlertKind[] = ['commit-contradiction', 'invalid-amount'];
 
-export async function checkChain(careful: Careful, { linked, entering, leaving }: Settled): Promise<void> {
+export async function checkChain(careful: Case, { linked, entering, leaving }: Settled): Promise<void> {
   const { hood, changes } = careful;
   for (const evidence of linked) {
     forget(careful, evidence, CHAIN_KINDS);
@@ -47,7 +47,7 @@ export async function checkChain(careful: Careful, { linked, entering, leaving }
 }
 
 /** Evidence that read a state which some node had left behind `clockTolerance` before. */
-export async function checkStale(careful: Careful, { entering, leaving }: Settled): Promise<void> {
+export async function checkStale(careful: Case, { entering, leaving }: Settled): Promise<void> {
   const { hood, fresh, changes, clockTolerance } = careful;
   const moved = [...entering, ...leaving];
   const concerned = new Set<Evidence>([
@@ -67,7 +67,7 @@ export async function checkStale(careful: Careful, { entering, leaving }: Settle
 }
 
 /** What arrived in this round has no conditions yet. */
-export function forget({ changes, isFresh }: Careful, owner: Fact, kinds: readonly AlertKind[]): void {
+export function forget({ changes, isFresh }: Case, owner: Fact, kinds: readonly AlertKind[]): void {
   if (isFresh.has(owner)) return;
   for (const kind of kinds) changes.conditionsGone.push({ terminal: owner.terminal, serial: owner.serial, kind });
 }
