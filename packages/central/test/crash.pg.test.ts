@@ -137,4 +137,33 @@ describe('however often its connections are ended, the centre', () => {
     expect(await findings(second, asOf, configuration)).toEqual([]);
     await second.close();
   });
+
+  test('loses nothing where another process forgets all while this one waits for its turn', async () => {
+    const database = await postgres.createDatabase();
+    const central = await open(database);
+    const records = HISTORIES.slice(0, 10).flatMap((one, i) => relocated(one, i).records);
+    await central.receive([journalPiece(records)]);
+    const other = new pg.Client({ connectionString: database });
+    await other.connect();
+    await other.query('begin; select from progress for update; select from partition for update');
+    const draining = central.drain();
+    await waitingFor(other); // it has seen that there is work, and waits for a partition
+    await other.query(`truncate medium, record, purchase, medium_log, journal_run, time_disorder, conflict, account,
+      uncommitted, synchronization, product, pending_validation, clone_member, condition restart identity;
+      update partition set reconciled = 0; update progress set recorded = 0; commit`);
+    await other.end();
+    await draining;
+    await central.drain();
+    expect(await reportOf(central, { asOf, configuration })).toEqual(oracle(records, { asOf, ...configuration }));
+    expect(await findings(central, asOf, configuration)).toEqual([]);
+    await central.close();
+  });
+
+  async function waitingFor(other: pg.Client): Promise<void> {
+    for (let waiting = 0; waiting === 0; ) {
+      await sleep(5);
+      const { rows } = await other.query('select from pg_locks where not granted');
+      waiting = rows.length;
+    }
+  }
 });
