@@ -10,6 +10,8 @@ const BATCHES_A_STEP = 50;
 export function forgetAll(database: Database): Promise<void> {
   return database.transaction(async (sql) => {
     await lockProgress(sql);
+    // Before the tables: whoever reconciles holds partitions first and reads the tables then, and would wait for us as we for it.
+    await sql.rows('select from partition order by id for update');
     await sql.script(`
       truncate medium, record, purchase, medium_log, journal_run, time_disorder, conflict,
         account, uncommitted, synchronization, product, pending_validation, clone_member, condition restart identity;

@@ -141,7 +141,7 @@ describe('however often its connections are ended, the centre', () => {
   test('loses nothing where another process forgets all while this one waits for its turn', async () => {
     const database = await postgres.createDatabase();
     const central = await open(database);
-    const records = HISTORIES.slice(0, 10).flatMap((one, i) => relocated(one, i).records);
+    const records = HISTORIES.flatMap((one, i) => relocated(one, i).records);
     await central.receive([journalPiece(records)]);
     const other = new pg.Client({ connectionString: database });
     await other.connect();
@@ -156,6 +156,22 @@ describe('however often its connections are ended, the centre', () => {
     await central.drain();
     expect(await reportOf(central, { asOf, configuration })).toEqual(oracle(records, { asOf, ...configuration }));
     expect(await findings(central, asOf, configuration)).toEqual([]);
+    await central.close();
+  });
+
+  test('and no rebuild and reconciling process wait for each other', async () => {
+    const database = await postgres.createDatabase();
+    const central = await open(database);
+    await central.receive([journalPiece(HISTORIES[0]?.records ?? [])]);
+    const other = new pg.Client({ connectionString: database });
+    await other.connect();
+    await other.query('begin; select from partition where id = 0 for update');
+    const rebuilding = central.rebuild();
+    await waitingFor(other);
+    await expect(other.query('select count(*) from record')).resolves.toMatchObject({ rowCount: 1 });
+    await other.query('commit');
+    await other.end();
+    await rebuilding;
     await central.close();
   });
 

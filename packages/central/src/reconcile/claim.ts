@@ -40,7 +40,11 @@ export async function claimPartitions(sql: Sql, { processors, patient }: ClaimOp
   );
   if (claimed.length === 0) return null;
   const from = Math.min(...claimed.map((row) => row.reconciled));
-  const target = affordable >= 1 ? waiting.recorded : await affordableTarget(sql, from, waiting.recorded);
+  // Asked again now that the partitions are ours: a rebuild in between has set both back, and a cursor moved to what was
+  // recorded before it would step over all that is recorded anew.
+  const [now] = await sql.rows<{ recorded: number }>('select recorded from progress');
+  const recorded = Math.min(waiting.recorded, now?.recorded ?? 0);
+  const target = affordable >= 1 ? recorded : await affordableTarget(sql, from, recorded);
   return { partitions: claimed.map((row) => row.id), target };
 }
 
