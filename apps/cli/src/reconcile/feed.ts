@@ -15,28 +15,24 @@ export interface RejectedLine {
   readonly reason: string;
 }
 
-/** The second stage is quickest over many records at a time; more would only take memory. */
-const RECONCILED_AT_A_TIME = 50_000;
+/** Pieces are received together up to so many records: a city has a small journal for each of a thousand terminals. */
+const RECEIVED_AT_A_TIME = 20_000;
 
 /** @throws Faults where a file breaks off in the middle: what was read before stays received, and changes nothing if read again. */
 export async function feedJournals(central: Central, names: readonly string[], shell: Shell): Promise<RejectedLine[]> {
   const rejected: RejectedLine[] = [];
   const progress = new ProgressLine(shell);
-  let waiting = 0;
+  const gathered = new Gathered(central);
   try {
     for (const name of names) {
-      const pieces = piecesOf(name, shell, progress);
-      for await (const piece of pieces) {
+      for await (const piece of piecesOf(name, shell, progress)) {
         stopIfInterrupted(shell);
         for (const { line, reason } of piece.rejected) rejected.push({ file: name, line, reason });
-        if (piece.records.length === 0) continue;
-        await receive(central, piece);
-        waiting += piece.records.length;
-        if (waiting < RECONCILED_AT_A_TIME) continue;
-        await central.reconcile();
-        waiting = 0;
+        await gathered.add(piece);
       }
     }
+    await gathered.receive();
+    // Only now: of journals read one after the other, most records of a medium follow some that are still to come.
     await central.drain(({ done, total }) => {
       stopIfInterrupted(shell);
       progress.show((seconds) => `reconciling: ${paceOf(done, total, seconds)}`);
@@ -47,11 +43,33 @@ export async function feedJournals(central: Central, names: readonly string[], s
   }
 }
 
-async function receive(central: Central, { body, firstLine }: JournalPiece): Promise<void> {
-  const [acknowledgement] = await central.receive([{ form: 'journal', body }]);
-  // The piece holds only lines that were parsed as records: if the centre finds otherwise, one of the two is wrong.
-  if (acknowledgement?.quarantined.length !== 0) {
-    throw new Error(`the centre refuses records from line ${firstLine} on that were read as such`);
+class Gathered {
+  readonly #central: Central;
+  #pieces: JournalPiece[] = [];
+  #records = 0;
+
+  constructor(central: Central) {
+    this.#central = central;
+  }
+
+  async add(piece: JournalPiece): Promise<void> {
+    if (piece.records.length === 0) return;
+    this.#pieces.push(piece);
+    this.#records += piece.records.length;
+    if (this.#records >= RECEIVED_AT_A_TIME) await this.receive();
+  }
+
+  async receive(): Promise<void> {
+    const answers = await this.#central.receive(this.#pieces.map(({ body }) => ({ form: 'journal', body })));
+    // The pieces hold only lines that were parsed as records: if the centre finds otherwise, one of the two is wrong.
+    const refused = answers.findIndex(({ quarantined }) => quarantined.length > 0);
+    if (refused !== -1) {
+      throw new Error(
+        `the centre refuses records after line ${this.#pieces[refused]?.firstLine} that were read as such`,
+      );
+    }
+    this.#pieces = [];
+    this.#records = 0;
   }
 }
 
