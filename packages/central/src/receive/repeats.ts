@@ -1,6 +1,6 @@
 /** Compares records that were received again with the ones that stand. */
 import { inflateRawSync } from 'node:zlib';
-import type { JournalRecord } from '@retap/model';
+import { identityOf, type JournalRecord } from '@retap/model';
 import { type BatchForm, readBody, sameRecord } from '@retap/protocol';
 import type { Sql } from '../database/database.ts';
 import { columnsOf } from '../database/literal.ts';
@@ -32,12 +32,15 @@ export async function differingFromStored(sql: Sql, arrivals: readonly Arrival[]
     if (!row.equal) differing.push(arrival);
     else if (row.extras || hasExtras(arrival.record)) undecided.push({ arrival, receipt: row.receipt });
   }
-  const receipts = new Set(undecided.map((u) => u.receipt));
-  for (const receipt of receipts) {
-    const records = await storedRecords(sql, receipt);
+  for (const receipt of new Set(undecided.map((u) => u.receipt))) {
+    const first = new Map<string, JournalRecord>();
+    for (const record of await storedRecords(sql, receipt)) {
+      const identity = identityOf(record);
+      if (!first.has(identity)) first.set(identity, record); // within a batch too the first stands
+    }
     for (const { arrival } of undecided.filter((u) => u.receipt === receipt)) {
-      const first = records.find((r) => r.terminal === arrival.record.terminal && r.serial === arrival.record.serial);
-      if (!first || !sameRecord(first, arrival.record)) differing.push(arrival);
+      const stands = first.get(identityOf(arrival.record));
+      if (!stands || !sameRecord(stands, arrival.record)) differing.push(arrival);
     }
   }
   return differing;
