@@ -14,14 +14,13 @@ let alerts = [];
 let shown = '';
 
 /** @param {string} medium */
-export const mediumLink = (medium) => element('a', { href: `?medium=${encodeURIComponent(medium)}` }, medium);
+const mediumLink = (medium) => element('a', { href: `?medium=${encodeURIComponent(medium)}` }, medium);
 
 /** @param {{terminal: number, serial: number}} identity */
 const recordName = ({ terminal, serial }) => `${terminal}-${serial}`;
 
 /** @param {any} alert */
-export function alertItem(alert) {
-  const { title, sentence, advice } = words().alerts[alert.kind];
+function sentenceOf(alert) {
   const values = {
     ...alert,
     record: recordName(alert),
@@ -30,12 +29,37 @@ export function alertItem(alert) {
     ...(alert.amount === undefined ? {} : { amount: change(alert.amount) }),
     ...(alert.transactions === undefined ? {} : { transactions: alert.transactions.map(recordName).join(', ') }),
   };
+  return filled(words().alerts[alert.kind].sentence, values);
+}
+
+/**
+ * An alert by itself, with all that is to be said of its kind.
+ * @param {any} alert
+ */
+export function alertItem(alert) {
+  const { title, advice } = words().alerts[alert.kind];
   return element(
     'li',
     { 'data-kind': alert.kind },
     element('strong', {}, title),
-    element('p', {}, ...filled(sentence, values)),
+    element('p', {}, ...sentenceOf(alert)),
     element('p', { class: 'advice' }, advice),
+  );
+}
+
+/**
+ * All alerts of a kind: what to do about them is said once.
+ * @param {string} each
+ */
+function kindSection(each) {
+  const { title, advice } = words().alerts[each];
+  const items = alerts.filter((alert) => alert.kind === each).map((alert) => element('li', {}, ...sentenceOf(alert)));
+  return element(
+    'section',
+    { 'data-kind': each },
+    element('h3', {}, title),
+    element('p', { class: 'advice' }, advice),
+    element('ul', { class: 'alerts' }, ...items),
   );
 }
 
@@ -57,7 +81,7 @@ export function showAlerts() {
   showKinds();
   const { page } = words();
   byId('no-alerts').hidden = alerts.length > 0;
-  byId('alert-list').replaceChildren(...alerts.map(alertItem));
+  byId('alert-list').replaceChildren(...[...new Set(alerts.map((alert) => alert.kind))].map(kindSection));
   const more = byId('more-alerts');
   more.textContent = page.moreAlerts;
   more.hidden = alerts.length < limit;

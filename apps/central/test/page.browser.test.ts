@@ -71,7 +71,7 @@ describe('the page', () => {
     expect(await textOf('[data-total=records]')).toBe('6');
     expect(await textOf('[data-total=media]')).toBe('2');
     expect(await textOf('[data-total=balance]')).toBe('26.50');
-    expect(await textOf('[data-kind=cloned-medium] p:first-of-type')).toContain('Records 2-1, 3-1 of medium');
+    expect(await textOf('section[data-kind=cloned-medium] li')).toContain('Records 2-1, 3-1 of medium');
   });
 
   test('totals follow what is received, without loading anew', async () => {

@@ -34,6 +34,9 @@ const ADVICE: Readonly<Record<string, string>> = {
   ECONNRESET: 'the connection broke; is the database still running?',
 };
 
+/** What pg says, without a code, when PostgreSQL goes away in the middle. */
+const LINK_BROKEN = /^Connection terminated|^timeout exceeded when trying to connect/;
+
 /** The lines for standard error. */
 export function explain(error: unknown, debug: boolean): string {
   const lines = linesOf(error).map((line) => `retap: ${printable(line)}\n`);
@@ -44,6 +47,9 @@ export function explain(error: unknown, debug: boolean): string {
 function linesOf(error: unknown): readonly string[] {
   if (error instanceof Faults) return error.messages;
   const code = codeOf(error);
+  if (error instanceof Error && LINK_BROKEN.test(error.message)) {
+    return [`the connection to the database broke (${error.message}); see that it runs, and run this again`];
+  }
   if (!(error instanceof Error) || code === null) {
     return [`this is a mistake in retap itself: ${String((error as Error)?.message ?? error)}`, REPORT];
   }

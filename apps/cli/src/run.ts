@@ -50,8 +50,11 @@ function shellOf(process: NodeJS.Process): Shell {
   };
   process.on('SIGINT', interrupt);
   process.on('SIGTERM', interrupt);
+  // The window was closed: stopping cleanly matters as much.
+  process.on('SIGHUP', interrupt);
   // A reader that has gone is no reason for a stack trace.
   process.stderr.on('error', () => {});
+  process.stdout.on('error', () => {});
   return {
     env: process.env,
     now: () => Date.now(),

@@ -18,6 +18,12 @@ test('a fault of the operating system says what to do about it', () => {
   );
 });
 
+test('a database that goes away in the middle is no mistake of ours', () => {
+  expect(explain(new Error('Connection terminated unexpectedly'), false)).toMatch(
+    /^retap: the connection to the database broke/,
+  );
+});
+
 test('our own mistake asks to be reported, and shows its stack only to those who ask', () => {
   const mistake = new TypeError('x is undefined');
   expect(explain(mistake, false)).toMatch(/mistake in retap itself: x is undefined\n.*report/);
