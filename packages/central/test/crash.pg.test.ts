@@ -36,12 +36,9 @@ async function persistently<T>(work: () => Promise<T>): Promise<T> {
   }
 }
 
-const BROKEN = new Set(['57P01', '08006', 'ECONNRESET', 'EPIPE']);
-
-/** A broken connection may show; anything else is a fault of the centre. */
+/** A broken connection may show, as that; anything else is a fault of the centre. */
 function isBroken(error: unknown): boolean {
-  const { code, message } = error as { code?: string; message: string };
-  return BROKEN.has(code ?? '') || /Connection terminated|not queryable|Client has encountered/.test(message);
+  return (error as { code?: string }).code === 'database-unreachable';
 }
 
 /** Ends the centre's connections one by one, again and again, until told to stop. */

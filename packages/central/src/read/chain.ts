@@ -74,6 +74,7 @@ async function predecessorsOf(sql: Sql, evidence: readonly (Fact & { lastTime: n
      from (select distinct * from unnest($1::integer[], $2::bigint[])) as k (medium_id, time)
      join account a on a.medium_id = k.medium_id
      join record r on r.medium_id = k.medium_id and r.time = k.time and r.type <> 'observation'
+       and r.receipt <= (select p.reconciled from partition p where p.id = partition_of(r.medium_id))
      left join uncommitted u on u.terminal = r.terminal and u.serial = r.serial`,
     columnsOf(
       evidence,

@@ -1,0 +1,54 @@
+import { arbitraryHistory, randomOf } from '@retap/testkit';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { openCentral } from '../src/index.ts';
+import { newDirectory } from './directory.ts';
+import { findings } from './incremental.ts';
+import { play } from './schedule.ts';
+
+const CLOCK_TOLERANCE = 3;
+
+describe('on the embedded database, whatever the order, the batches, the repeats and the restarts', () => {
+  test('the stored state is that of the specification, and check finds nothing', { timeout: 90_000 }, async () => {
+    const database = await newDirectory();
+    const open = () => openCentral({ database, clockTolerance: CLOCK_TOLERANCE, now: () => 0 });
+    const centres = [await open()];
+    let restarts = 0;
+    const restart = async () => {
+      await centres[0]?.close();
+      restarts += 1;
+      return open();
+    };
+    // All runs share one database, for a new one takes seconds: each has media and terminals of its own.
+    let firstNumber = 1;
+    const histories = fc.array(arbitraryHistory({ clockTolerance: CLOCK_TOLERANCE, maxRecords: 14 }), {
+      minLength: 1,
+      maxLength: 3,
+    });
+    await fc.assert(
+      fc.asyncProperty(histories, fc.noShrink(fc.integer()), async (drawn, seed) => {
+        const [first] = drawn;
+        const plan = {
+          histories: drawn,
+          configuration: first?.configuration ?? expect.fail('no history'),
+          asOf: [first.asOf],
+          random: randomOf(seed),
+          firstNumber,
+        };
+        firstNumber += drawn.length;
+        await play(plan, { centres, restart });
+      }),
+      { numRuns: 25, seed: 20170104, interruptAfterTimeLimit: 40_000 },
+    );
+    expect(restarts).toBeGreaterThan(3);
+    const [central] = centres;
+    expect(
+      await findings(central ?? expect.fail('closed'), 1_000, {
+        maxDelay: 5,
+        clockTolerance: CLOCK_TOLERANCE,
+        minimumBalance: 0 as never,
+      }),
+    ).toEqual([]);
+    await central.close();
+  });
+});
