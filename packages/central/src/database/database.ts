@@ -3,8 +3,12 @@ import pg from 'pg';
 import { CentralError } from '../error.ts';
 import { openEmbedded } from './embedded.ts';
 import { types } from './types.ts';
+import { connected } from './unreachable.ts';
 
-/** Whoever holds this may ask the database; inside a transaction only through the one handed out by it. */
+/**
+ * Whoever holds this may ask the database; inside a transaction only through the one handed out by it.
+ * @throws CentralError `database-unreachable` where the connection breaks, from whatever is asked
+ */
 export interface Sql {
   /** Rows as objects. */
   rows<Row>(text: string, params?: readonly unknown[]): Promise<Row[]>;
@@ -58,12 +62,12 @@ function overPool(engine: Database['engine'], pool: pg.Pool, close: () => Promis
     engine,
     ...over(pool),
     async transaction(work) {
-      const client = await pool.connect();
+      const client = await connected(() => pool.connect());
       let broken: Error | undefined;
       try {
-        await client.query('begin');
+        await connected(() => client.query('begin'));
         const result = await work(over(client));
-        await client.query('commit');
+        await connected(() => client.query('commit'));
         return result;
       } catch (error) {
         await client.query('rollback').catch((fault: Error) => {
@@ -75,9 +79,9 @@ function overPool(engine: Database['engine'], pool: pg.Pool, close: () => Promis
       }
     },
     async snapshot() {
-      const client = await pool.connect();
+      const client = await connected(() => pool.connect());
       try {
-        await client.query('begin isolation level repeatable read read only');
+        await connected(() => client.query('begin isolation level repeatable read read only'));
       } catch (error) {
         client.release(error as Error);
         throw error;
@@ -97,11 +101,11 @@ function overPool(engine: Database['engine'], pool: pg.Pool, close: () => Promis
 function over(client: pg.Pool | pg.PoolClient): Sql {
   return {
     async rows<Row>(text: string, params: readonly unknown[] = []) {
-      const result = await client.query(text, [...params]);
+      const result = await connected(() => client.query(text, [...params]));
       return result.rows as Row[];
     },
     async script(text) {
-      await client.query(text);
+      await connected(() => client.query(text));
     },
   };
 }
