@@ -35,7 +35,8 @@ export function reportOf(database: Database, asOf: number, configuration: Config
       yield* allAlerts(await source(), { asOf, configuration });
     },
     async close() {
-      const held = await snapshot;
+      // One that was never opened holds nothing, and who asked for it has been told why.
+      const held = await snapshot?.catch(() => undefined);
       snapshot = undefined;
       await held?.release();
     },
