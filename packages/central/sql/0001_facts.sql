@@ -65,7 +65,7 @@ create table record (
 create index record_waiting on record (partition_of(medium_id), receipt);
 create index record_committed on record (medium_id, time) where status = 'successful';
 create index record_reading on record (medium_id, last_time) where last_time is not null;
-create index record_medium_serial on record (medium_id, medium_serial) where medium_serial is not null and status = 'successful';
+create index record_medium_serial on record (medium_id, medium_serial) where medium_serial is not null and status is not null;
 create index record_validation on record (medium_id, product_id) where type = 'validation';
 create index record_overdrawn on record (medium_id) where balance < 0;
 

@@ -78,16 +78,20 @@ function overlappedBy({ sql, target }: Neighbourhood, spans: readonly Evidence[]
 
 function nextAfter({ sql, target }: Neighbourhood, spans: readonly Evidence[]): Promise<FactRow[]> {
   if (spans.length === 0) return Promise.resolve([]);
-  const branch = (from: string) =>
-    `(select ${FACT} ${from} and r.time > r.last_time and r.time > k.time order by r.time limit 1)`;
+  // Each half in the order of its own index: by the record's time, the second would sort all that is yet to come.
   return sql.rows(
     `select t.* from unnest($1::integer[], $2::bigint[]) as k (medium_id, time)
      cross join lateral (
-       ${branch(`from record r left join uncommitted u on false
-         where r.medium_id = k.medium_id and r.status = 'successful' and r.type <> 'open' and r.receipt <= $3`)}
+       (select ${FACT} from record r left join uncommitted u on false
+        where r.medium_id = k.medium_id and r.status = 'successful' and r.type <> 'open' and r.receipt <= $3
+          and r.time > r.last_time and r.time > k.time
+        order by r.time limit 1)
        union all
-       ${branch(`from uncommitted u join record r on r.terminal = u.terminal and r.serial = u.serial
-         where u.medium_id = k.medium_id and u.effective and u.time > k.time`)}
+       select ${FACT} from (
+         select * from uncommitted n
+         where n.medium_id = k.medium_id and n.effective and n.time > n.last_time and n.time > k.time
+         order by n.time limit 1) u
+       join record r on r.terminal = u.terminal and r.serial = u.serial
      ) t`,
     [
       ...columnsOf(
@@ -121,13 +125,9 @@ function sharingSerial({ sql, target }: Neighbourhood, asked: readonly Evidence[
   if (asked.length === 0) return Promise.resolve([]);
   return sql.rows(
     `select ${FACT} from unnest($1::integer[], $2::integer[]) as k (medium_id, medium_serial)
-     cross join lateral (select * from record r where r.medium_id = k.medium_id and r.medium_serial = k.medium_serial
-       and r.status = 'successful' and r.receipt <= $3 offset 0) r
-     left join uncommitted u on false
-     union all
-     select ${FACT} from unnest($1::integer[], $2::integer[]) as k (medium_id, medium_serial)
-     cross join lateral (select * from uncommitted u where u.medium_id = k.medium_id and u.effective offset 0) u
-     join record r on r.terminal = u.terminal and r.serial = u.serial and r.medium_serial = k.medium_serial`,
+     join record r on r.medium_id = k.medium_id and r.medium_serial = k.medium_serial and r.status is not null
+     left join uncommitted u on u.terminal = r.terminal and u.serial = r.serial
+     where r.receipt <= $3 and (r.status = 'successful' or u.effective)`,
     [
       ...columnsOf(
         asked,
