@@ -9,7 +9,7 @@ import type { Workload } from './workload.ts';
 export const ONE_BY_ONE_MAX = 2_000;
 
 /** All seconds are of the work alone: no schema, no encoding of what stands ready beforehand. */
-export async function fullProcessing(database: string, { pieces }: Workload, shell: Shell): Promise<number> {
+export async function fullProcessing(database: string, { pieces, records }: Workload, shell: Shell): Promise<number> {
   const central = await openCentral({ database, now: shell.now });
   try {
     const start = shell.elapsed();
@@ -17,7 +17,11 @@ export async function fullProcessing(database: string, { pieces }: Workload, she
       await central.receive([{ form: 'journal', body }]);
       while ((await central.reconcile()) > 0);
     }
-    return (shell.elapsed() - start) / 1_000;
+    const seconds = (shell.elapsed() - start) / 1_000;
+    const totals = await central.totals(shell.now());
+    if (totals.records !== records.length || totals.waiting > 0)
+      throw new Error('the centre did not process every record');
+    return seconds;
   } finally {
     await central.close();
   }
@@ -28,7 +32,10 @@ export async function rawCopy(client: pg.Client, { records }: Workload, shell: S
   const chunks = encoded(records);
   const start = shell.elapsed();
   await copyRows(client, chunks);
-  return (shell.elapsed() - start) / 1_000;
+  const seconds = (shell.elapsed() - start) / 1_000;
+  const { rows } = await client.query<{ count: string }>('select count(*) from raw_record');
+  if (Number(rows[0]?.count) !== records.length) throw new Error('COPY did not keep every row: its rate means nothing');
+  return seconds;
 }
 
 /** What many systems do: for each record one SQL transaction that keeps it and moves its account. */
