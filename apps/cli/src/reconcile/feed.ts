@@ -81,6 +81,8 @@ async function* piecesOf(name: string, shell: Shell, progress: ProgressLine): As
   const startedAt = shell.elapsed();
   let records = 0;
   try {
+    // Pressed before there was anything to end.
+    stopIfInterrupted(shell);
     for await (const piece of readJournal(bytes)) {
       records += piece.records.length;
       progress.show(() => {
