@@ -45,7 +45,7 @@ function life(taps: number, medium: string, firstTerminal: number) {
       amount,
       balance: last.balance + amount,
       status: n % 7 === 0 ? 'unverified' : 'successful',
-    } as JournalRecord;
+    } as unknown as JournalRecord;
     if (n === taps / 2) held = record;
     else records.push(record);
     if (n % 11 === 0) {

@@ -1,3 +1,4 @@
+import { amountOf } from '@retap/model';
 import { arbitraryHistory, randomOf } from '@retap/testkit';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
@@ -27,10 +28,10 @@ describe('on the embedded database, whatever the order, the batches, the repeats
     });
     await fc.assert(
       fc.asyncProperty(histories, fc.noShrink(fc.integer()), async (drawn, seed) => {
-        const [first] = drawn;
+        const first = drawn[0] ?? expect.fail('no history');
         const plan = {
           histories: drawn,
-          configuration: first?.configuration ?? expect.fail('no history'),
+          configuration: first.configuration,
           asOf: [first.asOf],
           random: randomOf(seed),
           firstNumber,
@@ -41,14 +42,9 @@ describe('on the embedded database, whatever the order, the batches, the repeats
       { numRuns: 25, seed: 20170104, interruptAfterTimeLimit: 40_000 },
     );
     expect(restarts).toBeGreaterThan(3);
-    const [central] = centres;
-    expect(
-      await findings(central ?? expect.fail('closed'), 1_000, {
-        maxDelay: 5,
-        clockTolerance: CLOCK_TOLERANCE,
-        minimumBalance: 0 as never,
-      }),
-    ).toEqual([]);
+    const central = centres[0] ?? expect.fail('no centre');
+    const configuration = { maxDelay: 5, clockTolerance: CLOCK_TOLERANCE, minimumBalance: amountOf(0) };
+    expect(await findings(central, 1_000, configuration)).toEqual([]);
     await central.close();
   });
 });

@@ -35,7 +35,8 @@ function recordOf(line: string, before: readonly JournalRecord[]): JournalRecord
   }
   const after = said(/^after (\d+)$/)?.[1];
   const read = before
-    .filter((one) => one.medium === identity.medium && one.type !== 'observation')
+    .filter((one) => one.type !== 'observation')
+    .filter((one) => one.medium === identity.medium)
     .filter((one) => (after === undefined ? one.status === 'successful' : one.time === Number(after)))
     .at(-1);
   const from = said(/^from terminal (\d+) at (\d+)$/);
