@@ -50,6 +50,15 @@ export class Uploads {
     }
   }
 
+  /** Resolves when one more upload has been told to come again later. */
+  async turnedAway(): Promise<void> {
+    const before = this.unavailable;
+    while (this.unavailable === before) {
+      if (this.#fault) throw this.#fault;
+      await sleep(5);
+    }
+  }
+
   /** Gives up; nothing of a failed test must go on behind the next one. */
   stop(): void {
     this.#fault ??= new Error('stopped');

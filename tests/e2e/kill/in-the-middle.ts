@@ -1,0 +1,61 @@
+/** Commands killed −9 in the middle of their work. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { openCentral, type Totals } from '@retap/central';
+import type { Random } from '@retap/testkit';
+import { type Ended, startRetap } from '../retap.ts';
+
+export interface Killing {
+  readonly args: readonly string[];
+  readonly database: string;
+  readonly random: Random;
+  /** How long the command takes undisturbed. */
+  readonly usualMs: number;
+  /** Kills that must strike while it works. */
+  readonly kills: number;
+}
+
+const ATTEMPTS = 12;
+
+/**
+ * Starts the command again and again and kills it, until enough kills have struck in the middle: it had done something,
+ * and was not done. How fast the machine is at the moment is found out on the way.
+ * @returns how many did
+ */
+export async function killInTheMiddle({ args, database, random, usualMs, kills }: Killing): Promise<number> {
+  let [tooEarly, tooLate] = [0.1, 1];
+  let struck = 0;
+  let before = await totalsOf(database);
+  for (let attempt = 0; attempt < ATTEMPTS && struck < kills; attempt += 1) {
+    const share = tooEarly + (tooLate - tooEarly) * (random.int(1_000) / 1_000);
+    const { status, stdout, stderr } = await killedAfter(args, usualMs * share);
+    if (status !== null && status !== 0) throw new Error(`${args[0]} ended with status ${status}: ${stderr}`);
+    const after = await totalsOf(database);
+    // Nothing is said before the work is done; what is cut off then is only its report.
+    if (status === 0 || stdout !== '') tooLate = share;
+    else if (isSame(before, after)) tooEarly = share;
+    else struck += 1;
+    // Bounds found at one moment must not lock out all others.
+    if (tooLate - tooEarly < 0.1) [tooEarly, tooLate] = [tooEarly * 0.8, tooLate * 1.2];
+    before = after;
+  }
+  return struck;
+}
+
+async function killedAfter(args: readonly string[], ms: number): Promise<Ended> {
+  const running = startRetap(args);
+  await Promise.race([sleep(ms), running.ended]);
+  return running.stop('SIGKILL');
+}
+
+async function totalsOf(database: string): Promise<Totals> {
+  const central = await openCentral({ database, now: () => 0 });
+  try {
+    return await central.totals(0);
+  } finally {
+    await central.close();
+  }
+}
+
+function isSame(one: Totals, other: Totals): boolean {
+  return JSON.stringify(one) === JSON.stringify(other);
+}
