@@ -30,6 +30,7 @@ export function limitOf(text: string | undefined, otherwise: number, max: number
 
 /** Where the page of a chain before this one ended, as the centre gave it. */
 export function cursorOf(text: string): string {
-  if (!/^[\w.:~-]{1,200}$/.test(text)) throw new BadQuestion('"before" must be the "next" of the page before');
+  if (!/^\d{1,15}-\d{1,10}-\d{1,10}$/.test(text))
+    throw new BadQuestion('"before" must be the "next" of the page before');
   return text;
 }

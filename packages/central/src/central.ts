@@ -14,6 +14,9 @@ import { receive } from './receive/receive.ts';
 import { reconcileRound } from './reconcile/round.ts';
 
 export const openCentral: OpenCentral = async (options: CentralOptions): Promise<Central> => {
+  const { processors = 1 } = options;
+  if (!Number.isSafeInteger(processors) || processors < 1)
+    throw new RangeError(`${processors} is no number of processors`);
   const database = await openDatabase(options.database);
   let clockTolerance: number;
   try {
@@ -23,7 +26,7 @@ export const openCentral: OpenCentral = async (options: CentralOptions): Promise
     await database.close();
     throw error;
   }
-  const round = { clockTolerance, processors: options.processors ?? 1 };
+  const round = { clockTolerance, processors };
   const reports = new Set<Report>();
   const live: Configuration = { ...DEFAULT_CONFIGURATION, clockTolerance };
 

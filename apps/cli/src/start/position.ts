@@ -12,6 +12,8 @@ const CITY = {
   media: 600,
   terminals: 24,
   start: DEFAULT_START,
+  // Ten times as many as in the paper: in a city this small one would wait an hour for the first torn tap.
+  faults: { tornShare: 0.01 },
   frauds: { clones: 2, forged: 1, silent: 1 },
 } as const;
 

@@ -78,6 +78,6 @@ function statusOf(taps: number, { batches, inDoubt, alerts }: Totals): string {
     `${formatCount(taps)} taps`,
     `${formatCount(batches)} batches`,
     `${formatCount(inDoubt)} in doubt`,
-    `${formatCount(count)} alerts`,
+    `${formatCount(count)} ${count === 1 ? 'alert' : 'alerts'}`,
   ].join(', ');
 }

@@ -11,6 +11,7 @@ import { columnsOf } from '../database/literal.ts';
 import type { ChainLink, ChainPage } from '../port.ts';
 import { storedRecords } from '../receive/repeats.ts';
 import { FACT, type Fact, type FactRow, factOf, isEvidenceFact, isTransactionFact } from '../reconcile/fact.ts';
+import { END_OF_TIME } from '../reconcile/neighbourhood.ts';
 
 interface LinkRow extends FactRow {
   readonly receipt: number;
@@ -25,7 +26,7 @@ export async function chainOf(
   medium: string,
   { before, limit }: { readonly before?: string; readonly limit: number },
 ): Promise<ChainPage> {
-  const [time, terminal, serial] = /^\d+-\d+-\d+$/.test(before ?? '') ? (before as string).split('-') : [2 ** 48, 0, 0];
+  const [time, terminal, serial] = before === undefined ? [END_OF_TIME, 0, 0] : placeOf(before);
   const rows = await sql.rows<LinkRow>(
     `with chosen as (
        select r.* from record r where r.medium_id = (select id from medium where medium = $1)
@@ -48,6 +49,12 @@ export async function chainOf(
     links: rows.map((row) => linkOf(row, records, predecessors)),
     next: last ? `${last.time}-${last.terminal}-${last.serial}` : null,
   };
+}
+
+/** @throws RangeError where it is not the `next` of a page: beginning anew instead would show the first page for ever */
+function placeOf(before: string): string[] {
+  if (!/^\d+-\d+-\d+$/.test(before)) throw new RangeError(`${before} is not the "next" of a page of a chain`);
+  return before.split('-');
 }
 
 function linkOf(
