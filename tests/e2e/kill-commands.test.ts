@@ -77,45 +77,37 @@ async function expectUndisturbed(database: string): Promise<void> {
   expect([checked.status, checked.stderr], checked.stdout).toEqual([0, '']);
 }
 
-/** Kills the command in the middle, then runs it to its end. */
-async function killAndRunAgain(
-  args: readonly string[],
-  round: Round,
-  database: string,
-  usualMs: number,
-): Promise<void> {
-  const random = randomOf(round.seed);
-  expect(await killInTheMiddle({ args, database, random, usualMs, kills: round.kills })).toBeGreaterThan(0);
-  const again = await retap(args);
-  expect([again.status, again.stderr]).toEqual([0, '']);
+const rebuildArgs = (database: string): string[] => ['rebuild', '--database', database];
+
+/** Kills `reconcile` over a new database in the middle and runs it to its end, then does the same with `rebuild`. */
+async function killBoth({ seed, kills }: Round, usualMs: number, begin: () => Promise<string>): Promise<void> {
+  const killing = { random: randomOf(seed), usualMs, kills };
+  const database = await killInTheMiddle({ ...killing, begin, command: (name) => reconcileArgs(name) });
+  const reconciled = await retap(reconcileArgs(database));
+  expect([reconciled.status, reconciled.stdout === onPostgres.report, reconciled.stderr]).toEqual([0, true, '']);
+  await killInTheMiddle({ ...killing, begin: async () => database, command: rebuildArgs });
+  expect(await retap(rebuildArgs(database))).toMatchObject({ status: 0, stderr: '' });
+  await expectUndisturbed(database);
 }
 
 describe('reconcile and rebuild, each killed −9 in the middle and run again, end in the same report', () => {
   test.each(roundsOf(2))('on PostgreSQL, seed $seed', TIMEOUT, async (round) => {
-    const database = await postgres.createDatabase();
-    await replayable('on PostgreSQL', round, async () => {
-      await killAndRunAgain(reconcileArgs(database), round, database, onPostgres.reconcileMs);
-      await expectUndisturbed(database);
-      await killAndRunAgain(['rebuild', '--database', database], round, database, onPostgres.reconcileMs);
-      await expectUndisturbed(database);
-    });
+    const begin = () => postgres.createDatabase();
+    await replayable('on PostgreSQL', round, () => killBoth(round, onPostgres.reconcileMs, begin));
   });
 
   test.each(roundsOf(1))('on an embedded database, seed $seed', TIMEOUT, async (round) => {
-    const database = copied(emptyDirectory, round.seed);
-    await replayable('on an embedded database', round, async () => {
-      await killAndRunAgain(reconcileArgs(database), round, database, embedded.reconcileMs);
-      await killAndRunAgain(['rebuild', '--database', database], round, database, embedded.reconcileMs);
-      await expectUndisturbed(database);
-    });
+    let copies = 0;
+    const begin = async () => copied(emptyDirectory, `${round.seed} ${++copies}`);
+    await replayable('on an embedded database', round, () => killBoth(round, embedded.reconcileMs, begin));
   });
 });
 
 test.each(roundsOf(1))('a rebuild killed −9 is taken up by the next serve, seed $seed', TIMEOUT, async (round) => {
-  const database = await postgres.createDatabase(`serve ${round.seed}`, 'undisturbed');
+  const begin = () => postgres.createDatabase(undefined, 'undisturbed');
   await replayable('is taken up by the next serve', round, async () => {
-    const killing = { database, random: randomOf(round.seed), usualMs: onPostgres.reconcileMs, kills: round.kills };
-    expect(await killInTheMiddle({ ...killing, args: ['rebuild', '--database', database] })).toBe(round.kills);
+    const killing = { random: randomOf(round.seed), usualMs: onPostgres.reconcileMs, kills: round.kills };
+    const database = await killInTheMiddle({ ...killing, begin, command: rebuildArgs });
     const serving = new Serving(database);
     const url = await serving.url;
     await until(
