@@ -108,7 +108,7 @@ export class Running {
     return new Promise((resolve, reject) => {
       const look = (): void => {
         const found = pattern.exec(this.#stdout);
-        const isOver = this.#child.exitCode !== null;
+        const isOver = this.#child.exitCode !== null || this.#child.signalCode !== null;
         if (!found && !isOver) return;
         this.#onOutput.delete(look);
         if (found) resolve(found);

@@ -74,7 +74,11 @@ export const openCentral: OpenCentral = async (options: CentralOptions): Promise
     report(asOf, configuration) {
       const report = reportOf(database, asOf, { ...configuration, clockTolerance });
       reports.add(report);
-      return report;
+      const close = async () => {
+        reports.delete(report);
+        await report.close();
+      };
+      return { ...report, close };
     },
     async *check(asOf, configuration, onProgress) {
       await drain();

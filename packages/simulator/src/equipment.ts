@@ -1,14 +1,6 @@
 /** The terminals of the city: production code on a clock that is a little wrong, a journal in memory, a link that breaks. */
-import { amountOf, type TerminalNumber, type Time } from '@retap/model';
-import {
-  type CommitAnswer,
-  type Medium,
-  type MediumAccount,
-  MemoryJournal,
-  type Random,
-  Terminal,
-  type TerminalOptions,
-} from '@retap/terminal';
+import { amountOf, type CommitAnswer, type MediumAccount, type TerminalNumber, type Time } from '@retap/model';
+import { type Medium, MemoryJournal, type Random, Terminal, type TerminalOptions } from '@retap/terminal';
 import type { CityPlan } from './options.ts';
 import type { Chance } from './random.ts';
 

@@ -1,6 +1,14 @@
 /** Who lives in the city: what they carry, how they pay, and when they travel. */
-import { type Amount, amountOf, type MediumName, type Product, type Time } from '@retap/model';
-import { isValid, MemoryMedium, type TapRequest } from '@retap/terminal';
+import {
+  type Amount,
+  amountOf,
+  isValid,
+  type MediumName,
+  type Product,
+  type TapRequest,
+  type Time,
+} from '@retap/model';
+import { MemoryMedium } from '@retap/terminal';
 import { DAY, HOUR, MINUTE } from './options.ts';
 import type { Chance } from './random.ts';
 

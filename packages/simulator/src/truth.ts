@@ -1,6 +1,5 @@
 /** What really happened: seen inside the media, which no terminal and no centre can. */
-import type { Amount, MediumName, RecordIdentity, TerminalNumber, Time } from '@retap/model';
-import type { MediumAccount } from '@retap/terminal';
+import type { Amount, MediumAccount, MediumName, RecordIdentity, TerminalNumber, Time } from '@retap/model';
 
 export interface MediumTruth {
   readonly balance: Amount;

@@ -1,6 +1,6 @@
 /** A person at a terminal: taps, and what they do when the tap fails. */
-import type { RecordIdentity, Time } from '@retap/model';
-import type { MediumFault, TapOutcome, TapRequest } from '@retap/terminal';
+import type { RecordIdentity, TapRequest, Time } from '@retap/model';
+import type { MediumFault, TapOutcome } from '@retap/terminal';
 import type { Equipment } from './equipment.ts';
 import type { Person } from './people.ts';
 import type { Chance } from './random.ts';

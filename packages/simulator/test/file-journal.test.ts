@@ -1,8 +1,8 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { amountOf } from '@retap/model';
-import { firstAccount, JournalError, MemoryMedium, Terminal } from '@retap/terminal';
+import { amountOf, firstAccount } from '@retap/model';
+import { JournalError, MemoryMedium, Terminal } from '@retap/terminal';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { FileJournal } from '../src/index.ts';
 

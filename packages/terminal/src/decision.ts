@@ -1,21 +1,19 @@
-/** What a tap does to the account: eqs. (3)–(7) of the paper (section 3.2) as pure functions. */
+/** Whether a tap is allowed: the request against the account read from the medium. What it then does is the model's transaction. */
 import {
   type Amount,
-  amountOf,
+  accountAfter,
+  type HeldProduct,
+  isValid,
+  type MediumAccount,
+  PRODUCTS_MAX,
   type Product,
-  type TerminalNumber,
+  productsLeft,
+  type Stamp,
+  signedAmount,
+  type TapRequest,
   type Time,
   type TransactionType,
 } from '@retap/model';
-import { type HeldProduct, isSpent, isValid, LOG_ENTRIES_MAX, type MediumAccount, PRODUCTS_MAX } from './account.ts';
-
-/** What the person at the terminal wants. Amounts are positive; the transaction type gives the sign. */
-export type TapRequest =
-  | { readonly type: 'refill'; readonly amount: Amount }
-  | { readonly type: 'debit'; readonly amount: Amount }
-  | { readonly type: 'purchase'; readonly price: Amount; readonly product: Omit<Product, 'id'> }
-  /** Use the first valid product that has one of these codes. */
-  | { readonly type: 'validation'; readonly codes: readonly string[] };
 
 /** Why nothing was done. Where several hold, the first is given. The medium was not written, the journal neither. */
 export const REFUSALS = [
@@ -64,13 +62,6 @@ export interface Decision {
   readonly productId?: string;
 }
 
-/** Time and terminal of a transaction, and the identity its product would get. */
-export interface Stamp {
-  readonly time: Time;
-  readonly terminal: TerminalNumber;
-  readonly productId: string;
-}
-
 const AMOUNT_MAX = 2 ** 40;
 const SERIAL_MAX = 2 ** 31 - 1;
 
@@ -96,52 +87,6 @@ function isInRange(request: TapRequest): boolean {
   const amount = request.type === 'purchase' ? request.price : request.amount;
   // A refill of nothing would be an `invalid-amount` at the centre; a free ride and a free product are none.
   return amount <= AMOUNT_MAX && (request.type === 'refill' ? amount > 0 : amount >= 0);
-}
-
-/** Signed amount a of transaction type f: value moves in by a refill and out by a debit or purchase. */
-export function signedAmount(request: TapRequest): Amount {
-  switch (request.type) {
-    // f = refill:       a > 0
-    case 'refill':
-      return request.amount;
-    // f = debit:        a ≤ 0
-    case 'debit':
-      return amountOf(-request.amount);
-    // f = purchase:     a ≤ 0, and p ∈ P′
-    case 'purchase':
-      return amountOf(-request.price);
-    // f = validation:   a = 0, and p ∈ P
-    case 'validation':
-      return amountOf(0);
-  }
-}
-
-/** The resulting account A′ = (I, W′, P′, L′, Z′, H′), were the transaction to commit. */
-function accountAfter(
-  account: MediumAccount,
-  a: Amount,
-  stamp: Stamp,
-  bought: Product | undefined,
-  usedId: string | undefined,
-): MediumAccount {
-  // w = W + a
-  const w = amountOf(account.balance + a);
-  // P′ = P ∪ {p} (purchase), with one use more of p (validation)
-  let products = account.products;
-  if (bought) products = [...productsLeft(account, stamp.time), { ...bought, uses: 0 }];
-  if (usedId !== undefined) products = products.map((p) => (p.id === usedId ? { ...p, uses: p.uses + 1 } : p));
-  // L′ = t, Z′ = y, and the commit counter grows by one
-  const { time, terminal } = stamp;
-  const mediumSerial = account.mediumSerial + 1;
-  // H′ = (t, y, a, w) before H
-  const log = [{ time, terminal, amount: a, balance: w, mediumSerial }, ...account.log].slice(0, LOG_ENTRIES_MAX);
-  return { medium: account.medium, balance: w, products, lastTime: time, lastTerminal: terminal, mediumSerial, log };
-}
-
-/** Products that a purchase leaves where they are. With room to spare all stay: people ask what they had. */
-function productsLeft(account: MediumAccount, time: Time): readonly HeldProduct[] {
-  if (account.products.length < PRODUCTS_MAX) return account.products;
-  return account.products.filter((product) => !isSpent(product, time));
 }
 
 function productToUse(

@@ -1,20 +1,10 @@
-export {
-  firstAccount,
-  type HeldProduct,
-  isValid,
-  LOG_ENTRIES_MAX,
-  type MediumAccount,
-  PRODUCTS_MAX,
-} from './account.ts';
 export { isClockBehind, stampOf } from './clock.ts';
-export { type Decision, decide, type Limits, REFUSALS, type Refusal, type Stamp, type TapRequest } from './decision.ts';
+export { type Decision, decide, type Limits, REFUSALS, type Refusal } from './decision.ts';
 export { Journal, type JournalOptions, type SealedBatch } from './journal.ts';
 export { MemoryJournal } from './memory-journal.ts';
 export { MEDIUM_FAULTS, type MediumFault, MemoryMedium } from './memory-medium.ts';
 export {
   type Clock,
-  COMMIT_ANSWERS,
-  type CommitAnswer,
   JOURNAL_ERROR_CODES,
   JournalError,
   type JournalErrorCode,
@@ -25,7 +15,7 @@ export {
   type Uplink,
   type UplinkAnswer,
 } from './port.ts';
-export { commitStatusOf, type TapOutcome, type TapState } from './tap.ts';
+export type { TapOutcome, TapState } from './tap.ts';
 export { type ObserveOutcome, type OpenOutcome, Terminal, type TerminalOptions } from './terminal.ts';
 export {
   type Backoff,

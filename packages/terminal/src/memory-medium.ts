@@ -1,6 +1,6 @@
 /** A medium in this process: commits atomically, counts its commits, and leaves the field when it is told to. */
-import type { MediumAccount } from './account.ts';
-import type { CommitAnswer, Medium } from './port.ts';
+import type { CommitAnswer, MediumAccount } from '@retap/model';
+import type { Medium } from './port.ts';
 
 /**
  * What goes wrong with the next conversation. `torn-before` and `torn-after` look the same to the terminal; only the

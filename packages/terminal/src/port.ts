@@ -1,13 +1,5 @@
 /** What a terminal needs of the world: a medium in its field, a store that keeps bytes, a link, a clock, chance. */
-import type { Time } from '@retap/model';
-import type { MediumAccount } from './account.ts';
-
-/**
- * How a commit on the medium ended, as far as the terminal can tell. `torn`: the medium left before its answer was
- * whole, so that it may or may not have committed.
- */
-export const COMMIT_ANSWERS = ['committed', 'declined', 'torn'] as const;
-export type CommitAnswer = (typeof COMMIT_ANSWERS)[number];
+import type { CommitAnswer, MediumAccount, Time } from '@retap/model';
 
 /** A card or phone in the terminal's field (the paper's MTD). One conversation at a time. */
 export interface Medium {

@@ -1,6 +1,13 @@
 /** The record of a tap: what was read (L, Z), what was decided (f, a, w), under the next serial. */
-import type { LogEntry, ObservationRecord, OpenRecord, RecordIdentity, Time, TransactionRecord } from '@retap/model';
-import type { MediumAccount } from './account.ts';
+import type {
+  LogEntry,
+  MediumAccount,
+  ObservationRecord,
+  OpenRecord,
+  RecordIdentity,
+  Time,
+  TransactionRecord,
+} from '@retap/model';
 import type { Decision } from './decision.ts';
 
 /** The record as it is before its outcome is known. */

@@ -1,8 +1,15 @@
 /** Who comes back after a torn tap: finds out whether it committed, and lets through without a second debit. */
-import type { JournalRecord, MediumName, TerminalNumber, Time, TransactionRecord } from '@retap/model';
-import { isTransaction } from '@retap/model';
-import type { MediumAccount } from './account.ts';
-import { signedAmount, type TapRequest } from './decision.ts';
+import {
+  isTransaction,
+  type JournalRecord,
+  type MediumAccount,
+  type MediumName,
+  signedAmount,
+  type TapRequest,
+  type TerminalNumber,
+  type Time,
+  type TransactionRecord,
+} from '@retap/model';
 
 export interface RetapOptions {
   readonly terminal: TerminalNumber;

@@ -10,10 +10,8 @@
  * A power cut before `intended` leaves nothing; after it, a record `unverified` under its serial; never two records, and
  * never a medium written without one.
  */
-import type { CommitStatus, ObservationRecord, TransactionRecord } from '@retap/model';
-import type { MediumAccount } from './account.ts';
+import type { CommitStatus, MediumAccount, ObservationRecord, TransactionRecord } from '@retap/model';
 import type { Decision, Refusal } from './decision.ts';
-import type { CommitAnswer } from './port.ts';
 
 interface Idle {
   readonly state: 'idle';
@@ -46,18 +44,3 @@ export type TapOutcome =
   /** The person's tap before this one did commit: nothing more is charged. */
   | { readonly outcome: 'completed'; readonly record: ObservationRecord }
   | { readonly outcome: 'refused'; readonly reason: Refusal };
-
-/** Commit status s, eq. (8): what the terminal knows of the commit. */
-export function commitStatusOf(answer: CommitAnswer): CommitStatus {
-  switch (answer) {
-    // s = successful:    the medium said that it committed
-    case 'committed':
-      return 'successful';
-    // s = unsuccessful:  the medium said that it did not
-    case 'declined':
-      return 'unsuccessful';
-    // s = unverified:    the medium left before it said anything
-    case 'torn':
-      return 'unverified';
-  }
-}

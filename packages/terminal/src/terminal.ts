@@ -1,23 +1,27 @@
 /** A terminal: serves one medium at a time, offline, and keeps what it did until the centre has it. */
-import type {
-  Amount,
-  JournalRecord,
-  MediumName,
-  ObservationRecord,
-  OpenRecord,
-  RecordIdentity,
-  TerminalNumber,
-  Time,
-  TransactionRecord,
+import {
+  type Amount,
+  type CommitAnswer,
+  commitStatusOf,
+  firstAccount,
+  type JournalRecord,
+  type MediumAccount,
+  type MediumName,
+  type ObservationRecord,
+  type OpenRecord,
+  type RecordIdentity,
+  type TapRequest,
+  type TerminalNumber,
+  type Time,
+  type TransactionRecord,
 } from '@retap/model';
-import { firstAccount, type MediumAccount } from './account.ts';
 import { isClockBehind, stampOf } from './clock.ts';
-import { type Decision, decide, type Limits, type Refusal, type TapRequest } from './decision.ts';
+import { type Decision, decide, type Limits, type Refusal } from './decision.ts';
 import { Journal, type SealedBatch } from './journal.ts';
-import { type Clock, type CommitAnswer, JournalError, type JournalStore, type Medium, type Random } from './port.ts';
+import { type Clock, JournalError, type JournalStore, type Medium, type Random } from './port.ts';
 import { intentOf, observationOf, openingOf } from './record-of.ts';
 import { RetapMemory } from './retap.ts';
-import { commitStatusOf, type TapOutcome, type TapState } from './tap.ts';
+import type { TapOutcome, TapState } from './tap.ts';
 
 export interface TerminalOptions {
   readonly terminal: TerminalNumber;

@@ -1,7 +1,7 @@
 /** A terminal, a medium and a clock for tests, in words of the domain. */
-import { amountOf, type JournalRecord } from '@retap/model';
+import { amountOf, firstAccount, type JournalRecord } from '@retap/model';
 import { parseBatch } from '@retap/protocol';
-import { firstAccount, MemoryJournal, MemoryMedium, Terminal, type TerminalOptions } from '../src/index.ts';
+import { MemoryJournal, MemoryMedium, Terminal, type TerminalOptions } from '../src/index.ts';
 
 export const START = 1_772_420_400_000;
 export const cents = amountOf;

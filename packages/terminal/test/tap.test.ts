@@ -1,6 +1,7 @@
+import { firstAccount } from '@retap/model';
 import { frame } from '@retap/protocol';
 import { describe, expect, test } from 'vitest';
-import { firstAccount, MemoryJournal, MemoryMedium, REFUSALS } from '../src/index.ts';
+import { MemoryJournal, MemoryMedium, REFUSALS } from '../src/index.ts';
 import { formatEntry } from '../src/journal-entry.ts';
 import { cents, delivered, mediumWith, START, scene, told } from './scene.ts';
 

@@ -1,17 +1,8 @@
 /** A tap torn at every step, and what happens when the person comes back, or does not. */
-import type { JournalRecord } from '@retap/model';
+import type { CommitAnswer, HeldProduct, JournalRecord, TapRequest } from '@retap/model';
 import { oracle } from '@retap/testkit';
 import { describe, expect, test } from 'vitest';
-import {
-  type CommitAnswer,
-  type HeldProduct,
-  type Medium,
-  MemoryJournal,
-  MemoryMedium,
-  type TapOutcome,
-  type TapRequest,
-  type Terminal,
-} from '../src/index.ts';
+import { type Medium, MemoryJournal, MemoryMedium, type TapOutcome, type Terminal } from '../src/index.ts';
 import { cents, delivered, type Scene, START, scene, told } from './scene.ts';
 
 const debit = { type: 'debit', amount: cents(120) } as const;

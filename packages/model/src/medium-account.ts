@@ -1,5 +1,6 @@
 /** The account A = (I, W, P, L, Z, H) that a medium carries (paper section 3.1, eq. 2). */
-import type { Amount, LogEntry, MediumName, Product, TerminalNumber, Time } from '@retap/model';
+import type { Amount } from './amount.ts';
+import type { LogEntry, MediumName, Product, TerminalNumber, Time } from './record.ts';
 
 /** A product with the number of times it was validated. */
 export interface HeldProduct extends Product {
