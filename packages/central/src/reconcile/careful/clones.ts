@@ -1,5 +1,5 @@
 /** Clones in a neighbourhood: overlapping intervals and repeated commit counters (paper eq. 13). */
-import { clonedTransactions, isInOrder, type TransactionRecord } from '@retap/model';
+import { clonedTransactions, isInOrder } from '@retap/model';
 import { columnsOf } from '../../database/literal.ts';
 import { type Evidence, FACT, type FactRow, factOf, isTransactionFact } from '../fact.ts';
 import type { Neighbourhood } from '../neighbourhood.ts';
@@ -25,9 +25,7 @@ export async function findClones(careful: Case, { entering, leaving }: Settled):
   for (const fact of former) changes.clonesGone.push(fact);
   for (const facts of pool.values()) {
     if (facts.size < 2) continue;
-    const identities = new Set(
-      clonedTransactions([...facts] as unknown as TransactionRecord[]).map((c) => `${c.terminal}-${c.serial}`),
-    );
+    const identities = new Set(clonedTransactions(facts).map((c) => `${c.terminal}-${c.serial}`));
     for (const fact of facts) if (identities.has(`${fact.terminal}-${fact.serial}`)) changes.clones.push(fact);
   }
 }
