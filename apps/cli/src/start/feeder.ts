@@ -98,7 +98,8 @@ export class Feeder {
   #send(delivery: Delivery, url: string): void {
     const { position } = delivery;
     this.#highest = Math.max(this.#highest, position);
-    const sent = this.#deliver(delivery, url).finally(() => {
+    // One that failed stays under way: the next start would else begin after it, and the centre never get it.
+    const sent = this.#deliver(delivery, url).then(() => {
       this.#underWay.delete(position);
       this.#moveOn();
     });
