@@ -23,9 +23,9 @@ const CHROMIUM = ['chromium', 'fonts-dejavu-core'];
  */
 const SUITES = {
   unit: { minutes: 4, needs: [], covered: true },
-  pg: { minutes: 4, needs: POSTGRES, covered: true },
-  process: { minutes: 10, needs: POSTGRES, covered: false },
-  browser: { minutes: 1, needs: CHROMIUM, covered: false },
+  pg: { minutes: 5, needs: POSTGRES, covered: true },
+  process: { minutes: 8, needs: POSTGRES, covered: false },
+  browser: { minutes: 2, needs: CHROMIUM, covered: false },
 };
 
 /** In the order in which a mistake is cheapest to find. @type {Readonly<Record<string, () => Promise<Outcome>>>} */
