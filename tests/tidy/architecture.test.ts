@@ -6,18 +6,24 @@ import { codeLinesMatching, read, sources, workspaces } from './repository.ts';
 const EDGES: Readonly<Record<string, readonly string[]>> = {
   '@retap/model': [],
   '@retap/protocol': ['@retap/model'],
-  '@retap/terminal': ['@retap/model', '@retap/protocol'],
+  '@retap/card': ['@retap/model', '@retap/protocol'],
+  '@retap/terminal': ['@retap/card', '@retap/model', '@retap/protocol'],
+  '@retap/keys': ['@retap/card'],
   '@retap/central': ['@retap/model', '@retap/protocol'],
   '@retap/simulator': ['@retap/model', '@retap/protocol', '@retap/terminal'],
   '@retap/testkit': ['@retap/model'],
-  '@retap/central-service': ['@retap/central', '@retap/model', '@retap/protocol'],
+  '@retap/central-service': ['@retap/card', '@retap/central', '@retap/keys', '@retap/model', '@retap/protocol'],
+  '@retap/terminal-service': ['@retap/card', '@retap/keys', '@retap/model', '@retap/protocol', '@retap/terminal'],
   '@retap/cli': [
+    '@retap/card',
     '@retap/central',
     '@retap/central-service',
+    '@retap/keys',
     '@retap/model',
     '@retap/protocol',
     '@retap/simulator',
     '@retap/terminal',
+    '@retap/terminal-service',
   ],
 };
 

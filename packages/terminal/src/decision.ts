@@ -19,16 +19,40 @@ import {
 export const REFUSALS = [
   /** The journal failed; the terminal must be opened anew. */
   'out-of-service',
+  /** The clock was not set for longer than `clockSetMax`, or never: a dead battery must not stamp a medium. */
+  'clock-not-set',
+  /** The clock is not later than the last record: it was turned back. */
+  'clock-turned-back',
   /** Another medium is being served. */
   'busy',
   /** The serial numbers of the terminal are used up; it must be enrolled anew, under a new number. */
   'serials-used-up',
+  /** More records, more value or older records wait for the centre than the operator is ready to lose. */
+  'unsent-limit',
+  /** This terminal has no key for it: refill only where the key is. */
+  'key-missing',
   /** The medium left before all of it was read. */
   'unreadable',
+  /** It has no account of ours. */
+  'medium-foreign',
+  /** It was personalised and never opened. */
+  'medium-blank',
+  /** What is on it contradicts itself. */
+  'medium-inconsistent',
+  /** It is on the deny list. */
+  'medium-denied',
+  /** It was blocked by an action. */
+  'medium-blocked',
   /** The medium was committed at a time more than `clockTolerance` ahead of this terminal's clock. */
   'clock-behind',
   /** An amount that is negative, zero where it may not be, or too large for a record. */
   'amount-out-of-range',
+  /** More than one tap may take. */
+  'tap-limit',
+  /** More taps, or more value, than one medium may have at this terminal in a day. */
+  'day-limit',
+  /** The product's names or numbers do not fit this kind of medium. */
+  'product-too-large',
   /** The medium holds no product of the codes. */
   'product-missing',
   /** It holds some, and none is valid now. */
