@@ -2,21 +2,25 @@
  * The proof of a commit (MF2DLHX0 section 10.3): the card chains what a transaction did into the transaction MAC input (TMI) and
  * MACs it with a session key of its TransactionMAC file. Card and centre both build TMI here, so that they agree on one rule:
  *
- *     TMI = piece ‖ piece ‖ …    in the order of the commands that succeeded since the last commit or abort
+ *     TMI = piece ‖ piece ‖ …    in the order of the commands that succeeded since the last select, commit or abort
  *     piece = zero-padded(code ‖ header) ‖ zero-padded(data)    to 16 bytes each; nothing where there are no data
  *
- * | command                       | header                     | data           |
- * |-------------------------------|----------------------------|----------------|
+ * | command                       | header                     | data            |
+ * |-------------------------------|----------------------------|-----------------|
  * | WriteData 3D, 8D              | file 1, offset 3, length 3 | what is written |
  * | WriteRecord 3B, 8B            | file 1, offset 3, length 3 | what is written |
- * | Credit, Debit, LimitedCredit  | file 1, value 4            | –              |
- * | ClearRecordFile EB            | file 1                     | –              |
- * | CommitReaderID C8             | TMRI 16, EncTMRI 16        | –              |
+ * | Credit, Debit, LimitedCredit  | file 1, value 4            | –               |
+ * | ClearRecordFile EB            | file 1                     | –               |
+ * | CommitReaderID C8             | TMRI 16, EncTMRI 16        | –               |
+ * | ReadData BD, AD               | file 1, offset 3, length 3 | what was read   |
+ * | ReadRecords BB, AB            | file 1, newest 3, count 3  | what was read   |
+ * | GetValue 6C                   | file 1, value 4            | –               |
  *
- * The code is the one that was sent; data are in plain whatever the communication mode. Section 10.3.2 lets ReadData, GetValue
- * and ReadRecords in too. The software card does so on demand (`transactionMacOver`); a reader that sends AbortTransaction
- * between its reads and its writes gets the same TMV either way. That no other padding is meant by the data sheet is an
- * assumption until it is seen on silicon.
+ * **Reads count** (section 10.3.4.2), in every file but the TransactionMAC file itself. A reader whose proof shall follow from
+ * what it wrote sends AbortTransaction (A7) between its reads and its writes, as that section advises: TMI starts anew.
+ *
+ * The code is the one that was sent; data are in plain whatever the communication mode; a length or count of 0 (all) is
+ * replaced by the real one. The piece of CommitReaderID is an assumption until it is seen on silicon.
  */
 import { concat, toLittleEndian } from './bytes.ts';
 import { truncatedMac, ZERO_IV } from './messaging.ts';
