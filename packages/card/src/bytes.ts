@@ -58,3 +58,8 @@ export function fromHex(text: string): Uint8Array<ArrayBuffer> {
   if (!/^([0-9a-f]{2})*$/i.test(text)) throw new RangeError(`not hexadecimal: ${text.slice(0, 80)}`);
   return Uint8Array.from(text.match(/../g) ?? [], (pair) => Number.parseInt(pair, 16));
 }
+
+/** Whether value files and amounts on a card can hold it. */
+export function isSigned32(value: number): boolean {
+  return value === (value | 0);
+}

@@ -16,7 +16,7 @@ export const KEYS = { master: 0, read: 1, refill: 2, debit: 3, 'transaction-mac-
 export const FILES = {
   /** Backup data: the last transaction {@link LAST}. */
   last: 0x01,
-  /** Backup data: eight products of {@link PRODUCT_BYTES} each. */
+  /** Backup data: P, eight slots of a {@link PRODUCT} each. */
   products: 0x02,
   /** Value: W. Signed, 32 bit. */
   balance: 0x03,
@@ -27,13 +27,16 @@ export const FILES = {
 } as const;
 
 /**
- * The last transaction: what makes L, Z and `mediumSerial` one with the balance, and what a re-tap reads. `actionSerial` is
- * last and written only by a transaction that carries out an action, so that every other one can
- * be proved from its record. (Actions other than `block` leave a medium that is not blocked: a blocked one takes no other.)
+ * The last transaction: what makes L, Z and `mediumSerial` one with the balance, and what a re-tap reads. It is written from
+ * its start, as far as a transaction has something to say: most end before `held`, purchases before `actionSerial`,
+ * and those that carry out an action of the action list write all of it. So each is proved by its record (see proof.ts).
  */
 export const LAST = {
   bytes: 32,
-  /** 0: none yet (new card), else 1 + index of the type in {@link LOG_TYPES}. 1 byte */
+  /**
+   * 0: none yet (new card), else 1 + index of the type in {@link LOG_TYPES}, and {@link BLOCKED} where the medium is blocked.
+   * Only `block` blocks, and a blocked medium takes nothing but an action that ends it: no transaction needs to know. 1 byte
+   */
   type: 0,
   /** 4 bytes */
   mediumSerial: 1,
@@ -51,12 +54,46 @@ export const LAST = {
   productUses: 24,
   /** End of what every transaction writes. */
   end: 26,
+  /** One bit for each slot whose product belongs to P, lowest slot lowest bit. Only a purchase changes it. 1 byte */
+  held: 26,
+  /** End of what a purchase writes. */
+  endWithHeld: 27,
   /** Serial of the last action of the action list that was carried out. 4 bytes */
-  actionSerial: 26,
-  /** 1: blocked, written with `actionSerial`. 1 byte */
-  state: 30,
-  /** End of what a transaction with an action writes: with its padding two blocks. */
+  actionSerial: 27,
+  /** End of what a transaction with an action writes, and of what is read: with its padding two blocks. */
   endWithAction: 31,
+} as const;
+
+/** Bit of {@link LAST}`.type`. */
+export const BLOCKED = 0x80;
+export const NO_SLOT = 0xff;
+
+/** A product in its slot. Which slots hold one is said by {@link LAST}`.held`: an old product needs no erasing. */
+export const PRODUCT = {
+  /** Size of a slot; the file holds PRODUCTS_MAX of them. */
+  bytes: 48,
+  /** The id is `<terminal>-<serial>` of the record of its purchase. 4 bytes each */
+  terminal: 0,
+  serial: 4,
+  /** Times it was validated. 2 bytes */
+  uses: 8,
+  /** End of what a validation writes: id and uses, one block with its padding. */
+  endOfUse: 10,
+  /** `mediumSerial` of its purchase: their order. 4 bytes */
+  purchased: 10,
+  /** 0: without limit. 2 bytes */
+  maxUses: 14,
+  /** Bit 0: `validFrom` is given; bit 1: `validUntil` is. 1 byte */
+  flags: 16,
+  /** 6 bytes */
+  validFrom: 17,
+  /** 6 bytes */
+  validUntil: 23,
+  /** ASCII, zeros behind. 16 bytes */
+  code: 29,
+  codeBytes: 16,
+  /** End of what a purchase writes. */
+  end: 45,
 } as const;
 
 /**
@@ -67,3 +104,7 @@ export const LOG_RECORD = { bytes: 16, written: 15, type: 0, terminal: 1, time: 
 
 /** Types of a commit as the card names them; `open` is the first. */
 export const LOG_TYPES = ['open', 'refill', 'debit', 'purchase', 'validation'] as const;
+export type LogType = (typeof LOG_TYPES)[number];
+
+/** TMRI, the identity by which a reader commits: "RETAP", terminal (4 bytes), zeros. 16 bytes; all zeros on a new card. */
+export const READER_ID = { bytes: 16, name: Uint8Array.of(0x52, 0x45, 0x54, 0x41, 0x50), terminal: 5, end: 9 } as const;

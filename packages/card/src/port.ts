@@ -50,6 +50,14 @@ export interface KeyStore {
   master(purpose: KeyPurpose, version: number): AesKey | null;
 }
 
+/** What an issuer writes to a card: the keys of that one card. Only an issuer's key store gives their values away. */
+export interface IssuerKeys {
+  /** Versions held, ascending. The last is what cards are to have. */
+  versions(purpose: KeyPurpose): readonly number[];
+  /** Value of the card's key, 16 bytes; null where the master is not held. @param uid 7 bytes */
+  cardKeyValue(purpose: KeyPurpose, version: number, uid: Uint8Array): Uint8Array | null;
+}
+
 /** A card in a reader's field. */
 export interface CardChannel {
   /** Serial number of the chip as the anti-collision gave it: 7 bytes. */
