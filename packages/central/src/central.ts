@@ -4,9 +4,11 @@ import { checkState } from './check.ts';
 import { openDatabase } from './database/database.ts';
 import { fixClockTolerance, migrate } from './database/schema.ts';
 import type { Central, CentralOptions, OpenCentral, Progress, Report } from './port.ts';
+import { adoptKeys, judgeBehind } from './proof/judging.ts';
 import { alertsOf } from './read/alerts.ts';
 import { chainOf } from './read/chain.ts';
 import { mediaStartingWith, terminalsOf } from './read/lists.ts';
+import { proofAlertsOf, proofTotalsOf } from './read/proof-alerts.ts';
 import { accountsNamed, reportOf } from './read/report.ts';
 import { totalsOf } from './read/totals.ts';
 import { catchUp, forgetAll } from './rebuild.ts';
@@ -14,13 +16,14 @@ import { receive } from './receive/receive.ts';
 import { reconcileRound } from './reconcile/round.ts';
 
 export const openCentral: OpenCentral = async (options: CentralOptions): Promise<Central> => {
-  const { processors = 1 } = options;
+  const { processors = 1, proofs: judge } = options;
   if (!Number.isSafeInteger(processors) || processors < 1)
     throw new RangeError(`${processors} is no number of processors`);
   const database = await openDatabase(options.database);
   let clockTolerance: number;
   try {
     await migrate(database);
+    if (judge) await adoptKeys(database, judge);
     clockTolerance = await fixClockTolerance(database, options.clockTolerance, DEFAULT_CONFIGURATION.clockTolerance);
   } catch (error) {
     await database.close();
@@ -31,15 +34,18 @@ export const openCentral: OpenCentral = async (options: CentralOptions): Promise
   const live: Configuration = { ...DEFAULT_CONFIGURATION, clockTolerance };
 
   const reconcile = async () => {
-    while ((await catchUp(database)) > 0);
+    while ((await catchUp(database, judge)) > 0);
     for (;;) {
       const done = await reconcileRound(database, round);
       // Nothing for the media claimed is not yet nothing: 0 would let the caller pause while others' records wait.
-      if (done === null || done.records > 0) return done?.records ?? 0;
+      if (done !== null && done.records === 0) continue;
+      // With new keys all is judged anew: a little at a time, so that accounts need not wait for it.
+      if (judge) while ((await judgeBehind(database, judge)) > 0 && done === null);
+      return done?.records ?? 0;
     }
   };
   const drain = async (onProgress?: (progress: Progress) => void) => {
-    while ((await catchUp(database)) > 0);
+    while ((await catchUp(database, judge)) > 0);
     const { total, left } = await waiting();
     for (let remaining = left; ; ) {
       onProgress?.({ done: Math.min(total, total - remaining), total });
@@ -48,6 +54,7 @@ export const openCentral: OpenCentral = async (options: CentralOptions): Promise
       if (done === null) break;
       remaining = Math.max(0, remaining - done.records);
     }
+    if (judge) while ((await judgeBehind(database, judge)) > 0);
   };
   const waiting = async () => {
     const { records, waiting: left } = await totalsOf(database, 0, live);
@@ -55,10 +62,13 @@ export const openCentral: OpenCentral = async (options: CentralOptions): Promise
   };
   return {
     clockTolerance,
-    receive: (batches) => receive(database, batches, options.now()),
+    receive: (batches) => receive(database, batches, options.now(), judge),
     reconcile,
     drain,
-    totals: (asOf) => totalsOf(database, asOf, live),
+    async totals(asOf) {
+      const totals = await totalsOf(database, asOf, live);
+      return judge ? { ...totals, proofs: await proofTotalsOf(database) } : totals;
+    },
     account: async (medium) => (await accountsNamed(database, [medium]))[0] ?? null,
     chain: (medium, page) => chainOf(database, medium, page),
     async alerts(asOf, { medium, kind, limit }) {
@@ -69,6 +79,7 @@ export const openCentral: OpenCentral = async (options: CentralOptions): Promise
       }
       return alerts;
     },
+    proofAlerts: (query) => proofAlertsOf(database, query),
     media: ({ prefix, limit }) => mediaStartingWith(database, prefix, limit),
     terminals: () => terminalsOf(database),
     report(asOf, configuration) {
@@ -84,7 +95,7 @@ export const openCentral: OpenCentral = async (options: CentralOptions): Promise
       await drain();
       const snapshot = await database.snapshot();
       try {
-        yield* checkState(snapshot.sql, asOf, { ...configuration, clockTolerance }, onProgress);
+        yield* checkState(snapshot.sql, asOf, { ...configuration, clockTolerance }, judge, onProgress);
       } finally {
         await snapshot.release();
       }

@@ -10,11 +10,12 @@ import {
   resolve,
   terminalAlerts,
 } from '@retap/model';
+import { ProofCheck } from './check-proofs.ts';
 import { accountRowsOf, derivedAccountRow, derivedRows, recordRowsOf } from './check-records.ts';
 import type { Sql } from './database/database.ts';
 import { arrayOf } from './database/literal.ts';
 import { type FirstReceived, firstReceivedOf } from './first-received.ts';
-import type { Discrepancy, Progress } from './port.ts';
+import type { Discrepancy, Progress, ProofJudge } from './port.ts';
 import { allAlerts } from './read/alerts.ts';
 import { accountsNamed } from './read/report.ts';
 import { storedBatches } from './receive/repeats.ts';
@@ -29,6 +30,7 @@ export async function* checkState(
   sql: Sql,
   asOf: number,
   configuration: Configuration,
+  judge: ProofJudge | undefined,
   onProgress: (progress: Progress) => void = () => {},
 ): AsyncGenerator<Discrepancy> {
   const [sizes] = await sql.rows<{ records: number; batches: number }>(
@@ -51,13 +53,17 @@ export async function* checkState(
     for (const alert of terminalAlerts(terminal, records, asOf, configuration.maxDelay)) alerts.add(keyOfAlert(alert));
   }
   const media = new Set<string>();
+  const proofs = judge ? await ProofCheck.of(sql, judge, configuration.clockTolerance) : null;
   for (let slice = 0; slice < slices; slice += 1) {
-    const ofMedium = await recordsOfSlice(sql, batches(), first, slice, slices);
+    const arrivals = await arrivalsOfSlice(batches(), first, slice, slices);
+    const ofMedium = await reconciledAmong(sql, arrivals);
+    if (proofs) yield* proofs.compareMedia(arrivals, ofMedium);
     for (const medium of ofMedium.keys()) media.add(medium);
     yield* compareMedia(sql, ofMedium, asOf, configuration, alerts);
   }
   yield* inventedAccounts(sql, media);
   yield* compareAlerts(sql, asOf, configuration, alerts);
+  if (proofs) yield* proofs.compareAlerts();
 }
 
 async function* eachBatch(sql: Sql, onBatch: () => void) {
@@ -75,9 +81,14 @@ async function* eachBatch(sql: Sql, onBatch: () => void) {
 
 type Batches = ReturnType<typeof eachBatch>;
 
-/** The records of one slice of the media, each identity once, as far as their partition has reconciled. */
-async function recordsOfSlice(sql: Sql, batches: Batches, first: FirstReceived, slice: number, slices: number) {
-  const ofMedium = new Map<string, { receipt: number; record: JournalRecord }[]>();
+export interface ReceivedRecord {
+  readonly receipt: number;
+  readonly record: JournalRecord;
+}
+
+/** The records of one slice of the media, each identity once. */
+async function arrivalsOfSlice(batches: Batches, first: FirstReceived, slice: number, slices: number) {
+  const ofMedium = new Map<string, ReceivedRecord[]>();
   for await (const { receipt, records } of batches) {
     for (const { position, record } of records) {
       if (sliceOf(record.medium, slices) !== slice || !first.stands(record, receipt, position)) continue;
@@ -86,6 +97,11 @@ async function recordsOfSlice(sql: Sql, batches: Batches, first: FirstReceived, 
       else ofMedium.set(record.medium, [{ receipt, record }]);
     }
   }
+  return ofMedium;
+}
+
+/** Of these, as far as their partition has reconciled. */
+async function reconciledAmong(sql: Sql, ofMedium: ReadonlyMap<string, readonly ReceivedRecord[]>) {
   const cursors = await sql.rows<{ medium: string; reconciled: number }>(
     `select m.medium, p.reconciled from medium m join partition p on p.id = partition_of(m.id) where m.medium = any($1::text[])`,
     [arrayOf(ofMedium.keys())],

@@ -13,6 +13,7 @@ import type {
   SynchronizationKind,
   TerminalNumber,
   Time,
+  TransactionRecord,
 } from '@retap/model';
 import type { BatchForm } from '@retap/protocol';
 
@@ -52,6 +53,65 @@ export interface Totals {
   /** Records received and not yet reconciled. */
   readonly waiting: number;
   readonly alerts: Readonly<Partial<Record<AlertKind, number>>>;
+  /** Of the cards' own proofs; only where this centre has the keys. */
+  readonly proofs?: ProofTotals;
+}
+
+export interface ProofTotals {
+  readonly alerts: Readonly<Partial<Record<ProofAlertKind, number>>>;
+  /**
+   * Transactions that count though their terminal saw no commit, and which no later proof has settled. Until then a stolen
+   * terminal could have invented them.
+   */
+  readonly unsettled: number;
+  /** Batches received and not yet judged by the keys held. */
+  readonly waiting: number;
+}
+
+/** What a proof says, by the keys held. `previousReader`: terminal of the commit before, null where the card names none. */
+export type ProofJudgement =
+  | { readonly verdict: 'valid'; readonly previousReader: TerminalNumber | null }
+  | { readonly verdict: 'invalid' };
+
+/** Checks the proofs of cards, with keys that no terminal has. Pure, but for keys in a token that does not answer. */
+export interface ProofJudge {
+  /** Names the keys held, without telling them: where it is another than before, everything is judged anew. */
+  readonly keys: string;
+  /** Whether the medium is one that proves its commits. */
+  canProve(medium: MediumName): boolean;
+  /** @param record of a medium that can prove, with a proof @throws where the keys cannot be used just now */
+  judge(record: TransactionRecord): ProofJudgement;
+}
+
+/** Kinds of the alerts that the cards' proofs give, in the order in which they are listed (docs/proof.md). */
+export const PROOF_ALERT_KINDS = [
+  'proof-invalid',
+  'proof-missing',
+  'proof-contradiction',
+  'proof-reader',
+  'proof-repeated',
+  'proof-counter',
+] as const;
+export type ProofAlertKind = (typeof PROOF_ALERT_KINDS)[number];
+
+/** A condition on the cards' own proofs. No part of the specification's report, which knows no keys. */
+export type ProofAlert =
+  | ({
+      readonly kind: 'proof-invalid' | 'proof-missing' | 'proof-contradiction' | 'proof-reader';
+      readonly medium: MediumName;
+    } & RecordIdentity)
+  | {
+      readonly kind: 'proof-repeated';
+      readonly medium: MediumName;
+      readonly counter: number;
+      readonly transactions: readonly RecordIdentity[];
+    }
+  | { readonly kind: 'proof-counter'; readonly medium: MediumName; readonly transactions: readonly RecordIdentity[] };
+
+export interface ProofAlertOptions {
+  readonly medium?: MediumName;
+  readonly kind?: ProofAlertKind;
+  readonly limit: number;
 }
 
 /** One record on a medium's chain, with what the centre concluded about it. */
@@ -87,7 +147,7 @@ export interface Report {
 
 /** One difference between the stored state and the state derived anew from the stored batches. */
 export interface Discrepancy {
-  /** `account 04a1…`, `account row 04a1…`, `transaction 17-4711`, `record 17-4711`, `alert missing-transaction`. */
+  /** `account 04a1…`, `account row 04a1…`, `transaction 17-4711`, `record 17-4711`, `proof 17-4711`, `alert missing-transaction`. */
   readonly subject: string;
   readonly stored: unknown;
   readonly derived: unknown;
@@ -118,13 +178,18 @@ export interface Central {
     asOf: Time,
     options: { readonly medium?: MediumName; readonly kind?: AlertKind; readonly limit: number },
   ): Promise<readonly Alert[]>;
+  /** Alerts that the cards' own proofs give, by the order of PROOF_ALERT_KINDS; none where no key was ever given. */
+  proofAlerts(options: ProofAlertOptions): Promise<readonly ProofAlert[]>;
   media(options: { readonly prefix: string; readonly limit: number }): Promise<readonly MediumName[]>;
   /** Highest serial received of each terminal, so that a terminal (or a simulated one) can go on after it. */
   terminals(): Promise<
     readonly { readonly terminal: TerminalNumber; readonly lastSerial: number; readonly missing: number }[]
   >;
   report(asOf: Time, configuration: Configuration): Report;
-  /** Re-derives every account from the stored batches with the model and compares; yields what differs. */
+  /**
+   * Re-derives every account from the stored batches with the model and compares; yields what differs. What the cards'
+   * proofs say is compared too, where this centre has the keys.
+   */
   check(
     asOf: Time,
     configuration: Configuration,
@@ -145,6 +210,8 @@ export interface CentralOptions {
   readonly clockTolerance?: number;
   /** How many processors share the media; this one claims its share of the partitions at a time. Default 1. */
   readonly processors?: number;
+  /** Checks the cards' proofs; without it nobody does until a centre that has it is opened on the same database. */
+  readonly proofs?: ProofJudge;
   /** The wall clock, read once per batch for `receivedAt`. It decides nothing. */
   readonly now: () => Time;
 }

@@ -1,6 +1,8 @@
 /** Rebuild: makes everything but the batches anew from the batches. */
 import type { Database } from './database/database.ts';
-import { lockProgress } from './receive/receive.ts';
+import type { ProofJudge } from './port.ts';
+import { forgetProofs } from './proof/judging.ts';
+import { lockProgress } from './receive/progress.ts';
 import { recordBatches } from './receive/record.ts';
 import { storedBatches } from './receive/repeats.ts';
 
@@ -18,6 +20,7 @@ export function forgetAll(database: Database): Promise<void> {
       update partition set reconciled = 0;
       update progress set recorded = 0, latest_time = 0;
     `);
+    await forgetProofs(sql);
   });
 }
 
@@ -25,14 +28,14 @@ export function forgetAll(database: Database): Promise<void> {
  * Records some of the batches that are received and not yet recorded: where a rebuild has forgotten them, or was killed.
  * @returns how many are left
  */
-export async function catchUp(database: Database): Promise<number> {
+export async function catchUp(database: Database, judge: ProofJudge | undefined): Promise<number> {
   const [behind] = await database.rows('select from progress where recorded < received'); // without the lock: nearly always none
   if (!behind) return 0;
   return database.transaction(async (sql) => {
     const { received, recorded } = await lockProgress(sql);
     if (recorded === received) return 0;
     const batches = await storedBatches(sql, recorded, BATCHES_A_STEP);
-    await recordBatches(sql, batches);
+    await recordBatches(sql, batches, judge);
     return received - (batches.at(-1)?.receipt ?? received);
   });
 }

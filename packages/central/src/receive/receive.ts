@@ -7,7 +7,8 @@ import { deflateRawSync } from 'node:zlib';
 import { type ParsedBody, readBody } from '@retap/protocol';
 import type { Database, Sql } from '../database/database.ts';
 import { arrayOf, columnsOf } from '../database/literal.ts';
-import type { Acknowledgement, QuarantinedRecord, ReceivedBatch } from '../port.ts';
+import type { Acknowledgement, ProofJudge, QuarantinedRecord, ReceivedBatch } from '../port.ts';
+import { lockProgress } from './progress.ts';
 import { recordBatches } from './record.ts';
 
 interface Incoming {
@@ -22,6 +23,7 @@ export async function receive(
   database: Database,
   batches: readonly ReceivedBatch[],
   receivedAt: number,
+  judge: ProofJudge | undefined,
 ): Promise<Acknowledgement[]> {
   if (batches.length === 0) return [];
   const incoming = batches.map((batch) => ({
@@ -48,6 +50,7 @@ export async function receive(
         await recordBatches(
           sql,
           fresh.map(({ receipt, parsed }) => ({ receipt, records: parsed.records })),
+          judge,
         );
       }
     }
@@ -56,15 +59,6 @@ export async function receive(
       incoming.map((one) => receipts.get(one.digest) as number),
     );
   });
-}
-
-/** Orders all receiving (see `progress` in the schema). */
-export async function lockProgress(sql: Sql): Promise<{ received: number; recorded: number }> {
-  const [row] = await sql.rows<{ received: number; recorded: number }>(
-    'select received, recorded from progress for update',
-  );
-  if (!row) throw new Error('the progress row is missing');
-  return row;
 }
 
 function digestOf({ form, body }: ReceivedBatch): string {

@@ -4,6 +4,8 @@ import type { PositionedRecord } from '@retap/protocol';
 import { sameRecord } from '@retap/protocol';
 import type { Sql } from '../database/database.ts';
 import { arrayOf } from '../database/literal.ts';
+import type { ProofJudge } from '../port.ts';
+import { judgeFresh } from '../proof/judging.ts';
 import { insertFacts } from './facts.ts';
 import { extendRuns, findRuns, isInRun } from './journal-runs.ts';
 import { differingFromStored } from './repeats.ts';
@@ -19,7 +21,11 @@ export interface Arrival extends PositionedRecord {
 }
 
 /** @param batches in order of receipt, none of them recorded before, none missing between */
-export async function recordBatches(sql: Sql, batches: readonly BatchToRecord[]): Promise<void> {
+export async function recordBatches(
+  sql: Sql,
+  batches: readonly BatchToRecord[],
+  judge: ProofJudge | undefined,
+): Promise<void> {
   const last = batches.at(-1);
   if (!last) return;
   const { first, repeats } = firstArrivals(batches);
@@ -34,6 +40,7 @@ export async function recordBatches(sql: Sql, batches: readonly BatchToRecord[])
   await insertFacts(sql, fresh);
   await extendRuns(sql, runs, fresh);
   await keepConflicts(sql, repeats);
+  if (judge) await judgeFresh(sql, fresh, last.receipt, judge);
   const latest = fresh.reduce((time, { record }) => Math.max(time, record.time), 0);
   await sql.rows('update progress set recorded = $1, latest_time = greatest(latest_time, $2)', [last.receipt, latest]);
 }
