@@ -1,109 +1,110 @@
-/** What the frames of a journal say: one word, then what belongs to it. Text, so that a person can read a journal. */
+/**
+ * What the frames after a segment's checkpoint say: one word, then what belongs to it. Text, so that a person can read a
+ * journal that is not sealed.
+ */
 import {
   COMMIT_STATUSES,
+  type CommitProof,
   type CommitStatus,
   type JournalRecord,
-  type TerminalNumber,
   type Time,
   type TransactionRecord,
 } from '@retap/model';
 import { formatRecord, parseJournalLine } from '@retap/protocol';
-import { JournalError } from './port.ts';
+import { damaged, type JournalError } from './journal-port.ts';
 
 export type JournalEntry =
-  /** First frame: whose journal it is, and what came before the frames that follow. */
-  | { readonly kind: 'start'; readonly terminal: TerminalNumber; readonly nextSerial: number; readonly time: Time }
   /** The medium is about to be written; without an outcome nobody knows whether it was. */
   | { readonly kind: 'intent'; readonly record: TransactionRecord }
-  | { readonly kind: 'outcome'; readonly serial: number; readonly status: CommitStatus }
+  /** `chain`: hash of the settled record. */
+  | {
+      readonly kind: 'outcome';
+      readonly serial: number;
+      readonly status: CommitStatus;
+      readonly chain: string;
+      readonly proof?: CommitProof;
+    }
   /** A record that needs no outcome. */
-  | { readonly kind: 'record'; readonly record: JournalRecord }
-  /** An acknowledged record that is kept because its medium may come again. */
-  | { readonly kind: 'kept'; readonly record: JournalRecord }
-  | { readonly kind: 'sealed'; readonly from: number; readonly to: number }
-  | { readonly kind: 'acknowledged'; readonly to: number };
+  | { readonly kind: 'record'; readonly record: JournalRecord; readonly chain: string }
+  /** A batch of the records not acknowledged, up to this serial, is on its way. */
+  | { readonly kind: 'sealed'; readonly to: number }
+  /** The centre has all up to this serial. The rest says what is left: its records may be in earlier segments. */
+  | {
+      readonly kind: 'acknowledged';
+      readonly to: number;
+      readonly unsentAmount: number;
+      readonly oldestTime: Time | null;
+    };
 
-export function formatEntry(entry: JournalEntry): Uint8Array {
+export function formatEntry(entry: JournalEntry): string {
   switch (entry.kind) {
-    case 'start':
-      return encode(`start ${entry.terminal} ${entry.nextSerial} ${entry.time}`);
-    case 'outcome':
-      return encode(`outcome ${entry.serial} ${entry.status}`);
+    case 'intent':
+      return `intent ${formatRecord(entry.record)}`;
+    case 'outcome': {
+      const said = `outcome ${entry.serial} ${entry.status} ${entry.chain}`;
+      return entry.proof ? `${said} ${JSON.stringify(entry.proof)}` : said;
+    }
+    case 'record':
+      return `record ${entry.chain} ${formatRecord(entry.record)}`;
     case 'sealed':
-      return encode(`sealed ${entry.from} ${entry.to}`);
+      return `sealed ${entry.to}`;
     case 'acknowledged':
-      return encode(`acknowledged ${entry.to}`);
-    default:
-      return encode(`${entry.kind} ${formatRecord(entry.record)}`);
+      return `acknowledged ${entry.to} ${entry.unsentAmount} ${entry.oldestTime ?? '-'}`;
   }
 }
 
 /** @throws JournalError `journal-damaged`: the frame is whole, so nothing but another program can have written it */
-export function parseEntry(body: Uint8Array): JournalEntry {
-  const text = decode(body);
-  const [kind, ...words] = text.split(' ');
+export function parseEntry(text: string): JournalEntry {
+  const [kind, first, second, third] = text.split(' ', 4);
   switch (kind) {
-    case 'intent':
-    case 'record':
-    case 'kept':
-      return parseRecordEntry(kind, text.slice(kind.length + 1));
-    case 'start':
-      return {
-        kind,
-        terminal: integer(words[0], text),
-        nextSerial: integer(words[1], text),
-        time: integer(words[2], text),
-      };
-    case 'outcome': {
-      const status = COMMIT_STATUSES.find((word) => word === words[1]);
-      if (status === undefined) throw damaged(text);
-      return { kind, serial: integer(words[0], text), status };
+    case 'intent': {
+      const record = recordOf(text.slice('intent '.length));
+      if (record.type === 'open' || record.type === 'observation') throw notAnEntry(text);
+      return { kind, record };
     }
+    case 'outcome': {
+      const status = COMMIT_STATUSES.find((word) => word === second);
+      if (status === undefined || third === undefined) throw notAnEntry(text);
+      const outcome = { kind, serial: integer(first, text), status, chain: third } as const;
+      const proof = text.slice(['outcome', first, second, third, ''].join(' ').length);
+      return proof === '' ? outcome : { ...outcome, proof: proofOf(proof) };
+    }
+    case 'record':
+      if (first === undefined) throw notAnEntry(text);
+      return { kind, chain: first, record: recordOf(text.slice(`record ${first} `.length)) };
     case 'sealed':
-      return { kind, from: integer(words[0], text), to: integer(words[1], text) };
-    case 'acknowledged':
-      return { kind, to: integer(words[0], text) };
+      return { kind, to: integer(first, text) };
+    case 'acknowledged': {
+      const oldestTime = third === '-' ? null : integer(third, text);
+      return { kind, to: integer(first, text), unsentAmount: integer(second, text), oldestTime };
+    }
     default:
-      throw damaged(text);
+      throw notAnEntry(text);
   }
 }
 
-function parseRecordEntry(kind: 'intent' | 'record' | 'kept', line: string): JournalEntry {
+function recordOf(line: string): JournalRecord {
   const parsed = parseJournalLine(line);
-  if ('reason' in parsed) throw damaged(parsed.reason);
-  const { record } = parsed;
-  if (kind !== 'intent') return { kind, record };
-  if (record.type === 'open' || record.type === 'observation') throw damaged(line);
-  return { kind, record };
+  if ('reason' in parsed) throw notAnEntry(parsed.reason);
+  return parsed.record;
+}
+
+/** Its values need no check: the chain goes over them. */
+function proofOf(text: string): CommitProof {
+  try {
+    return JSON.parse(text) as CommitProof;
+  } catch {
+    throw notAnEntry(text);
+  }
 }
 
 function integer(word: string | undefined, text: string): number {
   const value = Number(word);
-  if (word === undefined || !/^\d+$/.test(word) || !Number.isSafeInteger(value)) throw damaged(text);
+  if (word === undefined || !/^\d+$/.test(word) || !Number.isSafeInteger(value)) throw notAnEntry(text);
   return value;
 }
 
-function damaged(what: string): JournalError {
-  const shown = what.length > 80 ? `${what.slice(0, 80)}…` : what;
-  return new JournalError('journal-damaged', `not an entry of a terminal's journal: ${shown}`);
-}
-
-/** All strings of a record are ASCII, and TextEncoder is no part of the language: browsers and Node each type their own. */
-function encode(text: string): Uint8Array {
-  const bytes = new Uint8Array(text.length);
-  for (let index = 0; index < text.length; index += 1) {
-    const code = text.charCodeAt(index);
-    if (code > 0x7f) throw new RangeError(`not ASCII, so not of a record: ${text}`);
-    bytes[index] = code;
-  }
-  return bytes;
-}
-
-function decode(bytes: Uint8Array): string {
-  // In pieces: an argument list has a limit.
-  let text = '';
-  for (let from = 0; from < bytes.length; from += 4096) {
-    text += String.fromCharCode(...bytes.subarray(from, from + 4096));
-  }
-  return text;
+export function notAnEntry(text: string): JournalError {
+  const shown = text.length > 80 ? `${text.slice(0, 80)}…` : text;
+  return damaged(`"${shown}" is not an entry of a terminal's journal`);
 }

@@ -1,12 +1,29 @@
 /**
  * The journal of a terminal: which serials exist, what became of each, and what the centre has acknowledged. Every
  * method resolves when a power cut can no longer undo what it did.
+ *
+ * Its segments are begun, added to, and removed once the centre has all of them; only the last one is in memory. A start
+ * reads that one, so it takes as long with a million records as with a thousand.
  */
-import type { CommitStatus, JournalRecord, TerminalNumber, Time, TransactionRecord } from '@retap/model';
-import { encodeBatch, frame } from '@retap/protocol';
+import type { CommitProof, CommitStatus, JournalRecord, TerminalNumber, Time, TransactionRecord } from '@retap/model';
+import { encodeBatch } from '@retap/protocol';
+import type { Unsent } from './in-service.ts';
+import { nextLink } from './journal-chain.ts';
+import { type Checkpoint, firstCheckpoint, formatCheckpoint } from './journal-checkpoint.ts';
 import { formatEntry, type JournalEntry } from './journal-entry.ts';
-import { type JournalContents, recoverJournal } from './journal-recovery.ts';
-import { JournalError, type JournalStore } from './port.ts';
+import { framed } from './journal-frame.ts';
+import { damaged, JournalError, type JournalStore, type Sealer, type Sha256 } from './journal-port.ts';
+import { JournalSegments } from './journal-segments.ts';
+import {
+  apply,
+  checkpointAfter,
+  readSegment,
+  type SegmentState,
+  settledRecord,
+  stateOf,
+  unsentCount,
+  valueAtRisk,
+} from './journal-state.ts';
 
 /** Records `from` … `to`, as they go to the centre: the same bytes until they are acknowledged, also after a restart. */
 export interface SealedBatch {
@@ -15,33 +32,52 @@ export interface SealedBatch {
   readonly bytes: Uint8Array;
 }
 
+/** In memory until it is acknowledged. */
+interface LoadedBatch extends SealedBatch {
+  /** Σ of its records' value at risk. */
+  readonly amount: number;
+}
+
 export interface JournalOptions {
   readonly store: JournalStore;
   readonly terminal: TerminalNumber;
-  /** Whether an acknowledged record must stay in the journal: its medium may come again. */
-  readonly isNeeded: (record: JournalRecord) => boolean;
-  /** Journals with more acknowledged bytes than this are written anew without them. Default 1 MiB. */
-  readonly compactAboveBytes?: number;
+  readonly sha256: Sha256;
+  /** Encrypts what is on the store; without one it can be read by whoever has it. */
+  readonly sealer?: Sealer;
+  /** A segment with more than this since its checkpoint is followed by another. Default 1 MiB. */
+  readonly segmentBytes?: number;
+  /**
+   * What the terminal must remember of its media, ASCII. Asked for when a segment is begun, which is only within `intend` and
+   * `write`: every earlier record must be in it. It may grow by no more than the records it remembers take themselves.
+   */
+  readonly snapshot: () => string;
 }
 
-/**
- * What must fit after a record, so that its outcome, and the uploads that make room again, cannot fail for want of it.
- */
+/** What must fit after a record whatever its segment is, so that its outcome cannot fail for want of it. */
 const RESERVE_BYTES = 4096;
+const SEGMENT_BYTES = 2 ** 20;
 
 export class Journal {
   readonly terminal: TerminalNumber;
   readonly #options: JournalOptions;
-  readonly #contents: JournalContents;
-  #sealedBytes: Uint8Array | null = null;
-  #isFull = false;
+  readonly #segments: JournalSegments;
+  #state: SegmentState;
+  /** Of the segment that is written. */
+  #lengthBytes: number;
+  #checkpointBytes: number;
+  #memory: string | null;
+  #batch: LoadedBatch | null = null;
   #failure: JournalError | null = null;
   #turn: Promise<unknown> = Promise.resolve();
 
-  private constructor(options: JournalOptions, contents: JournalContents) {
+  private constructor(options: JournalOptions, first: number, state: SegmentState, lengthBytes: number) {
     this.terminal = options.terminal;
     this.#options = options;
-    this.#contents = contents;
+    this.#segments = new JournalSegments(options.store, options, first);
+    this.#state = state;
+    this.#lengthBytes = lengthBytes;
+    this.#checkpointBytes = this.#framedCheckpoint(state.checkpoint).length;
+    this.#memory = state.checkpoint.memory;
   }
 
   /**
@@ -49,185 +85,227 @@ export class Journal {
    * @throws JournalError `journal-damaged`, `journal-foreign`, or a fault of the store
    */
   static async open(options: JournalOptions): Promise<Journal> {
-    const { contents, end, torn } = recoverJournal(await options.store.read(), options.terminal);
-    if (torn) await options.store.truncate(end);
-    const journal = new Journal(options, contents);
-    if (end === 0) await journal.#append({ kind: 'start', terminal: options.terminal, nextSerial: 1, time: 0 });
+    const { store, terminal, sha256 } = options;
+    const segments = await store.list();
+    const [first, last] = [segments[0], segments.at(-1)];
+    if (first === undefined || last === undefined) {
+      const journal = new Journal(options, 1, stateOf(firstCheckpoint(terminal, options.snapshot(), sha256)), 0);
+      await journal.#inTurn(() => journal.#begin(journal.#state.checkpoint));
+      return journal;
+    }
+    const gap = segments.findIndex((segment, index) => segment !== first + index);
+    if (gap !== -1) throw damaged(`segment ${first + gap} is missing`);
+    const { state, end, torn } = readSegment(await store.read(last), last, options);
+    const journal = new Journal(options, first, state, end);
+    await journal.#segments.assertWhole(state);
+    if (torn) await store.truncate(last, end);
     // Written down, or a later start could be the one that hears of it, after the record went out.
-    if (contents.intent) await journal.settle('unverified');
+    if (state.intent) await journal.settle('unverified');
+    await journal.#segments.removeAcknowledged(state);
     return journal;
   }
 
   /** The serial that the next record gets. */
   get nextSerial(): number {
-    return this.#contents.nextSerial;
+    return this.#state.nextSerial;
   }
   /** Time of the last record, whatever became of it; 0 before the first. */
   get lastTime(): Time {
-    return this.#contents.time;
+    return this.#state.time;
   }
-  /** Records that the centre has not acknowledged, and those that are kept, oldest first. */
-  get records(): readonly JournalRecord[] {
-    return [...this.#contents.kept, ...this.#contents.records];
+  /** Hash over all settled records. */
+  get chain(): string {
+    return this.#state.chain;
+  }
+  /** The snapshot that was found when the journal was opened; null for a new one, and once there is a later one. */
+  get memory(): string | null {
+    return this.#memory;
+  }
+  /** Records settled since that snapshot, oldest first, whatever became of them. */
+  get recordsSince(): readonly JournalRecord[] {
+    return this.#state.records;
   }
   /** The fault after which this journal must be opened anew; null while it works. */
   get failure(): JournalError | null {
     return this.#failure;
   }
   /** Records that the centre has not acknowledged. */
-  get waiting(): number {
-    return this.#contents.records.length;
+  get unsent(): Unsent {
+    const { unsentAmount: amount, oldestTime } = this.#state;
+    return { count: unsentCount(this.#state), amount, oldestTime };
   }
 
   /** Before the medium is written. @throws JournalError `journal-full`: nothing was written, the serial is still free */
   async intend(record: TransactionRecord): Promise<void> {
-    this.#assertNext(record);
-    await this.#append({ kind: 'intent', record }, RESERVE_BYTES, () => {
-      this.#advance(record);
-      this.#contents.intent = record;
+    await this.#inTurn(async () => {
+      this.#assertNext(record);
+      await this.#appendNext(() => ({ kind: 'intent', record }));
     });
   }
 
-  /** After the medium was written, or was not. @returns the record as the centre will get it */
-  async settle(status: CommitStatus): Promise<TransactionRecord> {
-    const { intent } = this.#contents;
-    if (!intent) throw new Error('no intent to settle');
-    const record = { ...intent, status };
-    try {
-      await this.#append({ kind: 'outcome', serial: intent.serial, status }, 0, () => {
-        this.#contents.intent = null;
-        this.#contents.records.push(record);
-      });
-    } catch (cause) {
-      // Room was reserved. Without it the intent stays open, and only opening anew can close it.
-      if (cause instanceof JournalError) this.#failure ??= cause;
-      throw cause;
-    }
-    return record;
+  /**
+   * After the medium was written, or was not.
+   * @param proof the medium's own, of a commit that succeeded
+   * @returns the record as the centre will get it
+   */
+  async settle(status: CommitStatus, proof?: CommitProof): Promise<TransactionRecord> {
+    if (proof && status !== 'successful') throw new Error(`a proof of a commit that was ${status}`);
+    return this.#inTurn(async () => {
+      const { intent } = this.#state;
+      if (!intent) throw new Error('no intent to settle');
+      const outcome = { status, ...(proof && { proof }) };
+      const record = settledRecord(intent, outcome);
+      try {
+        await this.#append({ kind: 'outcome', serial: intent.serial, ...outcome, chain: this.#linked(record) }, 0);
+      } catch (cause) {
+        // Room was reserved. Without it the intent stays open, and only opening anew can close it.
+        if (cause instanceof JournalError) this.#failure ??= cause;
+        throw cause;
+      }
+      return record;
+    });
   }
 
   /** Writes a record that needs no outcome: `open`, `observation`. @throws JournalError `journal-full` */
   async write(record: JournalRecord): Promise<void> {
-    this.#assertNext(record);
-    await this.#append({ kind: 'record', record }, RESERVE_BYTES, () => {
-      this.#advance(record);
-      this.#contents.records.push(record);
+    await this.#inTurn(async () => {
+      this.#assertNext(record);
+      await this.#appendNext(() => ({ kind: 'record', record, chain: this.#linked(record) }));
     });
   }
 
   /** The batch that is on its way, or else one sealed now of the oldest records; null if there are none. */
   async nextBatch(recordsMax: number): Promise<SealedBatch | null> {
-    const { records } = this.#contents;
-    const from = records[0]?.serial;
-    if (from === undefined) return null;
-    if (this.#contents.sealedTo < from) {
-      const to = Math.min(from + recordsMax, from + records.length) - 1;
-      await this.#append({ kind: 'sealed', from, to }, 0, () => {
-        this.#contents.sealedTo = to;
-        this.#sealedBytes = null;
-      });
-    }
-    const to = this.#contents.sealedTo;
-    this.#sealedBytes ??= encodeBatch({ terminal: this.terminal, from, to, records: records.slice(0, to - from + 1) });
-    return { from, to, bytes: this.#sealedBytes };
+    if (this.unsent.count === 0) return null;
+    return this.#inTurn(async () => {
+      const from = this.#state.acknowledgedTo + 1;
+      if (this.#state.sealedTo < from) {
+        await this.#append({ kind: 'sealed', to: from + Math.min(recordsMax, this.unsent.count) - 1 }, 0);
+      }
+      const { to, bytes } = await this.#load(from);
+      return { from, to, bytes };
+    });
   }
 
   /** The centre has the batch for ever. A second acknowledgement of the same batch changes nothing. */
   async acknowledge(batch: SealedBatch): Promise<void> {
-    const { records } = this.#contents;
-    const from = records[0]?.serial;
-    if (from === undefined || batch.to < from) return;
-    if (batch.to !== this.#contents.sealedTo) throw new Error(`batch to serial ${batch.to} was never sealed`);
-    await this.#append({ kind: 'acknowledged', to: batch.to }, 0, () => {
-      this.#contents.kept.push(...records.splice(0, batch.to - from + 1));
-      this.#contents.kept = this.#contents.kept.filter(this.#options.isNeeded);
-      this.#sealedBytes = null;
+    await this.#inTurn(async () => {
+      const { acknowledgedTo, sealedTo } = this.#state;
+      if (batch.to <= acknowledgedTo) return;
+      if (batch.to !== sealedTo) throw new Error(`batch to serial ${batch.to} was never sealed`);
+      await this.#append(await this.#acknowledgement(acknowledgedTo + 1), 0);
+      this.#batch = null;
+      await this.#segments.removeAcknowledged(this.#state);
     });
-    const tooLong = this.#contents.staleBytes > (this.#options.compactAboveBytes ?? 2 ** 20);
-    if (tooLong || this.#isFull) await this.#compact();
+  }
+
+  /**
+   * Reads all that is on the store and holds it to the hash chain.
+   * @throws JournalError `journal-damaged`: the journal must not be written any more
+   */
+  async verify(): Promise<{ readonly segments: number; readonly records: number }> {
+    return this.#inTurn(async () => {
+      const { segment } = this.#state.checkpoint;
+      const { state, end } = readSegment(await this.#options.store.read(segment), segment, this.#options);
+      if (state.chain !== this.chain || end !== this.#lengthBytes) throw damaged(`segment ${segment} was changed`);
+      this.#segments.forget();
+      const found = { segments: 0, records: 0 };
+      for await (const { records } of this.#segments.walk(state)) {
+        found.segments += 1;
+        found.records += records.length;
+      }
+      return found;
+    });
   }
 
   #assertNext(record: JournalRecord): void {
-    const { intent, nextSerial, time } = this.#contents;
+    const { intent, nextSerial, time } = this.#state;
     if (intent) throw new Error(`record ${intent.serial} is not settled`);
     if (record.terminal !== this.terminal || record.serial !== nextSerial || record.time <= time) {
       throw new Error(`record ${record.terminal}-${record.serial} at ${record.time} is not the next of this journal`);
     }
   }
 
-  #advance(record: JournalRecord): void {
-    this.#contents.nextSerial = record.serial + 1;
-    this.#contents.time = record.time;
+  #linked(record: JournalRecord): string {
+    return nextLink(this.#state.chain, record, this.#options.sha256);
   }
 
-  /**
-   * @param reserveBytes what must still fit afterwards
-   * @param apply what the entry changes here; at once, or writing the journal anew in between would lose the entry
-   */
-  #append(entry: JournalEntry, reserveBytes = 0, apply: () => void = () => undefined): Promise<void> {
-    const bytes = frame(formatEntry(entry));
-    return this.#inTurn(async () => {
-      await this.#options.store.append(bytes, reserveBytes);
-      this.#contents.staleBytes += bytes.length;
-      apply();
-    });
+  async #load(from: number): Promise<LoadedBatch> {
+    if (this.#batch?.from === from) return this.#batch;
+    const to = this.#state.sealedTo;
+    const records = await this.#segments.records(from, to, this.#state);
+    const amount = records.reduce((sum, record) => sum + valueAtRisk(record), 0);
+    this.#batch = { from, to, amount, bytes: encodeBatch({ terminal: this.terminal, from, to, records }) };
+    return this.#batch;
   }
 
-  /** Writes the journal anew with only what is still needed: a validator runs for years on a small disk. */
-  #compact(): Promise<void> {
-    return this.#inTurn(async () => {
-      const bytes = joined(currentEntries(this.terminal, this.#contents).map((entry) => frame(formatEntry(entry))));
-      await this.#options.store.replace(bytes);
-      this.#contents.staleBytes = 0;
-      this.#isFull = false;
-    });
+  async #acknowledgement(from: number): Promise<JournalEntry> {
+    const { to, amount } = await this.#load(from);
+    const isLast = to === from + this.unsent.count - 1;
+    const [oldest] = isLast ? [] : await this.#segments.records(to + 1, to + 1, this.#state);
+    return {
+      kind: 'acknowledged',
+      to,
+      unsentAmount: this.#state.unsentAmount - amount,
+      oldestTime: oldest?.time ?? null,
+    };
+  }
+
+  /** A record's first frame: in a new segment where one is due, and where a full disk can be given back what is sent. */
+  async #appendNext(entry: () => JournalEntry): Promise<void> {
+    const segmentBytes = this.#options.segmentBytes ?? SEGMENT_BYTES;
+    if (this.#lengthBytes - this.#checkpointBytes >= segmentBytes) await this.#roll();
+    // Twice what a segment takes: the uploads that make room again note what they did, and then a segment is begun.
+    const reserve = (): number => RESERVE_BYTES + 2 * Math.max(segmentBytes, this.#lengthBytes);
+    try {
+      await this.#append(entry(), reserve());
+    } catch (cause) {
+      const isSent = this.unsent.count === 0 && this.#state.records.length > 0;
+      if (!isSent || !(cause instanceof JournalError) || cause.code !== 'journal-full') throw cause;
+      await this.#roll();
+      await this.#append(entry(), reserve());
+    }
+  }
+
+  async #append(entry: JournalEntry, reserveBytes: number): Promise<void> {
+    const { segment } = this.#state.checkpoint;
+    const bytes = framed([formatEntry(entry)], segment, this.#lengthBytes, this.#options.sealer);
+    await this.#options.store.append(segment, bytes, reserveBytes);
+    this.#lengthBytes += bytes.length;
+    apply(this.#state, entry, this.#options.sha256);
+  }
+
+  async #roll(): Promise<void> {
+    await this.#begin(checkpointAfter(this.#state, this.#options.snapshot()));
+    await this.#segments.removeAcknowledged(this.#state);
+  }
+
+  async #begin(checkpoint: Checkpoint): Promise<void> {
+    const bytes = this.#framedCheckpoint(checkpoint);
+    await this.#options.store.create(checkpoint.segment, bytes);
+    this.#state = stateOf(checkpoint);
+    this.#lengthBytes = bytes.length;
+    this.#checkpointBytes = bytes.length;
+    this.#memory = null;
+  }
+
+  #framedCheckpoint(checkpoint: Checkpoint): Uint8Array {
+    return framed(formatCheckpoint(checkpoint), checkpoint.segment, 0, this.#options.sealer);
   }
 
   /** A tap and an upload may come at once; the store sees one at a time. */
-  #inTurn(work: () => Promise<void>): Promise<void> {
+  #inTurn<Value>(work: () => Promise<Value>): Promise<Value> {
     const done = this.#turn.then(async () => {
       if (this.#failure) throw this.#failure;
       try {
-        await work();
+        return await work();
       } catch (cause) {
-        throw this.#fault(cause);
+        // After a failed write nobody knows what is on the disk: to write on could give a serial twice.
+        if (cause instanceof JournalError && cause.code !== 'journal-full') this.#failure = cause;
+        throw cause;
       }
     });
     this.#turn = done.catch(() => undefined);
     return done;
   }
-
-  /** After a failed write nobody knows what is on the disk: to write on could give a serial twice. */
-  #fault(cause: unknown): unknown {
-    if (!(cause instanceof JournalError)) return cause;
-    if (cause.code === 'journal-full') this.#isFull = true;
-    else this.#failure = cause;
-    return cause;
-  }
-}
-
-/** The shortest journal that recovers to these contents. */
-function currentEntries(terminal: TerminalNumber, contents: JournalContents): JournalEntry[] {
-  const { kept, records, intent, sealedTo } = contents;
-  const nextSerial = records[0]?.serial ?? intent?.serial ?? contents.nextSerial;
-  // The time of the last record may be that of one which is left out.
-  const time = records.length > 0 || intent ? 0 : contents.time;
-  const from = records[0]?.serial;
-  return [
-    { kind: 'start', terminal, nextSerial, time },
-    ...kept.map((record): JournalEntry => ({ kind: 'kept', record })),
-    ...records.map((record): JournalEntry => ({ kind: 'record', record })),
-    ...(intent ? [{ kind: 'intent', record: intent } as const] : []),
-    ...(from !== undefined && sealedTo >= from ? [{ kind: 'sealed', from, to: sealedTo } as const] : []),
-  ];
-}
-
-function joined(pieces: readonly Uint8Array[]): Uint8Array {
-  const bytes = new Uint8Array(pieces.reduce((total, piece) => total + piece.length, 0));
-  let at = 0;
-  for (const piece of pieces) {
-    bytes.set(piece, at);
-    at += piece.length;
-  }
-  return bytes;
 }

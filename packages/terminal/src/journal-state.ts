@@ -1,0 +1,125 @@
+/** What a segment says: its checkpoint, and each entry after it. Written and read, an entry changes it in the same way. */
+import {
+  isTransaction,
+  type JournalRecord,
+  type TerminalNumber,
+  type Time,
+  type TransactionRecord,
+} from '@retap/model';
+import { nextLink } from './journal-chain.ts';
+import { type Checkpoint, takeCheckpoint } from './journal-checkpoint.ts';
+import { type JournalEntry, parseEntry } from './journal-entry.ts';
+import { framesOf } from './journal-frame.ts';
+import { damaged, type Sealer, type Sha256 } from './journal-port.ts';
+
+export interface SegmentState {
+  readonly checkpoint: Checkpoint;
+  nextSerial: number;
+  time: Time;
+  chain: string;
+  acknowledgedTo: number;
+  sealedTo: number;
+  unsentAmount: number;
+  oldestTime: Time | null;
+  /** On disk, and its medium perhaps written: the last record, not settled. */
+  intent: TransactionRecord | null;
+  /** Settled since the checkpoint, in order of serial, whatever became of them. */
+  readonly records: JournalRecord[];
+}
+
+export interface JournalReading {
+  readonly terminal: TerminalNumber;
+  readonly sha256: Sha256;
+  readonly sealer?: Sealer;
+}
+
+export interface ReadSegment {
+  readonly state: SegmentState;
+  readonly end: number;
+  readonly torn: boolean;
+}
+
+/** @throws JournalError `journal-damaged`, `journal-foreign` */
+export function readSegment(bytes: Uint8Array, segment: number, reading: JournalReading): ReadSegment {
+  const { texts, end, torn } = framesOf(bytes, segment, reading.sealer);
+  const state = stateOf(takeCheckpoint(texts, segment, reading.terminal));
+  for (let next = texts.next(); !next.done; next = texts.next()) apply(state, parseEntry(next.value), reading.sha256);
+  return { state, end, torn };
+}
+
+export function stateOf(checkpoint: Checkpoint): SegmentState {
+  const { nextSerial, time, chain, acknowledgedTo, sealedTo, unsentAmount, oldestTime } = checkpoint;
+  const counts = { nextSerial, time, chain, acknowledgedTo, sealedTo, unsentAmount, oldestTime };
+  return { checkpoint, ...counts, intent: null, records: [] };
+}
+
+/** The checkpoint of the segment after this one. */
+export function checkpointAfter(state: SegmentState, memory: string): Checkpoint {
+  const { checkpoint, nextSerial, time, chain, acknowledgedTo, sealedTo, unsentAmount, oldestTime } = state;
+  const counts = { nextSerial, time, chain, acknowledgedTo, sealedTo, unsentAmount, oldestTime };
+  return { segment: checkpoint.segment + 1, terminal: checkpoint.terminal, ...counts, memory };
+}
+
+/** Records settled and not acknowledged. */
+export function unsentCount({ nextSerial, intent, acknowledgedTo }: SegmentState): number {
+  return nextSerial - 1 - (intent ? 1 : 0) - acknowledgedTo;
+}
+
+/** What is lost with an unsent record, if its terminal is. */
+export function valueAtRisk(record: JournalRecord): number {
+  return isTransaction(record) && record.status !== 'unsuccessful' ? Math.abs(record.amount) : 0;
+}
+
+/** The open intent as the outcome makes it. */
+export function settledRecord(
+  intent: TransactionRecord,
+  { status, proof }: Pick<JournalEntry & { kind: 'outcome' }, 'status' | 'proof'>,
+): TransactionRecord {
+  return { ...intent, status, ...(proof && { proof }) };
+}
+
+/** @throws JournalError `journal-damaged` where the entry does not follow */
+export function apply(state: SegmentState, entry: JournalEntry, sha256: Sha256): void {
+  switch (entry.kind) {
+    case 'intent':
+      advance(state, entry.record);
+      state.intent = entry.record;
+      return;
+    case 'outcome':
+      if (state.intent?.serial !== entry.serial) throw damaged(`an outcome without intent, serial ${entry.serial}`);
+      settle(state, settledRecord(state.intent, entry), entry.chain, sha256);
+      state.intent = null;
+      return;
+    case 'record':
+      advance(state, entry.record);
+      settle(state, entry.record, entry.chain, sha256);
+      return;
+    case 'sealed':
+      if (entry.to > state.acknowledgedTo + unsentCount(state)) throw damaged(`no record ${entry.to} to be sealed`);
+      state.sealedTo = entry.to;
+      return;
+    case 'acknowledged':
+      if (entry.to > state.sealedTo) throw damaged(`record ${entry.to} was acknowledged and never sealed`);
+      state.acknowledgedTo = entry.to;
+      state.unsentAmount = entry.unsentAmount;
+      state.oldestTime = entry.oldestTime;
+  }
+}
+
+function advance(state: SegmentState, record: JournalRecord): void {
+  const { terminal } = state.checkpoint;
+  const isNext = record.terminal === terminal && record.serial === state.nextSerial && record.time > state.time;
+  if (!isNext || state.intent) throw damaged(`record ${record.terminal}-${record.serial} does not follow`);
+  state.nextSerial = record.serial + 1;
+  state.time = record.time;
+}
+
+function settle(state: SegmentState, record: JournalRecord, chain: string, sha256: Sha256): void {
+  if (nextLink(state.chain, record, sha256) !== chain) {
+    throw damaged(`record ${record.terminal}-${record.serial} does not fit the hash chain`);
+  }
+  state.chain = chain;
+  state.records.push(record);
+  state.unsentAmount += valueAtRisk(record);
+  state.oldestTime ??= record.time;
+}
