@@ -25,3 +25,7 @@ export {
 export { type ProofVerdict, previousReaderOf, verifyProof } from './proof.ts';
 export { CardMedium, type CardMediumOptions } from './reader/card-medium.ts';
 export { type CountedChannel, counted } from './reader/counted.ts';
+export { SoftwareCard, type SoftwareCardOptions } from './software/card.ts';
+export { channelOf, type SoftwareChannel, type Tear } from './software/channel.ts';
+export { CardImageError } from './software/image.ts';
+export { type CardMemory, CardPowerLost, IMAGE_BYTES, MemoryCardMemory, PAGE_BYTES } from './software/memory.ts';
