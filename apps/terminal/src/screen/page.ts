@@ -1,0 +1,52 @@
+/** The page of the screen: HTML, style, script as files beside `dist`, and the words in each language. */
+import { readFileSync } from 'node:fs';
+import { Hono } from 'hono';
+import { ENGLISH } from '../words/english.ts';
+import { SLOVENE } from '../words/slovene.ts';
+
+const TYPES = {
+  html: 'text/html; charset=utf-8',
+  css: 'text/css; charset=utf-8',
+  js: 'text/javascript; charset=utf-8',
+  svg: 'image/svg+xml',
+} as const;
+
+const FILES: Readonly<Record<string, keyof typeof TYPES>> = {
+  'index.html': 'html',
+  'style.css': 'css',
+  'icon.svg': 'svg',
+  'main.js': 'js',
+  'amount.js': 'js',
+  'cards.js': 'js',
+  'connection.js': 'js',
+  'element.js': 'js',
+  'keypad.js': 'js',
+  'language.js': 'js',
+  'message.js': 'js',
+  'offers.js': 'js',
+  'sign.js': 'js',
+  'sound.js': 'js',
+};
+
+/** Nothing but our own files runs, loads or is reached. */
+const PAGE_HEADERS: Readonly<Record<string, string>> = {
+  'content-security-policy':
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; " +
+    "base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+  'referrer-policy': 'no-referrer',
+  'cross-origin-opener-policy': 'same-origin',
+  'permissions-policy': 'camera=(), geolocation=(), microphone=()',
+  'cache-control': 'no-cache',
+};
+
+export function pageRoutes(): Hono {
+  const app = new Hono();
+  for (const [name, type] of Object.entries(FILES)) {
+    // Read once: the page must not change under a running terminal when a new version is unpacked over it.
+    const content = readFileSync(new URL(`../../public/${name}`, import.meta.url), 'utf8');
+    const path = name === 'index.html' ? '/' : `/${name}`;
+    app.get(path, (c) => c.body(content, 200, { ...PAGE_HEADERS, 'content-type': TYPES[type] }));
+  }
+  app.get('/words.json', (c) => c.json({ sl: SLOVENE, en: ENGLISH }, 200, PAGE_HEADERS));
+  return app;
+}

@@ -1,0 +1,276 @@
+/** The process of a terminal: a card comes, gets what is selected, the screen says how it went, the card goes. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type CardChannel, type Medium, toHex } from '@retap/card';
+import type { Amount, MediumName } from '@retap/model';
+import type { Refusal, Terminal } from '@retap/terminal';
+import type { Configuration } from './configuration/configuration.ts';
+import { faultFields, type Log } from './log.ts';
+import { type HeldCard, type Reader, ReaderError } from './reader.ts';
+import type { Command } from './screen/command.ts';
+import { type Message, messageOfReading, messageOfRefusal, messageOfTap } from './screen/message.ts';
+import { Screen } from './screen/screen.ts';
+import { type ScreenServer, serveScreen } from './screen/server.ts';
+import { SeenMedium } from './seen-medium.ts';
+import { Selection } from './selection.ts';
+import { keepUploading, uplinkTo } from './uploading.ts';
+
+/** What the process needs of a terminal. */
+export type ServedTerminal = Pick<
+  Terminal,
+  'tap' | 'observe' | 'unsent' | 'outOfService' | 'nextBatch' | 'acknowledge'
+>;
+
+/** Cards that are held to a reader by the screen, because there is no real one. */
+export interface HoldableCards {
+  /** Begins to say which cards there are, and which is held. */
+  watch(watcher: (cards: readonly { readonly name: string; readonly isHeld: boolean }[]) => void): void;
+  hold(name: string, leaves: 'when-pulled' | 'before-commit' | 'after-commit'): void;
+  pull(): void;
+}
+
+export interface ServiceOptions {
+  readonly configuration: Configuration;
+  readonly terminal: ServedTerminal;
+  readonly reader: Reader;
+  /** What makes a medium of a card: it knows the keys. */
+  readonly mediumOf: (card: CardChannel) => Medium;
+  readonly cards?: HoldableCards;
+  /** The wall clock, in milliseconds since the Unix epoch. */
+  readonly now: () => number;
+  readonly random: () => number;
+  readonly log: Log;
+}
+
+export interface TerminalService {
+  /** Address of the screen. */
+  readonly url: string;
+  /** Finishes the tap that is under way, then gives everything back. */
+  stop(): Promise<void>;
+}
+
+/** How long a reader that failed is left alone, in milliseconds. */
+const READER_PAUSE_MS = 1_000;
+/** A reader that says nothing for so long is there. */
+const READER_THERE_MS = 300;
+/** How often the terminal is asked whether it may serve. */
+const LOOK_MS = 1_000;
+/** Who has to hold the card again needs longer to read so than who may go. */
+const AGAIN_FACTOR = 4;
+
+/** @throws system errors of listening: `EADDRINUSE`, `EACCES` */
+export async function startTerminal(options: ServiceOptions): Promise<TerminalService> {
+  const service = new Service(options);
+  const { host, port } = options.configuration.screen;
+  const { screen, log } = service;
+  const server = await serveScreen({ screen, host, port, onCommand: (command) => service.obey(command), log });
+  service.run();
+  return { url: server.url, stop: () => service.stop(server) };
+}
+
+class Service {
+  readonly screen: Screen;
+  readonly log: Log;
+  readonly #options: ServiceOptions;
+  readonly #selection: Selection;
+  readonly #stopping = new AbortController();
+  #running: Promise<unknown> = Promise.resolve();
+  /** Ends the message of a tap. */
+  #return: NodeJS.Timeout | null = null;
+  /** Whose tap the message is about. */
+  #shownTo: MediumName | null = null;
+  #readerFault: 'reader' | 'fault' | null = null;
+  /** Refused by a tap, and true for the next one too: what waits for the centre, or the disk, has to change first. */
+  #standing: Refusal | null = null;
+  #stopped: Promise<void> | null = null;
+
+  constructor(options: ServiceOptions) {
+    this.#options = options;
+    this.log = options.log;
+    this.screen = new Screen(options.configuration);
+    this.#selection = new Selection(options.configuration);
+    this.#rest();
+    this.screen.update({ waiting: options.terminal.unsent.count });
+    options.cards?.watch((cards) => this.screen.update({ cards }));
+  }
+
+  run(): void {
+    this.#running = Promise.all([this.#serveCards(), this.#upload(), this.#watchItself()]);
+    // Whoever stops the service sees the fault; until then it must not end the process without a word.
+    this.#running.catch((error) => this.log('error', 'service-failed', faultFields(error)));
+  }
+
+  stop(server: ScreenServer): Promise<void> {
+    this.#stopped ??= (async () => {
+      this.#stopping.abort();
+      this.#rest();
+      try {
+        await this.#running;
+      } finally {
+        this.#clearReturn();
+        await this.#options.reader.close();
+        await server.stop();
+      }
+    })();
+    return this.#stopped;
+  }
+
+  /** What the page asks for. What there is not is not done: the page sees it by what does not change. */
+  obey(command: Command): void {
+    const { cards } = this.#options;
+    if (command.do === 'choose') this.#select(this.#selection.choose(command.offer));
+    if (command.do === 'enter') this.#select(this.#selection.enter(command.type, command.amount));
+    if (command.do === 'cancel') {
+      this.#selection.cancel();
+      this.#select(true);
+    }
+    if (command.do === 'hold') cards?.hold(command.card, command.leaves);
+    if (command.do === 'pull') cards?.pull();
+  }
+
+  /** What was chosen must be seen at once, and not the last tap. */
+  #select(isDone: boolean): void {
+    if (isDone) this.#rest();
+  }
+
+  async #serveCards(): Promise<void> {
+    const { reader } = this.#options;
+    const { signal } = this.#stopping;
+    while (!signal.aborted) {
+      const back = setTimeout(() => this.#setReaderFault(null), READER_THERE_MS);
+      try {
+        const card = await reader.waitForCard(signal);
+        this.#readerFault = null;
+        await this.#serve(card);
+        await reader.waitForRemoval(signal);
+      } catch (error) {
+        if (signal.aborted) break;
+        clearTimeout(back);
+        this.log('error', 'reader-fault', { reader: reader.name, ...faultFields(error) });
+        this.#setReaderFault(error instanceof ReaderError ? 'reader' : 'fault');
+        await sleep(READER_PAUSE_MS, undefined, { signal }).catch(() => {});
+      } finally {
+        clearTimeout(back);
+      }
+    }
+  }
+
+  async #serve(card: HeldCard): Promise<void> {
+    const medium: MediumName = toHex(card.uid);
+    try {
+      if (this.#isSameTap(medium)) return;
+      const message = await this.#tap(card, medium);
+      if (message.kind === 'again') this.#selection.keepFor(medium);
+      else this.#selection.cancel();
+      // An account that was read says nothing of whether a transaction would be refused.
+      if (message.kind !== 'account') this.#standing = standingOf(message);
+      this.log('info', 'tap', { medium, message: message.kind, reason: 'reason' in message ? message.reason : null });
+      this.screen.update({ waiting: this.#options.terminal.unsent.count });
+      this.#showSelection();
+      this.#shownTo = medium;
+      if (message.kind === 'out-of-service') this.#rest();
+      else this.#show(message);
+    } finally {
+      await card.close();
+    }
+  }
+
+  /**
+   * A card at the edge of the field leaves and comes back: while its own go is still shown it is the same tap, and not charged
+   * again. Who chooses something anew ends the message, and means another.
+   */
+  #isSameTap(medium: MediumName): boolean {
+    const { kind } = this.screen.state.message;
+    return medium === this.#shownTo && (kind === 'go' || kind === 'account');
+  }
+
+  async #tap(card: HeldCard, name: MediumName): Promise<Message> {
+    const { terminal, mediumOf, now } = this.#options;
+    const request = this.#selection.requestOf(name, now());
+    const seen = new SeenMedium(mediumOf(card), request === null);
+    const balance = (): Amount | null => seen.reading?.account.balance ?? null;
+    if (request) {
+      const outcome = await terminal.tap(seen, request);
+      return messageOfTap(outcome, balance());
+    }
+    const observed = await terminal.observe(seen);
+    if (observed.outcome === 'refused') return messageOfRefusal(observed.reason, balance());
+    if (seen.reading === null) throw new Error('a medium was observed and not read');
+    return messageOfReading(seen.reading);
+  }
+
+  /** Shows how a tap went, for a while. */
+  #show(message: Message): void {
+    this.#clearReturn();
+    this.screen.show(message);
+    const { messageFor } = this.#options.configuration.screen;
+    const shownFor = message.kind === 'again' ? messageFor * AGAIN_FACTOR : messageFor;
+    this.#return = setTimeout(() => {
+      // Whoever should have held the card again has gone: the choice was theirs.
+      if (message.kind === 'again') this.#selection.cancel();
+      this.#rest();
+    }, shownFor);
+  }
+
+  /** Shows what is true between taps. A gate that seems ready and is not would be worse than one that says so. */
+  #rest(): void {
+    this.#clearReturn();
+    this.#showSelection();
+    const message = this.#restMessage();
+    if (JSON.stringify(message) !== JSON.stringify(this.screen.state.message)) this.screen.show(message);
+  }
+
+  #restMessage(): Message {
+    const terminal = this.#options.terminal.outOfService;
+    const reason = this.#stopping.signal.aborted ? 'stopping' : (this.#readerFault ?? terminal ?? this.#standing);
+    return reason === null ? { kind: 'ready' } : { kind: 'out-of-service', reason };
+  }
+
+  /** A clock that is set, or was not for too long, is nobody's event: it has to be looked for. */
+  async #watchItself(): Promise<void> {
+    const { signal } = this.#stopping;
+    while (!signal.aborted) {
+      if (this.#return === null) this.#rest();
+      await sleep(LOOK_MS, undefined, { signal }).catch(() => {});
+    }
+  }
+
+  #setReaderFault(fault: 'reader' | 'fault' | null): void {
+    if (this.#readerFault === fault) return;
+    this.#readerFault = fault;
+    this.#rest();
+  }
+
+  #showSelection(): void {
+    this.screen.update({ selected: this.#selection.current, isDefault: this.#selection.isDefault });
+  }
+
+  #clearReturn(): void {
+    if (this.#return) clearTimeout(this.#return);
+    this.#return = null;
+  }
+
+  async #upload(): Promise<void> {
+    const { configuration, terminal, random, log } = this.#options;
+    const { centre } = configuration;
+    const { signal } = this.#stopping;
+    if (!centre) return;
+    await keepUploading({
+      source: terminal,
+      uplink: uplinkTo(centre.url, signal, log),
+      every: centre.uploadEvery,
+      random,
+      signal,
+      onAcknowledged: () => {
+        this.#standing = null;
+        this.screen.update({ waiting: terminal.unsent.count });
+      },
+      log,
+    });
+  }
+}
+
+/** What the terminal does not say by itself, but by refusing a tap. */
+function standingOf(message: Message): Refusal | null {
+  if (message.kind !== 'out-of-service') return null;
+  return message.reason === 'unsent-limit' || message.reason === 'journal-full' ? message.reason : null;
+}
