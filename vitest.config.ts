@@ -10,6 +10,7 @@ const minutes = (count: number): number => count * 60_000;
 const postgres = [...inPackages('.pg.test.ts'), 'tests/**/*.pg.test.ts'];
 const browser = [...inPackages('.browser.test.ts'), 'tests/**/*.browser.test.ts'];
 const process = ['tests/e2e/**/*.test.ts'];
+const pcsc = ['tests/pcsc/**/*.test.ts'];
 
 export default defineConfig({
   resolve: { conditions },
@@ -28,7 +29,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: [...inPackages('.test.ts'), 'tests/**/*.test.ts'],
-          exclude: [...configDefaults.exclude, ...postgres, ...browser, ...process],
+          exclude: [...configDefaults.exclude, ...postgres, ...browser, ...process, ...pcsc],
           // What is too slow the suite's budget finds (tests/run.js). This is only for what hangs: property tests and the
           // embedded database's first start take several times as long when both cores are busy.
           testTimeout: minutes(2),
@@ -54,6 +55,17 @@ export default defineConfig({
           fileParallelism: false,
           testTimeout: minutes(2),
           hookTimeout: minutes(2),
+        },
+      },
+      {
+        extends: true,
+        // pcscd, and the built process with PC/SC in it: taps have deadlines, so one file at a time.
+        test: {
+          name: 'pcsc',
+          include: pcsc,
+          fileParallelism: false,
+          testTimeout: minutes(1),
+          hookTimeout: minutes(1),
         },
       },
       {

@@ -15,6 +15,7 @@ import { printSummary, timed } from './run/summary.js';
 /** Programs that are not npm packages, and the Debian package that brings each. @see ./run/programs.js */
 const POSTGRES = ['postgresql'];
 const CHROMIUM = ['chromium', 'fonts-dejavu-core'];
+const PCSC = ['pcscd', 'libpcsclite1', 'vsmartcard-vpcd', 'gcc', 'libc6-dev', 'opensc', 'libfreefare-bin', 'socat'];
 
 /**
  * A suite above its budget fails: a test that grows slow is found the day it does, and a test that hangs does not hold
@@ -25,6 +26,7 @@ const SUITES = {
   unit: { minutes: 4, needs: [], covered: true },
   pg: { minutes: 5, needs: POSTGRES, covered: true },
   process: { minutes: 8, needs: POSTGRES, covered: false },
+  pcsc: { minutes: 1, needs: PCSC, covered: false },
   browser: { minutes: 2, needs: CHROMIUM, covered: false },
 };
 

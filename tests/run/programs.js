@@ -13,6 +13,14 @@ const PRESENT = {
   postgresql: () => postgresBinaries() !== null,
   chromium: () => existsSync('/usr/bin/chromium'),
   'fonts-dejavu-core': () => existsSync('/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf'),
+  pcscd: () => existsSync('/usr/sbin/pcscd'),
+  libpcsclite1: () => readdirSync('/usr/lib').some((folder) => existsSync(`/usr/lib/${folder}/libpcsclite.so.1`)),
+  'vsmartcard-vpcd': () => existsSync('/usr/lib/pcsc/drivers/serial/libifdvpcd.so'),
+  gcc: () => existsSync('/usr/bin/cc'),
+  'libc6-dev': () => existsSync('/usr/include/stdio.h'),
+  opensc: () => existsSync('/usr/bin/opensc-tool'),
+  'libfreefare-bin': () => existsSync('/usr/bin/mifare-desfire-info'),
+  socat: () => existsSync('/usr/bin/socat'),
 };
 
 /** Folder of `initdb` and `postgres`, as packages/testkit looks for it: Debian keeps them out of the PATH, by version. */
