@@ -14,7 +14,7 @@ const MAY_SEE = {
   terminal: ['model', 'protocol', 'card'],
   keys: ['card'],
   central: ['model', 'protocol'],
-  simulator: ['model', 'protocol', 'terminal'],
+  simulator: ['model', 'protocol', 'card', 'terminal'],
   testkit: ['model', 'protocol', 'terminal'],
 };
 

@@ -10,7 +10,7 @@ const EDGES: Readonly<Record<string, readonly string[]>> = {
   '@retap/terminal': ['@retap/card', '@retap/model', '@retap/protocol'],
   '@retap/keys': ['@retap/card'],
   '@retap/central': ['@retap/model', '@retap/protocol'],
-  '@retap/simulator': ['@retap/model', '@retap/protocol', '@retap/terminal'],
+  '@retap/simulator': ['@retap/card', '@retap/model', '@retap/protocol', '@retap/terminal'],
   '@retap/testkit': ['@retap/model'],
   '@retap/central-service': ['@retap/card', '@retap/central', '@retap/keys', '@retap/model', '@retap/protocol'],
   '@retap/terminal-service': ['@retap/card', '@retap/keys', '@retap/model', '@retap/protocol', '@retap/terminal'],

@@ -1,6 +1,8 @@
 /** The terminals of the city: production code on a clock that is a little wrong, a journal in memory, a link that breaks. */
-import { amountOf, type CommitAnswer, type MediumAccount, type TerminalNumber, type Time } from '@retap/model';
-import { type Medium, MemoryJournal, type Random, Terminal, type TerminalOptions } from '@retap/terminal';
+import { createHash } from 'node:crypto';
+import type { Medium } from '@retap/card';
+import { amountOf, type TerminalNumber, type Time } from '@retap/model';
+import { MemoryJournal, type Random, Terminal, type TerminalOptions } from '@retap/terminal';
 import type { CityPlan } from './options.ts';
 import type { Chance } from './random.ts';
 
@@ -75,12 +77,14 @@ export class Equipment {
   /** The same medium, with the power of this terminal cut just before or just after the commit. */
   cutAt(medium: Medium, isAfterCommit: boolean): Medium {
     return {
-      read: () => medium.read(),
+      authenticate: (access) => medium.authenticate(access),
+      read: (wish) => medium.read(wish),
+      canHold: (product) => medium.canHold(product),
       open: (first) => medium.open(first),
-      commit: async (after: MediumAccount): Promise<CommitAnswer> => {
-        if (isAfterCommit) await medium.commit(after);
+      commit: async (change) => {
+        if (isAfterCommit) await medium.commit(change);
         this.#store.isCut = true;
-        return 'torn';
+        return { answer: 'torn' };
       },
     };
   }
@@ -92,13 +96,16 @@ function terminalOptionsOf({ plan, chance, now, line }: EquipmentOptions): Opene
   const skew = chance.integer(-skewMax, skewMax);
   return {
     clock: () => now() + skew,
-    random: chance.next,
+    clockSetAt: () => plan.start - skewMax,
+    clockSetMax: Number.POSITIVE_INFINITY,
+    sha256: (bytes) => createHash('sha256').update(bytes).digest(),
     limits: { minimumBalance: amountOf(0), maximumBalance: amountOf(50_000) },
     clockTolerance: plan.clockTolerance,
     retapWindow: 30_000,
     siblings: line,
-    logShare: 0.1,
+    // A gate in the rush hour has no time for it.
+    isLogTime: () => chance.happens(0.1),
     batchRecordsMax: 500,
-    compactAboveBytes: 65_536,
+    segmentBytes: 65_536,
   };
 }

@@ -1,4 +1,5 @@
 /** Whether a tap is allowed: the request against the account read from the medium. What it then does is the model's transaction. */
+import type { CarriedAction, MediumChange } from '@retap/card';
 import {
   type Amount,
   accountAfter,
@@ -12,7 +13,6 @@ import {
   signedAmount,
   type TapRequest,
   type Time,
-  type TransactionType,
 } from '@retap/model';
 
 /** Why nothing was done. Where several hold, the first is given. The medium was not written, the journal neither. */
@@ -69,41 +69,76 @@ export const REFUSALS = [
 ] as const;
 export type Refusal = (typeof REFUSALS)[number];
 
-/** Limits that the operator sets, in minor units. */
+/** Limits that the operator sets for a terminal that is offline. Amounts in minor units; what is left out has no limit. */
 export interface Limits {
   readonly minimumBalance: Amount;
   readonly maximumBalance: Amount;
+  /** Largest amount of one tap, in or out. */
+  readonly tapAmountMax?: Amount;
+  /** Taps of one medium at this terminal in one day. */
+  readonly dayTapsMax?: number;
+  /** What one medium may spend at this terminal in one day. */
+  readonly dayAmountMax?: Amount;
+  /** Begin of a day after midnight UTC, in milliseconds; default 0. */
+  readonly dayStart?: number;
+  /** Records that wait for the centre. */
+  readonly unsentRecordsMax?: number;
+  /** Value of what waits: what is lost with the terminal. */
+  readonly unsentAmountMax?: Amount;
+  /** Age of the oldest record that waits, in milliseconds. */
+  readonly unsentAgeMax?: number;
 }
 
-/** A transaction that would be allowed, and the account after it. */
-export interface Decision {
-  readonly type: TransactionType;
-  readonly amount: Amount;
-  readonly after: MediumAccount;
-  /** Product bought. */
-  readonly product?: Product;
-  /** Product used. */
-  readonly productId?: string;
+/** What a medium did at this terminal on the day of the tap. */
+export interface DayTotal {
+  readonly taps: number;
+  /** Spent, positive. */
+  readonly amount: number;
+}
+
+/** What a request is decided on, besides itself. */
+export interface Situation {
+  readonly account: MediumAccount;
+  readonly stamp: Stamp;
+  readonly limits: Limits;
+  readonly today: DayTotal;
+  /** Whether a product can be kept on this medium. */
+  readonly canHold: (product: Product) => boolean;
+  /** The entry of the action list that the request carries out: the operator's will, so no limit of the day. */
+  readonly action?: CarriedAction;
 }
 
 const AMOUNT_MAX = 2 ** 40;
 const SERIAL_MAX = 2 ** 31 - 1;
 
 /** Decides a request against the account read from the medium. Never writes. */
-export function decide(account: MediumAccount, request: TapRequest, stamp: Stamp, limits: Limits): Decision | Refusal {
+export function decide(request: TapRequest, situation: Situation): MediumChange | Refusal {
+  const { account, stamp, limits, action } = situation;
+  const f = request.type;
   if (!isInRange(request)) return 'amount-out-of-range';
+  const a = signedAmount(request);
+  if (!action) {
+    const beyond = limitBroken(a, situation);
+    if (beyond) return beyond;
+  }
+  const bought = request.type === 'purchase' ? { ...request.product, id: stamp.productId } : undefined;
+  if (bought && !situation.canHold(bought)) return 'product-too-large';
   const used = request.type === 'validation' ? productToUse(account, request.codes, stamp.time) : undefined;
   if (typeof used === 'string') return used;
-  const bought = request.type === 'purchase' ? { ...request.product, id: stamp.productId } : undefined;
   if (bought && productsLeft(account, stamp.time).length >= PRODUCTS_MAX) return 'products-full';
-  const f = request.type;
-  const a = signedAmount(request);
   const w = account.balance + a;
   if (a < 0 && w < limits.minimumBalance) return 'insufficient-balance';
   if (a > 0 && w > limits.maximumBalance) return 'balance-limit';
   if (account.mediumSerial >= SERIAL_MAX) return 'medium-used-up';
   const after = accountAfter(account, a, stamp, bought, used?.id);
-  return { type: f, amount: a, after, ...(bought && { product: bought }), ...(used && { productId: used.id }) };
+  return {
+    type: f,
+    amount: a,
+    after,
+    ...(bought && { product: bought }),
+    ...(used && { productId: used.id }),
+    ...(action && { action }),
+  };
 }
 
 function isInRange(request: TapRequest): boolean {
@@ -111,6 +146,14 @@ function isInRange(request: TapRequest): boolean {
   const amount = request.type === 'purchase' ? request.price : request.amount;
   // A refill of nothing would be an `invalid-amount` at the centre; a free ride and a free product are none.
   return amount <= AMOUNT_MAX && (request.type === 'refill' ? amount > 0 : amount >= 0);
+}
+
+function limitBroken(a: Amount, { limits, today }: Situation): 'tap-limit' | 'day-limit' | null {
+  const { tapAmountMax, dayTapsMax, dayAmountMax } = limits;
+  if (tapAmountMax !== undefined && Math.abs(a) > tapAmountMax) return 'tap-limit';
+  if (dayTapsMax !== undefined && today.taps + 1 > dayTapsMax) return 'day-limit';
+  if (dayAmountMax !== undefined && a < 0 && today.amount - a > dayAmountMax) return 'day-limit';
+  return null;
 }
 
 function productToUse(

@@ -1,5 +1,7 @@
+export { ACTION_KINDS, type Action, type ActionKind, type ActionList } from './action.ts';
 export { isClockBehind, stampOf } from './clock.ts';
-export { type Decision, decide, type Limits, REFUSALS, type Refusal } from './decision.ts';
+export { type DayTotal, decide, type Limits, REFUSALS, type Refusal, type Situation } from './decision.ts';
+export type { Unsent } from './in-service.ts';
 export { Journal, type JournalOptions, type SealedBatch } from './journal.ts';
 export { MemoryJournal } from './memory-journal.ts';
 export { MEDIUM_FAULTS, type MediumFault, MemoryMedium } from './memory-medium.ts';
@@ -9,14 +11,16 @@ export {
   JournalError,
   type JournalErrorCode,
   type JournalStore,
-  type Medium,
   type Random,
+  type Sealer,
+  type Sha256,
   type Sleep,
   type Uplink,
   type UplinkAnswer,
 } from './port.ts';
 export type { TapOutcome, TapState } from './tap.ts';
-export { type ObserveOutcome, type OpenOutcome, Terminal, type TerminalOptions } from './terminal.ts';
+export { type ObserveOutcome, type OpenOutcome, Terminal } from './terminal.ts';
+export type { TerminalOptions } from './terminal-options.ts';
 export {
   type Backoff,
   type BatchSource,

@@ -77,7 +77,7 @@ export class Journal {
     this.#state = state;
     this.#lengthBytes = lengthBytes;
     this.#checkpointBytes = this.#framedCheckpoint(state.checkpoint).length;
-    this.#memory = state.checkpoint.memory;
+    this.#memory = state.checkpoint.memory === '' ? null : state.checkpoint.memory;
   }
 
   /**

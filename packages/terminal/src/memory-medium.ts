@@ -1,6 +1,6 @@
 /** A medium in this process: commits atomically, counts its commits, and leaves the field when it is told to. */
-import type { CommitAnswer, MediumAccount } from '@retap/model';
-import type { Medium } from './port.ts';
+import type { Access, CommitResult, Medium, MediumChange, MediumReading, ReadFault, ReadWish } from '@retap/card';
+import type { MediumAccount } from '@retap/model';
 
 /**
  * What goes wrong with the next conversation. `torn-before` and `torn-after` look the same to the terminal; only the
@@ -11,6 +11,8 @@ export type MediumFault = (typeof MEDIUM_FAULTS)[number];
 
 export class MemoryMedium implements Medium {
   #account: MediumAccount | null;
+  #actionSerial = 0;
+  #isBlocked = false;
   /** Used up by the next conversation that it can happen to. */
   fault: MediumFault | null = null;
   /** Called after each commit with the account before and after it. */
@@ -25,23 +27,38 @@ export class MemoryMedium implements Medium {
     return this.#account;
   }
 
-  async read(): Promise<MediumAccount | null> {
-    return this.#takes('unreadable') ? null : this.#account;
+  async authenticate(_access: Access): Promise<'authenticated' | ReadFault> {
+    return this.#takes('unreadable') ? 'unreadable' : 'authenticated';
   }
 
-  async commit(after: MediumAccount): Promise<CommitAnswer> {
-    if (this.#takes('declines')) return 'declined';
-    if (this.#takes('torn-before')) return 'torn';
-    if (this.#account === null || after.mediumSerial !== this.#account.mediumSerial + 1) return 'declined';
+  async read(wish: ReadWish): Promise<MediumReading | ReadFault> {
+    const account = this.#account;
+    if (account === null) return 'blank';
+    const isLogRead = wish.log(account);
+    return { account, isLogRead, actionSerial: this.#actionSerial, isBlocked: this.#isBlocked };
+  }
+
+  canHold(): boolean {
+    return true;
+  }
+
+  async commit({ after, action }: MediumChange): Promise<CommitResult> {
+    if (this.#takes('declines')) return { answer: 'declined' };
+    if (this.#takes('torn-before')) return { answer: 'torn' };
+    if (this.#account === null || after.mediumSerial !== this.#account.mediumSerial + 1) return { answer: 'declined' };
     this.#write(after);
-    return this.#takes('torn-after') ? 'torn' : 'committed';
+    if (action) {
+      this.#actionSerial = action.serial;
+      this.#isBlocked = action.kind === 'block';
+    }
+    return { answer: this.#takes('torn-after') ? 'torn' : 'committed' };
   }
 
-  async open(first: MediumAccount): Promise<CommitAnswer> {
-    if (this.#account !== null) return 'declined';
-    if (this.#takes('torn-before')) return 'torn';
+  async open(first: MediumAccount): Promise<CommitResult> {
+    if (this.#account !== null) return { answer: 'declined' };
+    if (this.#takes('torn-before')) return { answer: 'torn' };
     this.#write(first);
-    return this.#takes('torn-after') ? 'torn' : 'committed';
+    return { answer: this.#takes('torn-after') ? 'torn' : 'committed' };
   }
 
   #write(after: MediumAccount): void {

@@ -1,6 +1,6 @@
 /** The record of a tap: what was read (L, Z), what was decided (f, a, w), under the next serial. */
+import type { MediumChange, MediumReading } from '@retap/card';
 import type {
-  LogEntry,
   MediumAccount,
   ObservationRecord,
   OpenRecord,
@@ -8,16 +8,11 @@ import type {
   Time,
   TransactionRecord,
 } from '@retap/model';
-import type { Decision } from './decision.ts';
 
 /** The record as it is before its outcome is known. */
-export function intentOf(
-  identity: RecordIdentity,
-  account: MediumAccount,
-  decision: Decision,
-  log: readonly LogEntry[] | null,
-): TransactionRecord {
-  const { after, amount, product, productId } = decision;
+export function intentOf(identity: RecordIdentity, reading: MediumReading, change: MediumChange): TransactionRecord {
+  const { account, isLogRead } = reading;
+  const { type, after, amount, product, productId, action } = change;
   const base = {
     terminal: identity.terminal,
     serial: identity.serial,
@@ -29,18 +24,29 @@ export function intentOf(
     balance: after.balance,
     status: 'unverified',
     mediumSerial: after.mediumSerial,
-    ...(log && { log }),
+    ...(isLogRead && { log: account.log }),
+    ...(action && { action }),
   } as const;
-  if (decision.type === 'refill' || decision.type === 'debit') return { ...base, type: decision.type };
-  if (product) return { ...base, type: 'purchase', product };
-  if (productId !== undefined) return { ...base, type: 'validation', productId };
-  throw new Error(`a ${decision.type} without product`);
+  if (type === 'refill' || type === 'debit') return { ...base, type };
+  if (type === 'purchase' && product) return { ...base, type, product };
+  if (type === 'validation' && productId !== undefined) return { ...base, type, productId };
+  throw new Error(`a ${type} without product`);
 }
 
-/** What a terminal read and did not change, with the medium's own log. */
-export function observationOf(identity: RecordIdentity, account: MediumAccount, time: Time): ObservationRecord {
-  const { medium, balance, lastTime, lastTerminal, mediumSerial, log } = account;
-  return { ...identity, type: 'observation', medium, time, lastTime, lastTerminal, balance, mediumSerial, log };
+/** What a terminal read and did not change, with the medium's own log where it was read. */
+export function observationOf(identity: RecordIdentity, reading: MediumReading, time: Time): ObservationRecord {
+  const { medium, balance, lastTime, lastTerminal, mediumSerial, log } = reading.account;
+  const base = {
+    ...identity,
+    type: 'observation',
+    medium,
+    time,
+    lastTime,
+    lastTerminal,
+    balance,
+    mediumSerial,
+  } as const;
+  return reading.isLogRead ? { ...base, log } : base;
 }
 
 export function openingOf(identity: RecordIdentity, first: MediumAccount): OpenRecord {

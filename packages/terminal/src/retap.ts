@@ -41,10 +41,10 @@ export class RetapMemory {
     else if (isTransaction(record) && record.status === 'unverified') this.#unverified.set(record.medium, record);
   }
 
-  /** Whether a record still matters at `now`: its medium may come back. */
-  isNeeded(record: JournalRecord, now: Time): boolean {
-    const held = this.#unverified.get(record.medium) ?? this.#completed.get(record.medium);
-    return held?.serial === record.serial && now - record.time <= this.#window;
+  /** The records that still matter at `now`, to be remembered anew after a restart. */
+  snapshot(now: Time): readonly JournalRecord[] {
+    const held: JournalRecord[] = [...this.#unverified.values(), ...this.#completed.values()];
+    return held.filter(({ time }) => now - time <= this.#window);
   }
 
   /**

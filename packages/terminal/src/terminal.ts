@@ -1,48 +1,33 @@
 /** A terminal: serves one medium at a time, offline, and keeps what it did until the centre has it. */
+import type { Access, CommitResult, Medium, MediumChange, MediumReading, ReadFault } from '@retap/card';
 import {
   type Amount,
-  type CommitAnswer,
   commitStatusOf,
   firstAccount,
-  type JournalRecord,
   type MediumAccount,
   type MediumName,
   type ObservationRecord,
   type OpenRecord,
   type RecordIdentity,
+  signedAmount,
   type TapRequest,
   type TerminalNumber,
   type Time,
   type TransactionRecord,
 } from '@retap/model';
+import { type Action, isAllowed, requestOf } from './action.ts';
 import { isClockBehind, stampOf } from './clock.ts';
-import { type Decision, decide, type Limits, type Refusal } from './decision.ts';
+import { decide, type Refusal } from './decision.ts';
+import { clockRefusal, type Unsent, unsentRefusal } from './in-service.ts';
 import { Journal, type SealedBatch } from './journal.ts';
-import { type Clock, JournalError, type JournalStore, type Medium, type Random } from './port.ts';
+import { JournalError } from './journal-port.ts';
+import { TerminalMemory } from './memory.ts';
 import { intentOf, observationOf, openingOf } from './record-of.ts';
-import { RetapMemory } from './retap.ts';
 import type { TapOutcome, TapState } from './tap.ts';
-
-export interface TerminalOptions {
-  readonly terminal: TerminalNumber;
-  readonly store: JournalStore;
-  readonly clock: Clock;
-  readonly random: Random;
-  readonly limits: Limits;
-  /** Largest difference between the clocks of two terminals in service, in milliseconds. */
-  readonly clockTolerance: number;
-  /** How long after a torn tap its medium may come back and be let through, in milliseconds. */
-  readonly retapWindow: number;
-  /** Terminals of the same gate line. */
-  readonly siblings?: ReadonlySet<TerminalNumber>;
-  /** Share of the transactions whose record carries the medium's log, 0 … 1; observations always do. Default 0. */
-  readonly logShare?: number;
-  readonly batchRecordsMax?: number;
-  readonly compactAboveBytes?: number;
-}
+import type { TerminalOptions } from './terminal-options.ts';
 
 export type ObserveOutcome =
-  | { readonly outcome: 'observed'; readonly record: ObservationRecord }
+  | { readonly outcome: 'observed'; readonly record: ObservationRecord; readonly account: MediumAccount }
   | { readonly outcome: 'refused'; readonly reason: Refusal };
 
 export type OpenOutcome =
@@ -52,70 +37,104 @@ export type OpenOutcome =
   | { readonly outcome: 'refused'; readonly reason: Refusal };
 
 const SERIAL_MAX = 2 ** 31 - 1;
+/** A person waits: what more the action list has is done at their next tap. */
+const ACTIONS_MAX = 4;
+
 type Refused = { readonly outcome: 'refused'; readonly reason: Refusal };
 const refused = (reason: Refusal): Refused => ({ outcome: 'refused', reason });
+
+const READ_REFUSALS: Readonly<Record<ReadFault, Refusal>> = {
+  unreadable: 'unreadable',
+  'key-missing': 'key-missing',
+  foreign: 'medium-foreign',
+  blank: 'medium-blank',
+  inconsistent: 'medium-inconsistent',
+};
 
 export class Terminal {
   readonly terminal: TerminalNumber;
   readonly #options: TerminalOptions;
   readonly #journal: Journal;
-  readonly #retaps: RetapMemory;
+  readonly #memory: TerminalMemory;
   #state: TapState = { state: 'idle' };
   #isServing = false;
 
-  private constructor(options: TerminalOptions, journal: Journal, retaps: RetapMemory) {
+  private constructor(options: TerminalOptions, journal: Journal, memory: TerminalMemory) {
     this.terminal = options.terminal;
     this.#options = options;
     this.#journal = journal;
-    this.#retaps = retaps;
-    for (const record of journal.records) retaps.remember(record);
+    this.#memory = memory;
   }
 
   /** Puts a terminal into service, with what its journal says. @throws JournalError */
   static async open(options: TerminalOptions): Promise<Terminal> {
-    const { store, terminal, clock, siblings, retapWindow, clockTolerance, compactAboveBytes } = options;
-    const retaps = new RetapMemory({ terminal, siblings: siblings ?? new Set(), retapWindow, clockTolerance });
-    const isNeeded = (record: JournalRecord): boolean => retaps.isNeeded(record, clock());
-    const compaction = compactAboveBytes === undefined ? {} : { compactAboveBytes };
-    return new Terminal(options, await Journal.open({ store, terminal, isNeeded, ...compaction }), retaps);
+    const { store, sealer, terminal, clock, siblings, retapWindow, clockTolerance, segmentBytes, sha256, limits } =
+      options;
+    const dayStart = limits.dayStart ?? 0;
+    const retap = { terminal, siblings: siblings ?? new Set<number>(), retapWindow, clockTolerance };
+    const memory = new TerminalMemory({ ...retap, dayStart });
+    const journal = await Journal.open({
+      store,
+      terminal,
+      sha256,
+      snapshot: () => memory.snapshot(clock()),
+      ...(sealer && { sealer }),
+      ...(segmentBytes !== undefined && { segmentBytes }),
+    });
+    if (journal.memory !== null) memory.restore(journal.memory);
+    for (const record of journal.recordsSince) memory.remember(record);
+    return new Terminal(options, journal, memory);
   }
 
   /** Where the tap is that is being served. */
   get state(): TapState {
     return this.#state;
   }
-  /** Records that the centre has not acknowledged. */
-  get waiting(): number {
-    return this.#journal.waiting;
+  /** Records that the centre has not acknowledged, and their value. */
+  get unsent(): Unsent {
+    return this.#journal.unsent;
+  }
+  /** Why nobody is served; null while somebody may be. */
+  get outOfService(): Refusal | null {
+    if (this.#journal.failure) return 'out-of-service';
+    const { clock, clockSetAt, clockSetMax, clockTolerance } = this.#options;
+    const lastTime = this.#journal.lastTime;
+    const now = clock();
+    const broken = clockRefusal({ now, setAt: clockSetAt(), setMax: clockSetMax, lastTime, clockTolerance });
+    return broken ?? (this.#journal.nextSerial > SERIAL_MAX ? 'serials-used-up' : null);
   }
 
-  /** Serves a medium: read → decide → intent → commit → outcome. */
+  /**
+   * Serves a medium: authenticate → read → decide → intent → commit → outcome; first what the action list has for it, each
+   * entry as a transaction of its own.
+   */
   async tap(medium: Medium, request: TapRequest): Promise<TapOutcome> {
-    return this.#serve(async () => {
-      const account = await this.#read(medium);
-      if (typeof account === 'string') return refused(account);
-      if (this.#retaps.isCompleted(account, request, this.#options.clock())) return this.#complete(account);
-      const decision = this.#decide(account, request);
-      if (typeof decision === 'string') return refused(decision);
-      return this.#commit(medium, account, decision);
+    const amount = signedAmount(request);
+    return this.#serve(amount, async () => {
+      const carriedOut: TransactionRecord[] = [];
+      const done = await this.#carryOutActions(medium, request, carriedOut);
+      const outcome = 'outcome' in done ? done : await this.#answer(medium, request, done);
+      return carriedOut.length === 0 ? outcome : { ...outcome, actions: carriedOut };
     });
   }
 
   /** Reads a medium and changes nothing, as an inspector does. */
   async observe(medium: Medium): Promise<ObserveOutcome> {
-    return this.#serve(async () => {
-      const account = await this.#read(medium);
-      if (typeof account === 'string') return refused(account);
-      return { outcome: 'observed', record: await this.#observed(account) };
+    return this.#serve(null, async () => {
+      const reading = await this.#read(medium, 'read', { products: true, log: () => true });
+      if (typeof reading === 'string') return refused(reading);
+      return { outcome: 'observed', record: await this.#observed(reading), account: reading.account };
     });
   }
 
   /** Opens a new medium. It is handed out only once the record is on disk: an account nobody knows of has no money. */
   async open(medium: Medium, name: MediumName, balance: Amount): Promise<OpenOutcome> {
-    return this.#serve(async () => {
+    return this.#serve(balance, async () => {
       if (balance < 0 || balance > this.#options.limits.maximumBalance) return refused('amount-out-of-range');
       const first = firstAccount(name, balance, this.#stamp(0), this.terminal);
-      if ((await medium.open(first)) !== 'committed') return { outcome: 'not-opened' };
+      const fault = await medium.authenticate('refill');
+      if (fault !== 'authenticated') return refused(READ_REFUSALS[fault]);
+      if ((await medium.open(first)).answer !== 'committed') return { outcome: 'not-opened' };
       const record = openingOf(this.#nextIdentity(), first);
       await this.#journal.write(record);
       return { outcome: 'opened', record };
@@ -132,43 +151,118 @@ export class Terminal {
     return this.#journal.acknowledge(batch);
   }
 
-  async #read(medium: Medium): Promise<MediumAccount | Refusal> {
-    const account = await medium.read();
-    if (account === null) return 'unreadable';
-    if (isClockBehind(this.#options.clock(), account.lastTime, this.#options.clockTolerance)) return 'clock-behind';
-    this.#state = { state: 'read', account };
-    return account;
+  /** @returns the account as it is after all actions, or how the tap ended because of one */
+  async #carryOutActions(
+    medium: Medium,
+    request: TapRequest,
+    carriedOut: TransactionRecord[],
+  ): Promise<MediumReading | TapOutcome> {
+    for (let left = ACTIONS_MAX; ; left -= 1) {
+      const reading = await this.#readFor(medium, request);
+      if (typeof reading === 'string') return refused(reading);
+      const action = left > 0 ? this.#nextAction(reading) : null;
+      if (action === null) return reading;
+      const outcome = await this.#carryOut(medium, action);
+      // What this terminal cannot do, another will: the person gets what they came for.
+      if (outcome === null) return this.#readAgain(medium, request);
+      if (outcome.outcome !== 'successful') return outcome;
+      carriedOut.push(outcome.record);
+    }
   }
 
-  #decide(account: MediumAccount, request: TapRequest): Decision | Refusal {
+  /** @returns null if this terminal cannot carry it out */
+  async #carryOut(medium: Medium, action: Action): Promise<TapOutcome | null> {
+    const request = requestOf(action);
+    const reading = await this.#readFor(medium, request);
+    if (reading === 'key-missing') return null;
+    if (typeof reading === 'string') return refused(reading);
+    const change = this.#decide(medium, reading, request, { serial: action.serial, kind: action.kind });
+    return typeof change === 'string' ? null : this.#commit(medium, reading, change);
+  }
+
+  /** What the person came for. */
+  async #answer(medium: Medium, request: TapRequest, reading: MediumReading): Promise<TapOutcome> {
+    const { account } = reading;
+    if (this.#isDenied(account.medium)) return refused('medium-denied');
+    if (reading.isBlocked) return refused('medium-blocked');
+    if (this.#memory.retaps.isCompleted(account, request, this.#options.clock())) {
+      return { outcome: 'completed', record: await this.#observed(reading) };
+    }
+    const change = this.#decide(medium, reading, request);
+    return typeof change === 'string' ? refused(change) : this.#commit(medium, reading, change);
+  }
+
+  #nextAction({ account, actionSerial, isBlocked }: MediumReading): Action | null {
+    const action = this.#options.actions?.(account.medium, actionSerial + 1) ?? null;
+    return action && isAllowed(action, { isBlocked, isDenied: this.#isDenied(account.medium) }) ? action : null;
+  }
+
+  #isDenied(medium: MediumName): boolean {
+    return this.#options.denyList?.has(medium) ?? false;
+  }
+
+  async #readAgain(medium: Medium, request: TapRequest): Promise<MediumReading | Refused> {
+    const reading = await this.#readFor(medium, request);
+    return typeof reading === 'string' ? refused(reading) : reading;
+  }
+
+  #readFor(medium: Medium, request: TapRequest): Promise<MediumReading | Refusal> {
+    const access = request.type === 'refill' ? 'refill' : 'debit';
+    const products = request.type === 'purchase' || request.type === 'validation';
+    // Its own records need no second witness: the log is read where the last commit was another terminal's, and time allows.
+    const log: Wish['log'] = (last) => last.lastTerminal !== this.terminal && (this.#options.isLogTime?.() ?? false);
+    return this.#read(medium, access, { products, log });
+  }
+
+  async #read(medium: Medium, access: Access, wish: Wish): Promise<MediumReading | Refusal> {
+    const fault = await medium.authenticate(access);
+    if (fault !== 'authenticated') return READ_REFUSALS[fault];
+    this.#state = { state: 'authenticated', access };
+    const reading = await medium.read(wish);
+    if (typeof reading === 'string') return READ_REFUSALS[reading];
+    const { lastTime } = reading.account;
+    if (isClockBehind(this.#options.clock(), lastTime, this.#options.clockTolerance)) return 'clock-behind';
+    this.#state = { state: 'read', reading };
+    return reading;
+  }
+
+  #decide(
+    medium: Medium,
+    reading: MediumReading,
+    request: TapRequest,
+    action?: MediumChange['action'],
+  ): MediumChange | Refusal {
+    const { account } = reading;
     const { terminal, serial } = this.#nextIdentity();
     const stamp = { time: this.#stamp(account.lastTime), terminal, productId: `${terminal}-${serial}` };
-    const decision = decide(account, request, stamp, this.#options.limits);
-    if (typeof decision !== 'string') this.#state = { state: 'decided', account, decision };
-    return decision;
+    const today = this.#memory.days.on(stamp.time, account.medium);
+    const canHold = medium.canHold.bind(medium);
+    const situation = { account, stamp, limits: this.#options.limits, today, canHold, ...(action && { action }) };
+    const change = decide(request, situation);
+    if (typeof change !== 'string') this.#state = { state: 'decided', reading, change };
+    return change;
   }
 
-  async #commit(medium: Medium, account: MediumAccount, decision: Decision): Promise<TapOutcome> {
-    const log = this.#options.random() < (this.#options.logShare ?? 0) ? account.log : null;
-    const record = intentOf(this.#nextIdentity(), account, decision, log);
+  async #commit(medium: Medium, reading: MediumReading, change: MediumChange): Promise<TapOutcome> {
+    const record = intentOf(this.#nextIdentity(), reading, change);
     await this.#journal.intend(record);
-    this.#state = { state: 'intended', record, after: decision.after };
+    this.#state = { state: 'intended', record, change };
     this.#state = { state: 'committing', record };
-    let answer: CommitAnswer;
+    let result: CommitResult;
     try {
-      answer = await medium.commit(decision.after);
+      result = await medium.commit(change);
     } catch (cause) {
       // A fault of the medium's driver is no answer of the medium: it may have committed.
-      await this.#settle(record, 'torn');
+      await this.#settle(record, { answer: 'torn' });
       throw cause;
     }
-    return this.#settle(record, answer);
+    return this.#settle(record, result);
   }
 
-  async #settle(record: TransactionRecord, answer: CommitAnswer): Promise<TapOutcome> {
+  async #settle(record: TransactionRecord, { answer, proof }: CommitResult): Promise<TapOutcome> {
     try {
-      const settled = await this.#journal.settle(commitStatusOf(answer));
-      this.#retaps.remember(settled);
+      const settled = await this.#journal.settle(commitStatusOf(answer), proof);
+      this.#memory.remember(settled);
       return { outcome: settled.status, record: settled };
     } catch (cause) {
       // The journal will say `unverified` when it is opened anew, so nothing else may be said now.
@@ -177,14 +271,10 @@ export class Terminal {
     }
   }
 
-  async #complete(account: MediumAccount): Promise<TapOutcome> {
-    return { outcome: 'completed', record: await this.#observed(account) };
-  }
-
-  async #observed(account: MediumAccount): Promise<ObservationRecord> {
-    const record = observationOf(this.#nextIdentity(), account, this.#stamp(account.lastTime));
+  async #observed(reading: MediumReading): Promise<ObservationRecord> {
+    const record = observationOf(this.#nextIdentity(), reading, this.#stamp(reading.account.lastTime));
     await this.#journal.write(record);
-    this.#retaps.remember(record);
+    this.#memory.remember(record);
     return record;
   }
 
@@ -196,11 +286,13 @@ export class Terminal {
     return { terminal: this.terminal, serial: this.#journal.nextSerial };
   }
 
-  /** One medium at a time; what the journal cannot keep is not done. */
-  async #serve<Outcome>(work: () => Promise<Outcome>): Promise<Outcome | Refused> {
-    if (this.#journal.failure) return refused('out-of-service');
+  /** One medium at a time; what the journal cannot keep is not done. @param amount at risk; null if nothing is changed */
+  async #serve<Outcome>(amount: Amount | null, work: () => Promise<Outcome>): Promise<Outcome | Refused> {
+    const { clock, limits } = this.#options;
+    const unfit = this.outOfService;
+    if (unfit) return refused(unfit);
     if (this.#isServing) return refused('busy');
-    if (this.#journal.nextSerial > SERIAL_MAX) return refused('serials-used-up');
+    if (amount !== null && unsentRefusal(this.unsent, amount, clock(), limits)) return refused('unsent-limit');
     this.#isServing = true;
     try {
       return await work();
@@ -213,3 +305,5 @@ export class Terminal {
     }
   }
 }
+
+type Wish = Parameters<Medium['read']>[0];

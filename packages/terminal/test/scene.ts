@@ -1,10 +1,12 @@
 /** A terminal, a medium and a clock for tests, in words of the domain. */
+import { createHash } from 'node:crypto';
 import { amountOf, firstAccount, type JournalRecord } from '@retap/model';
 import { parseBatch } from '@retap/protocol';
 import { MemoryJournal, MemoryMedium, Terminal, type TerminalOptions } from '../src/index.ts';
 
 export const START = 1_772_420_400_000;
 export const cents = amountOf;
+export const sha256 = (bytes: Uint8Array): Uint8Array => createHash('sha256').update(bytes).digest();
 
 export interface Scene {
   now: number;
@@ -19,8 +21,10 @@ export function scene(): Scene {
       Terminal.open({
         terminal,
         store: new MemoryJournal(),
+        sha256,
         clock: () => stage.now,
-        random: () => 0.5,
+        clockSetAt: () => START - 7 * 86_400_000,
+        clockSetMax: 30 * 86_400_000,
         limits: { minimumBalance: cents(0), maximumBalance: cents(100_000) },
         clockTolerance: 120_000,
         retapWindow: 30_000,

@@ -1,9 +1,9 @@
 import { firstAccount } from '@retap/model';
-import { frame } from '@retap/protocol';
 import { describe, expect, test } from 'vitest';
 import { MemoryJournal, MemoryMedium, REFUSALS } from '../src/index.ts';
-import { formatEntry } from '../src/journal-entry.ts';
-import { cents, delivered, mediumWith, START, scene, told } from './scene.ts';
+import { firstCheckpoint, formatCheckpoint } from '../src/journal-checkpoint.ts';
+import { framed } from '../src/journal-frame.ts';
+import { cents, delivered, mediumWith, START, scene, sha256, told } from './scene.ts';
 
 const debit = { type: 'debit', amount: cents(120) } as const;
 const ticket = { type: 'purchase', price: cents(500), product: { code: 'ten-rides', maxUses: 2 } } as const;
@@ -31,7 +31,7 @@ describe('a tap', () => {
   });
 
   test('a record says what was read and what would be: L, Z, a, w and the commit counter', async () => {
-    const terminal = await scene().at(7, { logShare: 1 });
+    const terminal = await scene().at(7, { isLogTime: () => true });
     const result = await terminal.tap(mediumWith(1000), debit);
     expect(result).toMatchObject({
       record: {
@@ -80,17 +80,18 @@ describe('a refusal changes nothing, on the medium and in the journal:', () => {
     const medium = mediumWith(1000);
     if (condition === 'unreadable') medium.fault = 'unreadable';
     if (condition === 'from tomorrow') stage.now = START - 86_400_000 - 120_001;
-    if (condition === 'disk full') store.capacityBytes = (await store.read()).length + 4096;
-    const before = await store.read();
+    if (condition === 'disk full') store.capacityBytes = store.lengthBytes + 4096;
+    const before = store.segments;
     expect(REFUSALS).toContain(reason);
     expect(await terminal.tap(medium, request)).toEqual({ outcome: 'refused', reason });
     expect(medium.account?.mediumSerial).toBe(0);
-    expect(await store.read()).toEqual(before);
+    expect(store.segments).toEqual(before);
   });
 
   test('serials-used-up: the last serial is given once, and then the terminal serves nobody', async () => {
-    const start = formatEntry({ kind: 'start', terminal: 7, nextSerial: 2 ** 31 - 1, time: 0 });
-    const terminal = await scene().at(7, { store: new MemoryJournal(frame(start)) });
+    const used = { nextSerial: 2 ** 31 - 1, acknowledgedTo: 2 ** 31 - 2, sealedTo: 2 ** 31 - 2 };
+    const texts = formatCheckpoint({ ...firstCheckpoint(7, '', sha256), ...used });
+    const terminal = await scene().at(7, { store: new MemoryJournal(new Map([[1, framed(texts, 1, 0)]])) });
     expect(await terminal.tap(mediumWith(1000), debit)).toMatchObject({ record: { serial: 2 ** 31 - 1 } });
     const refusal = { outcome: 'refused', reason: 'serials-used-up' };
     expect(await terminal.tap(mediumWith(1000), debit)).toEqual(refusal);

@@ -38,7 +38,7 @@ describe('an upload', () => {
       [4, 6],
       [7, 7],
     ]);
-    expect(terminal.waiting).toBe(0);
+    expect(terminal.unsent.count).toBe(0);
   });
 
   test('whose acknowledgement is lost sends the same bytes again, also after a restart and more taps', async () => {
@@ -69,7 +69,7 @@ describe('an upload', () => {
     const terminal = await busyTerminal(new MemoryJournal(), 4);
     const uplink = link(['lost', 'lost', 'lost']);
     expect(await upload(terminal, { uplink, sleep: async () => {}, random: () => 0, faultsMax: 3 })).toBe('gave-up');
-    expect(terminal.waiting).toBe(4);
+    expect(terminal.unsent.count).toBe(4);
   });
 
   test('goes on while a medium is being served: the open tap stays out of the batch', async () => {
