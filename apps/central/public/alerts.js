@@ -19,6 +19,9 @@ const mediumLink = (medium) => element('a', { href: `?medium=${encodeURIComponen
 /** @param {{terminal: number, serial: number}} identity */
 const recordName = ({ terminal, serial }) => `${terminal}-${serial}`;
 
+/** @param {string} each kind of an alert, of the specification's or of the proofs' */
+const wordsOf = (each) => words().alerts[each] ?? words().proofs[each];
+
 /** @param {any} alert */
 function sentenceOf(alert) {
   const values = {
@@ -29,7 +32,7 @@ function sentenceOf(alert) {
     ...(alert.amount === undefined ? {} : { amount: change(alert.amount) }),
     ...(alert.transactions === undefined ? {} : { transactions: alert.transactions.map(recordName).join(', ') }),
   };
-  return filled(words().alerts[alert.kind].sentence, values);
+  return filled(wordsOf(alert.kind).sentence, values);
 }
 
 /**
@@ -37,7 +40,7 @@ function sentenceOf(alert) {
  * @param {any} alert
  */
 export function alertItem(alert) {
-  const { title, advice } = words().alerts[alert.kind];
+  const { title, advice } = wordsOf(alert.kind);
   return element(
     'li',
     { 'data-kind': alert.kind },
@@ -48,12 +51,20 @@ export function alertItem(alert) {
 }
 
 /**
- * All alerts of a kind: what to do about them is said once.
- * @param {string} each
+ * Alerts by kind: what to do about them is said once.
+ * @param {readonly any[]} listed
  */
-function kindSection(each) {
-  const { title, advice } = words().alerts[each];
-  const items = alerts.filter((alert) => alert.kind === each).map((alert) => element('li', {}, ...sentenceOf(alert)));
+export function kindSections(listed) {
+  return [...new Set(listed.map((alert) => alert.kind))].map((each) => kindSection(each, listed));
+}
+
+/**
+ * @param {string} each
+ * @param {readonly any[]} listed
+ */
+function kindSection(each, listed) {
+  const { title, advice } = wordsOf(each);
+  const items = listed.filter((alert) => alert.kind === each).map((alert) => element('li', {}, ...sentenceOf(alert)));
   return element(
     'section',
     { 'data-kind': each },
@@ -81,7 +92,7 @@ export function showAlerts() {
   showKinds();
   const { page } = words();
   byId('no-alerts').hidden = alerts.length > 0;
-  byId('alert-list').replaceChildren(...[...new Set(alerts.map((alert) => alert.kind))].map(kindSection));
+  byId('alert-list').replaceChildren(...kindSections(alerts));
   const more = byId('more-alerts');
   more.textContent = page.moreAlerts;
   more.hidden = alerts.length < limit;

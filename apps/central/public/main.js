@@ -3,6 +3,7 @@ import { refreshAlerts, showAlerts, startAlerts } from './alerts.js';
 import { byId } from './element.js';
 import { startLanguage } from './language.js';
 import { closeMedium, openMedium, refreshMedium, showMedium } from './medium.js';
+import { refreshProofs, showProofs, startProofs } from './proofs.js';
 import { startSearch } from './search.js';
 import { showTotals, startTotals } from './totals.js';
 
@@ -28,7 +29,7 @@ let refreshPlanned = false;
 async function refresh() {
   refreshPlanned = false;
   try {
-    await Promise.all([refreshAlerts(totals), refreshMedium()]);
+    await Promise.all([refreshAlerts(totals), refreshProofs(totals), refreshMedium()]);
   } catch {
     // The connection sign already says that the centre does not answer; the next totals read again.
   }
@@ -37,10 +38,12 @@ async function refresh() {
 startLanguage(() => {
   showTotals();
   showAlerts();
+  showProofs();
   showMedium();
 });
 startSearch(goTo);
 startAlerts();
+startProofs();
 startTotals((changed) => {
   const first = totals === null;
   totals = changed;

@@ -18,18 +18,20 @@ let wanted = '';
  */
 async function read(medium, again) {
   const path = `media/${encodeURIComponent(medium)}`;
-  const [account, alerts, chain] = await Promise.all([
+  const [account, alerts, proofs, chain] = await Promise.all([
     ask(path),
     ask(`alerts?medium=${encodeURIComponent(medium)}&limit=100`),
+    ask(`proofs?medium=${encodeURIComponent(medium)}&limit=100`),
     ask(
       `${path}/chain?limit=${again && shown ? Math.min(Math.max(shown.links.length, CHAIN_PAGE), 1_000) : CHAIN_PAGE}`,
     ),
   ]);
   if (wanted !== medium) return false;
-  const text = JSON.stringify([account, alerts?.alerts, chain]);
+  const found = [...(alerts?.alerts ?? []), ...(proofs?.alerts ?? [])];
+  const text = JSON.stringify([account, found, chain]);
   if (again && text === shownText) return false;
   shownText = text;
-  shown = { medium, account, alerts: alerts?.alerts ?? [], links: chain?.links ?? [], next: chain?.next ?? null };
+  shown = { medium, account, alerts: found, links: chain?.links ?? [], next: chain?.next ?? null };
   return true;
 }
 

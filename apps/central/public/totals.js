@@ -22,8 +22,10 @@ export function showTotals() {
     ['terminals', number(totals.terminals)],
     ['balance', money(totals.balance)],
     ['alertCount', number(alertCount(totals)), '', 'wrong'],
+    ...(totals.proofs ? [['proofCount', number(alertCount(totals.proofs)), '', 'wrong']] : []),
     ['inDoubt', number(totals.inDoubt), page.inDoubtHint],
     ['outOfSync', number(totals.outOfSync), page.outOfSyncHint],
+    ...(totals.proofs ? [['unsettled', number(totals.proofs.unsettled), page.unsettledHint]] : []),
     ['waiting', number(totals.waiting), page.waitingHint],
     ['quarantined', number(totals.quarantined)],
   ];

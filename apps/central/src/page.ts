@@ -23,6 +23,7 @@ const FILES: Readonly<Record<string, keyof typeof TYPES>> = {
   'element.js': 'js',
   'language.js': 'js',
   'medium.js': 'js',
+  'proofs.js': 'js',
   'search.js': 'js',
   'totals.js': 'js',
 };

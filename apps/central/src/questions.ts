@@ -1,4 +1,5 @@
 /** Parameters of a question, parsed once at the door. */
+import { PROOF_ALERT_KINDS, type ProofAlertKind } from '@retap/central';
 import { ALERT_KINDS, type AlertKind, type MediumName } from '@retap/model';
 import { BadQuestion } from './answers.ts';
 
@@ -18,6 +19,12 @@ export function prefixOf(text: string): string {
 export function kindOf(text: string): AlertKind {
   const kind = ALERT_KINDS.find((each) => each === text);
   if (kind === undefined) throw new BadQuestion(`"kind" must be one of ${ALERT_KINDS.join(', ')}`);
+  return kind;
+}
+
+export function proofKindOf(text: string): ProofAlertKind {
+  const kind = PROOF_ALERT_KINDS.find((each) => each === text);
+  if (kind === undefined) throw new BadQuestion(`"kind" must be one of ${PROOF_ALERT_KINDS.join(', ')}`);
   return kind;
 }
 

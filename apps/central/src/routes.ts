@@ -6,7 +6,7 @@ import { bodyLimit } from 'hono/body-limit';
 import { answerFault, refuse, unavailable } from './answers.ts';
 import type { Log } from './log.ts';
 import { pageRoutes } from './page.ts';
-import { cursorOf, kindOf, limitOf, mediumOf, prefixOf } from './questions.ts';
+import { cursorOf, kindOf, limitOf, mediumOf, prefixOf, proofKindOf } from './questions.ts';
 import type { TotalsFeed } from './totals-feed.ts';
 import type { Uploads } from './uploads.ts';
 import { formOf, verify } from './verify.ts';
@@ -90,6 +90,15 @@ function questionRoutes({ central, now, feed, stopping }: RouteOptions): Hono {
       limit: limitOf(limit, 100, 10_000),
     });
     return c.json({ asOf, alerts });
+  });
+  app.get('/proofs', async (c) => {
+    const { medium, kind, limit } = c.req.query();
+    const alerts = await central.proofAlerts({
+      ...(medium ? { medium: mediumOf(medium) } : {}),
+      ...(kind ? { kind: proofKindOf(kind) } : {}),
+      limit: limitOf(limit, 100, 10_000),
+    });
+    return c.json({ alerts });
   });
   app.get('/media', async (c) => {
     const { prefix, limit } = c.req.query();

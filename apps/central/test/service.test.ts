@@ -110,6 +110,7 @@ describe('questions', () => {
   test.each([
     ['/alerts?kind=robbery', 'kind'],
     ['/alerts?limit=0', 'limit'],
+    ['/proofs?kind=missing-transaction', 'kind'],
     ['/alerts?limit=many', 'limit'],
     ['/media?prefix=%25', 'prefix'],
     ['/media/M%201', 'medium'],

@@ -1,3 +1,4 @@
+import { PROOF_ALERT_KINDS } from '@retap/central';
 import { ALERT_KINDS } from '@retap/model';
 import { describe, expect, test } from 'vitest';
 import { ENGLISH } from '../src/words/english.ts';
@@ -11,7 +12,8 @@ describe.each([
 ])('%s', (_name, words) => {
   test('has words for every alert kind, and no other', () => {
     expect(Object.keys(words.alerts).sort()).toEqual([...ALERT_KINDS].sort());
-    for (const { title, sentence, advice } of Object.values(words.alerts)) {
+    expect(Object.keys(words.proofs).sort()).toEqual([...PROOF_ALERT_KINDS].sort());
+    for (const { title, sentence, advice } of [...Object.values(words.alerts), ...Object.values(words.proofs)]) {
       expect(title).not.toMatch(/[.{]/);
       expect(sentence).toMatch(/\.$/);
       expect(advice).toMatch(/\.$/);
@@ -21,6 +23,9 @@ describe.each([
   test('puts the same values into its sentences as the other language', () => {
     for (const kind of ALERT_KINDS) {
       expect(placeholders(words.alerts[kind].sentence)).toEqual(placeholders(ENGLISH.alerts[kind].sentence));
+    }
+    for (const kind of PROOF_ALERT_KINDS) {
+      expect(placeholders(words.proofs[kind].sentence)).toEqual(placeholders(ENGLISH.proofs[kind].sentence));
     }
     const sentences = Object.entries(words.page) as [keyof typeof ENGLISH.page, string][];
     for (const [word, text] of sentences) expect(placeholders(text)).toEqual(placeholders(ENGLISH.page[word]));

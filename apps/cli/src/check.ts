@@ -2,20 +2,21 @@
 import { openCentral } from '@retap/central';
 import type { Amount } from '@retap/model';
 import type { Command } from 'commander';
+import { type CentreKeysOptions, centreKeysOptions, proofsOf } from './centre-keys.ts';
 import { CENTRAL_DIRECTORY, type DatabaseOption, databaseOption, existingDatabase, shownDatabase } from './database.ts';
 import { asOfOption, maxDelayOption, minimumBalanceOption } from './options.ts';
 import { ProgressLine, paceOf } from './progress.ts';
 import { type ExitStatus, type Shell, stopIfInterrupted } from './shell.ts';
 import { formatCount, printable } from './text.ts';
 
-interface CheckOptions extends DatabaseOption {
+interface CheckOptions extends DatabaseOption, CentreKeysOptions {
   readonly asOf?: number;
   readonly maxDelay: number;
   readonly minimumBalance: Amount;
 }
 
 export function addCheck(program: Command, shell: Shell, end: (status: ExitStatus) => void): void {
-  program
+  const command = program
     .command('check')
     .description('derive every account anew from the stored batches and compare (status 0: equal, 2: differs)')
     .addOption(databaseOption(CENTRAL_DIRECTORY))
@@ -23,12 +24,13 @@ export function addCheck(program: Command, shell: Shell, end: (status: ExitStatu
     .addOption(maxDelayOption())
     .addOption(minimumBalanceOption())
     .action(async (options: CheckOptions) => end(await check(options, shell)));
+  for (const option of centreKeysOptions()) command.addOption(option);
 }
 
 async function check(options: CheckOptions, shell: Shell): Promise<ExitStatus> {
   const database = existingDatabase(options, shell);
   const { maxDelay, minimumBalance } = options;
-  const central = await openCentral({ database, now: shell.now });
+  const central = await openCentral({ database, now: shell.now, ...(await proofsOf(options, shell)) });
   const progress = new ProgressLine(shell);
   try {
     const configuration = { maxDelay, minimumBalance, clockTolerance: central.clockTolerance };

@@ -1,22 +1,26 @@
 /** `retap rebuild`: makes everything but the batches anew from the batches. */
 import { openCentral } from '@retap/central';
 import type { Command } from 'commander';
+import { type CentreKeysOptions, centreKeysOptions, proofsOf } from './centre-keys.ts';
 import { CENTRAL_DIRECTORY, type DatabaseOption, databaseOption, existingDatabase, shownDatabase } from './database.ts';
 import { ProgressLine, paceOf } from './progress.ts';
 import { type ExitStatus, type Shell, stopIfInterrupted } from './shell.ts';
 import { formatCount } from './text.ts';
 
+type RebuildOptions = DatabaseOption & CentreKeysOptions;
+
 export function addRebuild(program: Command, shell: Shell, end: (status: ExitStatus) => void): void {
-  program
+  const command = program
     .command('rebuild')
     .description('make accounts, resolutions and alerts anew from the stored batches; may be interrupted and run again')
     .addOption(databaseOption(CENTRAL_DIRECTORY))
-    .action(async (options: DatabaseOption) => end(await rebuild(options, shell)));
+    .action(async (options: RebuildOptions) => end(await rebuild(options, shell)));
+  for (const option of centreKeysOptions()) command.addOption(option);
 }
 
-async function rebuild(options: DatabaseOption, shell: Shell): Promise<ExitStatus> {
+async function rebuild(options: RebuildOptions, shell: Shell): Promise<ExitStatus> {
   const database = existingDatabase(options, shell);
-  const central = await openCentral({ database, now: shell.now });
+  const central = await openCentral({ database, now: shell.now, ...(await proofsOf(options, shell)) });
   const progress = new ProgressLine(shell);
   try {
     await central.rebuild(({ done, total }) => {

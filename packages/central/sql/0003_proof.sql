@@ -17,7 +17,7 @@ create table proof (
   medium_id integer not null,
   verdict proof_verdict not null,
   counter bigint,                 -- TMC, where the proof is valid
-  medium_serial integer,
+  medium_serial bigint,           -- one more is asked for, and a record may have the greatest integer
   reader integer,                 -- terminal of the commit before, as the card says it
   reader_differs boolean not null,
   settled boolean not null,       -- no valid proof of its own, and the next commit's shows that it took place

@@ -22,7 +22,7 @@ test('whatever the order, the batches, the repeats, the restarts and the keys, t
   let central = await open();
   const stage = new Stage(random);
   for (let n = 0; n < 80; n += 1) {
-    stage.live(uid(n), n % 3 === 0 ? LATER : SECRET, random.between(1, 14), n % 2 === 0 ? 0.2 : 0);
+    stage.live(uid(n), n % 3 === 0 ? LATER : SECRET, random.between(1, 14), n % 2 === 0 ? 0.3 : 0);
   }
   stage.live('phone.1', SECRET, 10, 0.5); // a name that proves nothing is judged by nobody
   const received: JournalRecord[] = [];
@@ -53,8 +53,8 @@ test('whatever the order, the batches, the repeats, the restarts and the keys, t
   for (const { kind } of expected.alerts) kinds.set(kind, (kinds.get(kind) ?? 0) + 1);
   expect((await central.totals(0)).proofs?.alerts).toEqual(Object.fromEntries(kinds));
   expect(kinds.size).toBe(6);
-  for (const count of kinds.values()) expect(count).toBeGreaterThan(3);
-  expect(expected.unsettled).toBeGreaterThan(3);
+  for (const count of kinds.values()) expect(count).toBeGreaterThan(1);
+  expect(expected.unsettled).toBeGreaterThan(0);
   expect(await findings(central, 0, DEFAULT_CONFIGURATION)).toEqual([]);
   await central.rebuild();
   expect(await told(central)).toEqual(expected.alerts);
@@ -128,5 +128,24 @@ test('keys that cannot be used just now stop no upload; they are tried again by 
   expect(await told(central)).toEqual(proofOracle(stage.records, judge).alerts);
   expect((await central.totals(0)).proofs?.waiting).toBe(0);
   expect(await told(central)).not.toEqual([]);
+  await central.close();
+});
+
+test('the greatest numbers that a record may have, and a reader that is no terminal, stop no upload', async () => {
+  const credulous: ProofJudge = {
+    ...standIn(SECRET),
+    judge: () => ({ verdict: 'valid', previousReader: 2 ** 32 - 1 }),
+  };
+  const central = await openCentral({ database: null, now: () => 0, proofs: credulous });
+  const stage = new Stage(randomOf('extremes'));
+  stage.live(uid(1), SECRET, 12, 0);
+  const mediumSerial = 2 ** 31 - 1;
+  const records = stage.records.map((record) => (record.type === 'debit' ? { ...record, mediumSerial } : record));
+  await central.receive([journalPiece(records)]);
+  await central.drain();
+  const { alerts } = proofOracle(records, credulous);
+  expect(alerts.map(({ kind }) => kind)).toContain('proof-reader');
+  expect(await told(central)).toEqual(alerts);
+  expect(await findings(central, 0, DEFAULT_CONFIGURATION)).toEqual([]);
   await central.close();
 });

@@ -22,6 +22,14 @@ export const ENGLISH: Words = {
     waitingHint: 'records received and not yet reconciled',
     quarantined: 'Quarantined',
     alertCount: 'Alerts',
+    proofCount: 'Alerts of proofs',
+    unsettled: 'Torn, not proved yet',
+    unsettledHint: 'they count; the next proof of the card will settle them',
+    proofs: 'Proofs of the cards',
+    proofsLead:
+      'A card proves each commit with a key that no terminal has. What has no proof, or a false one, is listed here.',
+    noProofAlerts: 'Every proof that has arrived holds, and none is missing.',
+    moreProofAlerts: 'Show more alerts of proofs',
     summary: 'Records: {records}. In doubt: {inDoubt}. Alerts: {alerts}.',
     alerts: 'Alerts',
     noAlerts: 'No alerts. Everything received fits together.',
@@ -81,6 +89,40 @@ export const ENGLISH: Words = {
     gap: 'Gap: a transaction from {time} has not arrived. Unexplained credit: {amount}.',
     fork: 'Fork: this carries on from an earlier record than the one before it. Unexplained credit: {amount}.',
     mismatch: 'Mismatch: the balance does not follow from the record before. Unexplained credit: {amount}.',
+  },
+  proofs: {
+    'proof-invalid': {
+      title: 'False proof',
+      sentence: 'The proof in record {record} is not that of medium {medium} for this transaction.',
+      advice: 'The terminal invented or altered this record: take it out of service and look for its keys elsewhere.',
+    },
+    'proof-missing': {
+      title: 'No proof',
+      sentence: 'Record {record} says that medium {medium} committed, but has no proof of the card.',
+      advice: 'Do not pay for this transaction before the card proves it. Check the terminal that reported it.',
+    },
+    'proof-contradiction': {
+      title: 'Disproved by the card',
+      sentence:
+        'Record {record} counts, but a later proof of medium {medium} shows that it did not take place like this.',
+      advice:
+        'A terminal confirmed what never was: check the one that reported it and those that read the card after it.',
+    },
+    'proof-reader': {
+      title: 'Another terminal before',
+      sentence: 'In record {record}, medium {medium} was last used at another terminal than its proof says.',
+      advice: 'The terminal altered what it read from the card: compare with the record before.',
+    },
+    'proof-repeated': {
+      title: 'One proof, several transactions',
+      sentence: 'Medium {medium} has valid proofs for records {transactions} under the same number {counter}.',
+      advice: 'A card counts each number once: it was copied with its keys, or a terminal told one commit twice.',
+    },
+    'proof-counter': {
+      title: 'Commits not counted',
+      sentence: 'The two counters of medium {medium} move apart between records {transactions}.',
+      advice: 'The card committed more often than its transactions say: a terminal hid commits. Block the card.',
+    },
   },
   alerts: {
     'cloned-medium': {

@@ -22,6 +22,14 @@ export const SLOVENE: Words = {
     waitingHint: 'prejeti zapisi, ki še niso usklajeni',
     quarantined: 'Izločeni',
     alertCount: 'Opozorila',
+    proofCount: 'Opozorila o dokazih',
+    unsettled: 'Pretrgane, še brez dokaza',
+    unsettledHint: 'štejejo; poravnal jih bo naslednji dokaz kartice',
+    proofs: 'Dokazi kartic',
+    proofsLead:
+      'Kartica vsako potrditev dokaže s ključem, ki ga nima noben terminal. Tu je, kar je brez dokaza ali z lažnim.',
+    noProofAlerts: 'Vsi prejeti dokazi držijo in noben ne manjka.',
+    moreProofAlerts: 'Pokaži več opozoril o dokazih',
     summary: 'Zapisi: {records}. V dvomu: {inDoubt}. Opozorila: {alerts}.',
     alerts: 'Opozorila',
     noAlerts: 'Ni opozoril. Vse prejeto se ujema.',
@@ -81,6 +89,41 @@ export const SLOVENE: Words = {
     gap: 'Vrzel: transakcija z dne {time} še ni prispela. Nepojasnjeno dobroimetje: {amount}.',
     fork: 'Razcep: nadaljuje starejši zapis, ne tistega pred seboj. Nepojasnjeno dobroimetje: {amount}.',
     mismatch: 'Neujemanje: stanje ne sledi iz zapisa pred njim. Nepojasnjeno dobroimetje: {amount}.',
+  },
+  proofs: {
+    'proof-invalid': {
+      title: 'Lažen dokaz',
+      sentence: 'Dokaz v zapisu {record} ni dokaz nosilca {medium} za to transakcijo.',
+      advice: 'Terminal si je zapis izmislil ali ga je spremenil: umaknite ga in preverite, kje so še njegovi ključi.',
+    },
+    'proof-missing': {
+      title: 'Dokaza ni',
+      sentence: 'Po zapisu {record} je nosilec {medium} potrdil transakcijo, a dokaza kartice ni.',
+      advice: 'Te transakcije ne plačajte, dokler je kartica ne dokaže. Preverite terminal, ki jo je sporočil.',
+    },
+    'proof-contradiction': {
+      title: 'Kartica pravi drugače',
+      sentence: 'Zapis {record} šteje, a poznejši dokaz nosilca {medium} kaže, da se ni zgodilo tako.',
+      advice:
+        'Terminal je potrdil, česar ni bilo: preverite tistega, ki je poročal, in tiste, ki so kartico brali za njim.',
+    },
+    'proof-reader': {
+      title: 'Prej drug terminal',
+      sentence: 'V zapisu {record} je zadnji terminal nosilca {medium} drug kakor v dokazu.',
+      advice: 'Terminal je spremenil, kar je prebral s kartice: primerjajte s prejšnjim zapisom.',
+    },
+    'proof-repeated': {
+      title: 'En dokaz, več transakcij',
+      sentence: 'Nosilec {medium} ima veljavne dokaze za zapise {transactions} pod isto številko {counter}.',
+      advice:
+        'Kartica vsako številko porabi enkrat: kopirana je s ključi vred ali pa je terminal eno potrditev sporočil dvakrat.',
+    },
+    'proof-counter': {
+      title: 'Neštete potrditve',
+      sentence: 'Števca nosilca {medium} se razideta med zapisi {transactions}.',
+      advice:
+        'Kartica je potrdila večkrat, kot pravijo njene transakcije: terminal je potrditve skril. Kartico blokirajte.',
+    },
   },
   alerts: {
     'cloned-medium': {

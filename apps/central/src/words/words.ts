@@ -1,4 +1,5 @@
 /** Everything the page says, in one language. Placeholders stand in braces. */
+import type { ProofAlertKind } from '@retap/central';
 import type { AlertKind, CommitStatus, JournalRecord, SynchronizationKind } from '@retap/model';
 
 export interface AlertWords {
@@ -13,6 +14,7 @@ export interface Words {
   readonly language: string;
   readonly page: Readonly<Record<(typeof PAGE_WORDS)[number], string>>;
   readonly alerts: Readonly<Record<AlertKind, AlertWords>>;
+  readonly proofs: Readonly<Record<ProofAlertKind, AlertWords>>;
   readonly types: Readonly<Record<JournalRecord['type'], string>>;
   readonly statuses: Readonly<Record<CommitStatus | 'observed', string>>;
   readonly synchronization: Readonly<Record<SynchronizationKind, string>>;
@@ -38,6 +40,13 @@ const PAGE_WORDS = [
   'waitingHint',
   'quarantined',
   'alertCount',
+  'proofCount',
+  'unsettled',
+  'unsettledHint',
+  'proofs',
+  'proofsLead',
+  'noProofAlerts',
+  'moreProofAlerts',
   'summary',
   'alerts',
   'noAlerts',

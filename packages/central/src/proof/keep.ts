@@ -17,7 +17,7 @@ export async function keepLines(sql: Sql, lines: readonly ProofLine[]): Promise<
   await sql.rows(
     `insert into proof (terminal, serial, medium_id, verdict, counter, medium_serial, reader, reader_differs, settled, contradicted)
      select u.terminal, u.serial, r.medium_id, u.verdict, u.counter, u.medium_serial, u.reader, u.reader_differs, false, false
-     from unnest($1::integer[], $2::integer[], $3::proof_verdict[], $4::bigint[], $5::integer[], $6::integer[], $7::boolean[])
+     from unnest($1::integer[], $2::integer[], $3::proof_verdict[], $4::bigint[], $5::bigint[], $6::integer[], $7::boolean[])
        as u (terminal, serial, verdict, counter, medium_serial, reader, reader_differs)
      join record r on r.terminal = u.terminal and r.serial = u.serial`,
     columnsOf(

@@ -15,6 +15,8 @@ import type { ProofAlert, ProofJudge, ProofJudgement } from '../port.ts';
  */
 export type ProofVerdict = ProofJudgement['verdict'] | 'missing' | 'none';
 
+const TERMINAL_MAX = 2 ** 31 - 1;
+
 export interface ProofLine extends RecordIdentity {
   readonly verdict: ProofVerdict;
   /** TMC of a valid proof. */
@@ -46,7 +48,7 @@ export function proofLine(record: TransactionRecord, judge: ProofJudge): ProofLi
   }
   const judgement = judge.judge(record);
   if (judgement.verdict === 'invalid') return { ...line, verdict: 'invalid' };
-  const { previousReader } = judgement;
+  const previousReader = terminalNumber(judgement.previousReader);
   return {
     ...line,
     verdict: 'valid',
@@ -54,6 +56,11 @@ export function proofLine(record: TransactionRecord, judge: ProofJudge): ProofLi
     reader: previousReader,
     readerDiffers: previousReader !== lastTerminal,
   };
+}
+
+/** Null for a number that no terminal has: what stands on a card may have been written by anyone who had a key of it. */
+function terminalNumber(reader: number | null): TerminalNumber | null {
+  return reader !== null && Number.isInteger(reader) && reader >= 1 && reader <= TERMINAL_MAX ? reader : null;
 }
 
 export function proofFact(record: TransactionRecord, judge: ProofJudge): ProofFact {
