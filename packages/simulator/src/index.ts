@@ -1,5 +1,4 @@
 export { City } from './city.ts';
-export { FileJournal } from './file-journal.ts';
 export { type CityOptions, DEFAULT_START, type Faults, type Frauds } from './options.ts';
 export type { Fraud, MediumTruth, TornTap, Truth, Violation } from './truth.ts';
 export type { CityEvent, Counts, Delivery, JournalPiece } from './world.ts';
