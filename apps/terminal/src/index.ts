@@ -1,4 +1,14 @@
-export { FileJournal } from './journal/file-journal.ts';
 export { CARD_FILE_ENDING, CardFile, CardFileError, type CardFileErrorCode } from './card-file.ts';
 export { type Configuration, readConfiguration } from './configuration/configuration.ts';
 export { ConfigurationError } from './configuration/faults.ts';
+export { FileJournal } from './journal/file-journal.ts';
+export { PcscError } from './pcsc/error.ts';
+export { openReader, type PcscReaderOptions } from './pcsc/reader.ts';
+export {
+  type ExchangeFault,
+  type PluggableCard,
+  type Plugged,
+  type PlugOptions,
+  plugIn,
+  VpcdError,
+} from './vpcd/plug.ts';

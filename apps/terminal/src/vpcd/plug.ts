@@ -9,7 +9,7 @@ import { connect, type Socket } from 'node:net';
 export interface PluggableCard {
   /** Serial number: 7 bytes. */
   readonly uid: Uint8Array;
-  /** A command APDU; returns the whole response APDU. */
+  /** A command APDU; returns the whole response APDU, or nothing where the card lost its power: then it is out. */
   transmit(command: Uint8Array): Uint8Array;
   /** The reader resets the card: what is not committed is gone, and so is authentication. */
   reset(): void;
@@ -143,9 +143,9 @@ class Plug implements Plugged {
     this.exchanges += 1;
     const fault = this.#fault?.(this.exchanges, command) ?? null;
     const answer = fault === 'torn before' ? NOTHING : this.#card.transmit(command);
-    if (fault === 'torn before' || fault === 'torn after') this.#socket.destroy();
+    if (answer.length === 0 || fault === 'torn after') this.#socket.destroy();
     else if (fault === 'mute') this.#isMute = true;
-    else this.#send(fault === null ? answer : answer.subarray(0, fault.cut));
+    else this.#send(typeof fault === 'object' ? answer.subarray(0, fault?.cut) : answer);
   }
 
   #ofReader(command: Uint8Array): Uint8Array {

@@ -156,6 +156,14 @@ describe('faults', () => {
     expect(reader.received).toBe('');
   });
 
+  test('a card that loses its power by itself is out', async () => {
+    const reader = await plug();
+    card.transmit = () => new Uint8Array();
+    reader.send(COMMAND);
+    await expect.poll(() => reader.isClosed).toBe(true);
+    expect(reader.received).toBe('');
+  });
+
   test('mute: it stays, and answers neither command nor reader', async () => {
     const reader = await plug({ fault: faultAt(1, 'mute') });
     reader.send(`${COMMAND}${COMMAND}000104`);
