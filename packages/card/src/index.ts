@@ -12,6 +12,7 @@ export {
   type ReadFault,
   type ReadWish,
 } from './medium.ts';
+export { type PersonaliseOptions, type PersonaliseOutcome, personalise, rekey } from './personalise.ts';
 export {
   type AesKey,
   type CardChannel,
@@ -25,6 +26,7 @@ export {
 export { type ProofVerdict, previousReaderOf, verifyProof } from './proof.ts';
 export { CardMedium, type CardMediumOptions } from './reader/card-medium.ts';
 export { type CountedChannel, counted } from './reader/counted.ts';
+export type { IssuerDesk, IssuerFault } from './reader/issuer-keys.ts';
 export { SoftwareCard, type SoftwareCardOptions } from './software/card.ts';
 export { channelOf, type SoftwareChannel, type Tear } from './software/channel.ts';
 export { CardImageError } from './software/image.ts';

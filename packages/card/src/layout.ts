@@ -10,6 +10,9 @@ export const APPLICATION: Uint8Array = Uint8Array.of(0x52, 0x54, 0x50);
 /** ISO/IEC 7816-4 name of the application, for SELECT: F0 (not registered), "RETAP", 1. */
 export const APPLICATION_NAME: Uint8Array = Uint8Array.of(0xf0, 0x52, 0x45, 0x54, 0x41, 0x50, 0x01);
 
+/** ISO/IEC 7816-4 file identifier of the application. */
+export const APPLICATION_ISO_ID = 0x5254;
+
 /** Numbers of the application's keys. */
 export const KEYS = { master: 0, read: 1, refill: 2, debit: 3, 'transaction-mac-configuration': 4 } as const;
 

@@ -3,6 +3,8 @@ import { type Amount, amountOf, type HeldProduct, LOG_ENTRIES_MAX, type LogEntry
 import { fromLittleEndian, fromSigned32 } from '../bytes.ts';
 import { BLOCKED, LAST, LOG_RECORD, LOG_TYPES, type LogType, PRODUCT } from '../layout.ts';
 
+const SLOTS_READ_MAX = 4;
+
 /** The last-transaction file. */
 export interface LastTransaction {
   readonly type: LogType;
@@ -43,9 +45,15 @@ export function lastTransactionOf(bytes: Uint8Array): LastTransaction | 'blank' 
   };
 }
 
-/** How many bytes of the product file hold all of P. */
-export function productBytesHeld(held: number): number {
-  return (Math.floor(Math.log2(held)) + 1) * PRODUCT.bytes || 0;
+/** The pieces in which the product file is read, as far as it holds any: four slots fit one answer of 256 bytes. */
+export function piecesHeld(held: number): readonly { readonly offset: number; readonly length: number }[] {
+  const slots = 32 - Math.clz32(held);
+  const pieces: { offset: number; length: number }[] = [];
+  for (let slot = 0; slot < slots; slot += SLOTS_READ_MAX) {
+    const length = Math.min(SLOTS_READ_MAX, slots - slot) * PRODUCT.bytes;
+    pieces.push({ offset: slot * PRODUCT.bytes, length });
+  }
+  return pieces;
 }
 
 /** P, oldest purchase first. @param bytes the product file, as far as it holds any */

@@ -1,6 +1,6 @@
 /** A card behind a reader, as the medium of a tap. */
 import { type HeldProduct, type MediumAccount, PRODUCTS_MAX, type Product, type TerminalNumber } from '@retap/model';
-import { fromSigned32 } from '../bytes.ts';
+import { concat, fromSigned32 } from '../bytes.ts';
 import { type CommitContent, isHoldableProduct, readerIdOf, writesOf } from '../commit-writes.ts';
 import { mediumNameOf } from '../diversification.ts';
 import { FILES, LAST } from '../layout.ts';
@@ -12,7 +12,7 @@ import {
   lastTransactionOf,
   logOf,
   newestEntry,
-  productBytesHeld,
+  piecesHeld,
   productsOf,
   type SlottedProduct,
 } from './account.ts';
@@ -177,10 +177,13 @@ export class CardMedium implements Medium {
   }
 
   async #products(held: number): Promise<readonly SlottedProduct[] | ReadFault> {
-    if (held === 0) return [];
-    const length = productBytesHeld(held);
-    const bytes = await this.#ask(readData(FILES.products, 0, length), length);
-    return typeof bytes === 'string' ? bytes : productsOf(bytes, held);
+    const pieces: Uint8Array[] = [];
+    for (const { offset, length } of piecesHeld(held)) {
+      const bytes = await this.#ask(readData(FILES.products, offset, length), length);
+      if (typeof bytes === 'string') return bytes;
+      pieces.push(bytes);
+    }
+    return productsOf(concat(...pieces), held);
   }
 
   async #log(last: LastTransaction): Promise<MediumAccount['log'] | ReadFault> {

@@ -159,11 +159,10 @@ function split(response: Uint8Array): { readonly status: number; readonly data: 
   return { status: fromLittleEndian(Uint8Array.of(low, high)), data: response.subarray(0, -2) };
 }
 
-/** A refusal is two bytes of one of the two status families; all else is noise. */
+/** A refusal is two bytes of a status word: 91 of a native command, 6 of ISO/IEC 7816-4. All else is noise. */
 function refusedOrTorn(status: number, data: Uint8Array): Exclude<Answer, { outcome: 'answered' }> {
-  const family = status >> 8;
-  const isStatus =
-    (family === 0x91 && status !== STATUS.done && status !== STATUS.more) || family === 0x6a || family === 0x69;
+  const isNative = status >> 8 === 0x91 && status !== STATUS.done && status !== STATUS.more;
+  const isStatus = isNative || status >> 12 === 6;
   return isStatus && data.length === 0 ? { outcome: 'refused', status } : { outcome: 'torn' };
 }
 
