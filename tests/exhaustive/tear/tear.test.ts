@@ -1,0 +1,164 @@
+/**
+ * The tear matrix, all of it: every exchange {before, after}, every byte of the commit's answer, every non-volatile write of the card,
+ * every write of the terminal's journal × every transaction type × {tapped again here, at a sibling, never}. Money is conserved,
+ * nobody is charged twice, and what the centre believes is what the card holds, or is `unverified` until the next tap.
+ */
+import type { JournalRecord, MediumAccount } from '@retap/model';
+import { MemoryJournal, type TapOutcome, type Terminal } from '@retap/terminal';
+import { oracle } from '@retap/testkit';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { AGAIN, type Again, describePoint, optionsOf, type Point, pointsOf, TAPS, type Tapped } from './cells.ts';
+import { Card, CLOCK_TOLERANCE, delivered, GateLine, type Issued, issue } from './city.ts';
+
+type Torn = Extract<Point, { kind: 'exchange' }>;
+
+const counts = new Map<string, number>();
+let issued: Issued;
+
+beforeAll(async () => {
+  issued = await issue();
+});
+
+afterAll(() => {
+  const total = [...counts.values()].reduce((sum, count) => sum + count, 0);
+  const lines = [...counts].map(([kind, count]) => `${String(count).padStart(7)}  ${kind}`);
+  console.log(`tear matrix, cells:\n${lines.join('\n')}\n${String(total).padStart(7)}  together`);
+});
+
+describe.each(TAPS)('$name', (tapped) => {
+  test.each(AGAIN)('torn at every point, and tapped again: %s', async (again) => {
+    const points = await pointsOf(issued, tapped);
+    for (const point of points) {
+      await live(tapped, point, again).catch((cause) => {
+        throw new Error(`${tapped.name}; ${describePoint(point)}; again: ${again}`, { cause });
+      });
+      counts.set(point.kind, (counts.get(point.kind) ?? 0) + 1);
+    }
+    // A matrix that lost its points would prove nothing.
+    expect(new Set(points.map(({ kind }) => kind)).size).toBe(5);
+  });
+});
+
+describe.each(TAPS.filter(({ name }) => name === 'debit' || name === 'validation'))('$name', (tapped) => {
+  test.each(['same', 'sibling'] as const)('torn twice, at every two exchanges, the second time: %s', async (where) => {
+    const tears = (await pointsOf(issued, tapped)).filter((point) => point.kind === 'exchange');
+    for (const first of tears) {
+      for (const second of tears) {
+        await liveTwice(tapped, [first, second], where).catch((cause) => {
+          throw new Error(`${tapped.name}; ${describePoint(first)}, then ${describePoint(second)} ${where}`, { cause });
+        });
+        counts.set('two exchanges', (counts.get('two exchanges') ?? 0) + 1);
+      }
+    }
+    expect(tears.length).toBeGreaterThanOrEqual(18);
+  });
+});
+
+const isThrough = ({ outcome }: TapOutcome): boolean => outcome === 'successful' || outcome === 'completed';
+
+async function live(tapped: Tapped, point: Point, again: Again): Promise<void> {
+  const line = new GateLine(issued.now);
+  const card = new Card(issued.image);
+  const before = await card.truth();
+  const { terminal, outcome } = await torn(line, card, tapped, point);
+  const sibling = await line.at(18, optionsOf(tapped));
+  line.now += 5000;
+
+  let last = outcome;
+  if (again !== 'never' && !isThrough(outcome)) {
+    const isHere = again === 'same' || !tapped.isPassage;
+    last = await (isHere ? terminal : sibling).tap(card.heldTo(isHere ? 17 : 18).medium, tapped.request);
+    expect(isThrough(last), 'the second tap is served').toBe(true);
+  }
+  const after = await card.truth();
+  assertCharged(tapped, before, after, isThrough(last));
+  await assertBelieved(line, card, [terminal, sibling], after);
+}
+
+/** Torn, torn again here or at the sibling, and then held until it is through. */
+async function liveTwice(tapped: Tapped, [first, second]: readonly [Torn, Torn], where: 'same' | 'sibling') {
+  const line = new GateLine(issued.now);
+  const card = new Card(issued.image);
+  const before = await card.truth();
+  const { terminal } = await torn(line, card, tapped, first);
+  const sibling = await line.at(18, optionsOf(tapped));
+  line.now += 3000;
+  const [number, again] = where === 'same' ? [17, terminal] : [18, sibling];
+  let last = await again.tap(card.heldTo(number, second.tear).medium, tapped.request);
+  line.now += 3000;
+  // The second tap may have been over before its exchange came: who goes through does not come back.
+  if (!isThrough(last)) last = await again.tap(card.heldTo(number).medium, tapped.request);
+  expect(isThrough(last), 'the last tap is served').toBe(true);
+  const after = await card.truth();
+  assertCharged(tapped, before, after, true);
+  await assertBelieved(line, card, [terminal, sibling], after);
+}
+
+/** The first tap, to the terminal 17; and that terminal as it is afterwards. */
+async function torn(line: GateLine, card: Card, tapped: Tapped, point: Point) {
+  const store = new MemoryJournal();
+  const open = () => line.at(17, { store, ...optionsOf(tapped) });
+  const first = await open();
+  const { medium, channel } = card.heldTo(17, 'tear' in point ? point.tear : undefined);
+  if (point.kind === 'card power') card.memory.powerCutAfterWrites(point.afterWrites);
+  if (point.kind === 'journal write') {
+    store.cutAfterWrites = point.afterWrites;
+    store.tornBytes = point.tornBytes;
+  }
+  if (point.kind === 'terminal killed at exchange') {
+    const transmit = channel.transmit.bind(channel);
+    channel.transmit = async (command) => {
+      const isHere = channel.exchanges === point.tear.exchange;
+      const answer = await transmit(command);
+      if (isHere) store.isCut = true;
+      return answer;
+    };
+  }
+  const outcome = await first.tap(medium, tapped.request);
+  card.memory.restorePower();
+  const isKilled = point.kind === 'journal write' || point.kind === 'terminal killed at exchange';
+  if (!isKilled) return { terminal: first, outcome };
+  store.isCut = false;
+  store.cutAfterWrites = null;
+  // A terminal that starts anew knows what is in its journal and nothing else; what it would have shown, nobody saw.
+  return { terminal: await open(), outcome: { outcome: 'refused', reason: 'out-of-service' } as const };
+}
+
+/** Never twice, and whoever went through has paid. */
+function assertCharged({ amounts }: Tapped, before: MediumAccount, after: MediumAccount, isServed: boolean): void {
+  const commits = after.mediumSerial - before.mediumSerial;
+  expect(commits, 'commits').toBeLessThanOrEqual(amounts.length);
+  if (isServed) expect(commits, 'commits of who was served').toBe(amounts.length);
+  const moved = amounts.slice(0, commits).reduce((sum, amount) => sum + amount, 0);
+  expect(after.balance - before.balance, 'money moved').toBe(moved);
+}
+
+/** The centre has all records: it knows what the card holds or that it does not; and knows it once the card is seen again. */
+async function assertBelieved(line: GateLine, card: Card, terminals: readonly Terminal[], truth: MediumAccount) {
+  const records: JournalRecord[] = [...issued.records];
+  for (const terminal of terminals) records.push(...(await delivered(terminal)));
+  const believed = report(records, line.now);
+  const inDoubt = believed.transactions.filter(({ status }) => status === 'unverified');
+  if (inDoubt.length === 0) assertSame(believed, truth);
+  else expect(inDoubt).toHaveLength(1);
+
+  line.now += 3_600_000;
+  const inspector = await line.at(50);
+  expect((await inspector.observe(card.heldTo(50).medium)).outcome).toBe('observed');
+  const settled = report([...records, ...(await delivered(inspector))], line.now);
+  expect(settled.alerts).toEqual([]);
+  expect(settled.transactions.filter(({ status }) => status === 'unverified')).toEqual([]);
+  assertSame(settled, truth);
+}
+
+function report(records: readonly JournalRecord[], now: number) {
+  const asOf = now + 1000 * 3_600_000;
+  return oracle(records, { asOf, maxDelay: 0, clockTolerance: CLOCK_TOLERANCE, minimumBalance: 0 });
+}
+
+function assertSame({ accounts }: ReturnType<typeof report>, truth: MediumAccount): void {
+  const { balance, lastTime, lastTerminal, products } = truth;
+  expect(accounts).toMatchObject([{ balance, lastTime, lastTerminal, synchronization: [] }]);
+  const uses = products.map(({ id, uses: used }) => ({ id, uses: used })).sort((a, b) => (a.id < b.id ? -1 : 1));
+  expect(accounts[0]?.products).toEqual(uses);
+}
