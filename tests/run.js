@@ -14,6 +14,7 @@ import { printSummary, timed } from './run/summary.js';
 
 /** Programs that are not npm packages, and the Debian package that brings each. @see ./run/programs.js */
 const POSTGRES = ['postgresql'];
+const SOFTHSM = ['softhsm2'];
 const CHROMIUM = ['chromium', 'fonts-dejavu-core'];
 const PCSC = ['pcscd', 'libpcsclite1', 'vsmartcard-vpcd', 'gcc', 'libc6-dev', 'opensc', 'libfreefare-bin', 'socat'];
 
@@ -25,7 +26,7 @@ const PCSC = ['pcscd', 'libpcsclite1', 'vsmartcard-vpcd', 'gcc', 'libc6-dev', 'o
 const SUITES = {
   unit: { minutes: 4, needs: [], covered: true },
   pg: { minutes: 5, needs: POSTGRES, covered: true },
-  process: { minutes: 8, needs: POSTGRES, covered: false },
+  process: { minutes: 8, needs: [...POSTGRES, ...SOFTHSM], covered: false },
   pcsc: { minutes: 1, needs: PCSC, covered: false },
   browser: { minutes: 2, needs: CHROMIUM, covered: false },
 };

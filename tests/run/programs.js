@@ -13,6 +13,7 @@ const PRESENT = {
   postgresql: () => postgresBinaries() !== null,
   chromium: () => existsSync('/usr/bin/chromium'),
   'fonts-dejavu-core': () => existsSync('/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf'),
+  softhsm2: () => existsSync('/usr/lib/softhsm/libsofthsm2.so') && existsSync('/usr/bin/softhsm2-util'),
   pcscd: () => existsSync('/usr/sbin/pcscd'),
   libpcsclite1: () => readdirSync('/usr/lib').some((folder) => existsSync(`/usr/lib/${folder}/libpcsclite.so.1`)),
   'vsmartcard-vpcd': () => existsSync('/usr/lib/pcsc/drivers/serial/libifdvpcd.so'),

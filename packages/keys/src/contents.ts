@@ -19,7 +19,7 @@ export const PURPOSES_OF: Readonly<Record<KeyRole, readonly KeyPurpose[]>> = {
 };
 
 /** Whether it keeps a journal, and so needs a secret to seal it with. */
-export function hasJournal(role: KeyRole): boolean {
+function hasJournal(role: KeyRole): boolean {
   return role !== 'issuer' && role !== 'centre';
 }
 

@@ -2,7 +2,7 @@
 import type { Handle, PKCS11 } from 'pkcs11js';
 import { KeyStoreError } from './fault.ts';
 
-export type Binding = typeof import('pkcs11js');
+type Binding = typeof import('pkcs11js');
 
 /** Return values of PKCS#11 2.40 that mean something to a person. */
 const PIN_FAULTS: Readonly<Record<number, string>> = {
@@ -66,9 +66,9 @@ export function closeSession(open: TokenSession, options: TokenOptions): void {
 /** What the token answers as a fault of ours; an error that is none stays what it is. */
 export function tokenFault(error: unknown, name: string): unknown {
   if (error instanceof KeyStoreError) return error;
-  const { code, message, method } = error as { code?: unknown; message?: string; method?: string };
+  const { code, message } = error as { code?: unknown; message?: string };
   if (typeof code !== 'number') return error;
-  const text = `${name}: it answered ${message} to ${method ?? 'a command'}; see that it is plugged in and runs`;
+  const text = `${name}: it answered ${message}; see that it is plugged in and runs`;
   return new KeyStoreError('pkcs11-failed', text, { cause: error });
 }
 

@@ -48,9 +48,10 @@ export class KeyOperations {
     });
   }
 
-  /** CMAC by the token's own mechanism; null where it has none. */
+  /** CMAC by the token's own mechanism; null where it has none, or not for this message. */
   sign(key: Handle, message: Uint8Array): Uint8Array | null {
-    if (!this.#hasCmac) return null;
+    // SoftHSM takes no empty message, and then waits for one in every later command.
+    if (!this.#hasCmac || message.length === 0) return null;
     const { binding, module, session } = this.#open;
     return this.#asked(() => {
       module.C_SignInit(session, { mechanism: binding.CKM_AES_CMAC }, key);
