@@ -1,11 +1,14 @@
 /** What a reader does when its surroundings come and go. */
 
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { openReader, plugIn } from '@retap/terminal-service';
 import { afterEach, expect, test } from 'vitest';
+import { openReader } from '../../apps/terminal/src/pcsc/reader.ts';
+import { plugIn } from '../../apps/terminal/src/vpcd/plug.ts';
 import { ECHO_UID, EchoCard } from './support/echo-card.ts';
 import { DEADLINE_MS, NEVER, type Reader } from './support/gate.ts';
 import { type Pcscd, startPcscd } from './support/pcscd.ts';
@@ -109,6 +112,19 @@ test('two terminals on the two readers of one pcscd', async () => {
   const cards = await Promise.all([other, reader].map((each) => each.waitForCard(NEVER)));
   expect(cards.map(({ uid }) => uid)).toEqual(uids);
   await other.close();
+});
+
+test('a terminal that is killed takes the process with PC/SC along', async () => {
+  const pcscd = await start();
+  const module = JSON.stringify(new URL('../../apps/terminal/dist/pcsc/reader.js', import.meta.url).href);
+  const options = JSON.stringify({ deadlineMs: DEADLINE_MS, pcscd: pcscd.socket });
+  const program = `const { openReader } = await import(${module}); await openReader(${options}); console.log('open');`;
+  const terminal = spawn(process.execPath, ['--input-type=module', '--eval', program]);
+  await once(terminal.stdout, 'data');
+  const children = readFileSync(`/proc/${terminal.pid}/task/${terminal.pid}/children`, 'utf8').trim().split(' ');
+  expect(children).toHaveLength(1);
+  terminal.kill('SIGKILL');
+  await expect.poll(() => existsSync(`/proc/${children[0]}`)).toBe(false);
 });
 
 test('without libpcsclite the message says what to install', async () => {

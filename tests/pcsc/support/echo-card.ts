@@ -1,5 +1,5 @@
 /** The least of cards: answers with what it was sent, and 9000. */
-import type { PluggableCard } from '@retap/terminal-service';
+import type { PluggableCard } from '../../../apps/terminal/src/vpcd/plug.ts';
 
 export const ECHO_UID = Uint8Array.of(0x04, 1, 2, 3, 4, 5, 6);
 

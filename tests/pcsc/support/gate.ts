@@ -1,7 +1,8 @@
 /** What a test of PC/SC begins with: a pcscd of its own, and the first of its readers opened. */
 
-import { type ExchangeFault, openReader, type PluggableCard, type Plugged, plugIn } from '@retap/terminal-service';
 import { afterAll, afterEach, beforeAll } from 'vitest';
+import { openReader } from '../../../apps/terminal/src/pcsc/reader.ts';
+import { type ExchangeFault, type PluggableCard, type Plugged, plugIn } from '../../../apps/terminal/src/vpcd/plug.ts';
 import { type Pcscd, startPcscd } from './pcscd.ts';
 
 export type Reader = Awaited<ReturnType<typeof openReader>>;
