@@ -111,6 +111,7 @@ export class SoftwareCard {
       case 'uid':
         return formatWord(ISO.success, this.uid);
       case 'iso':
+        exchange.interrupt();
         return formatWord(isoSelect(exchange.card, frame.parameters, frame.data));
       case 'native':
       case 'wrapped': {

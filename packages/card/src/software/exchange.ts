@@ -54,6 +54,11 @@ export class Exchange {
     return code === CONTINUE || code === AUTHENTICATE_FIRST || code === AUTHENTICATE_NON_FIRST || COMMANDS.has(code);
   }
 
+  /** A command of another kind came: what waited for AF waits no more. */
+  interrupt(): void {
+    this.#continuation = null;
+  }
+
   end(): void {
     this.card.endSession();
   }

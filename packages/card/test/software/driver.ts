@@ -172,7 +172,7 @@ export function personalise(reader: Reader, mode: CommMode = 'full', options: { 
   const common = [option, 0x20, 0x13];
   const create = (code: number, body: readonly number[]) => reader.command('mac', code, body);
   reader.select(fromHex('000000'));
-  create(0xca, [...AID, 0x0b, 0xa5, 0x54, 0x52, ...fromHex('F0524554415001')]);
+  create(0xca, [...AID, 0x0b, 0x85, 0x54, 0x52, ...fromHex('F0524554415001')]);
   reader.select();
   if (reader.authenticate(0) !== '9100') throw new Error('the application has other keys');
   create(0xcd, [FILE.standard, ...common, 200, 0, 0]);
@@ -181,7 +181,7 @@ export function personalise(reader: Reader, mode: CommMode = 'full', options: { 
   create(0xcc, [FILE.balance, ...common, ...toSigned32(0), ...toSigned32(100_000), ...toSigned32(5000), 1]);
   create(0xc0, [FILE.log, ...common, 16, 0, 0, 5, 0, 0]);
   create(0xc1, [FILE.linear, ...common, 8, 0, 0, 3, 0, 0]);
-  const rights = [((options.readerId ?? 3) << 4) | 0x0, 0x1f];
+  const rights = [((options.readerId ?? 3) << 4) | 0x0, 0x2f];
   reader.command('full', 0xce, [FILE.mac, option, ...rights, 0x02], concat(TRANSACTION_MAC_KEY, [1]));
 }
 

@@ -42,7 +42,7 @@ function createCommand(
     const settings = parseSettings(application, data, hasIsoId ? fromLittleEndian(data.subarray(1, 3)) : 0);
     if (typeof settings === 'string') return settings;
     const parsed = content(data.slice(hasIsoId ? 6 : 4));
-    return typeof parsed === 'string' ? parsed : created(card, application, { ...settings, ...parsed });
+    return typeof parsed === 'string' ? parsed : rearranged(card, withFiles(application, { ...settings, ...parsed }));
   });
 }
 
@@ -51,8 +51,11 @@ function creatable(card: CardContext): Application | Refusal {
   return masterOr(card, 'createFree') ?? card.application;
 }
 
-function created(card: CardContext, application: Application, file: CardFile): Answer {
-  return card.storeApplication(withFiles(application, file)) ?? DONE;
+/** Other files than those that a transaction began with: it is forgotten, or its commit would bring the old ones back. */
+function rearranged(card: CardContext, application: Application): Answer {
+  const failure = card.storeApplication(application);
+  card.abortTransaction();
+  return failure ?? DONE;
 }
 
 /** number 1, [ISO identifier 2], option 1, rights 2 */
@@ -111,7 +114,10 @@ const createTransactionMacFile = fullCommand(0xce, TRANSACTION_MAC_BYTES, (card,
   if (transactionMacFileOf(application) !== undefined) return 'duplicate';
   const key = { value: data.slice(0, 16), version: data[16] ?? 0 };
   const [mac, readerId] = [new Uint8Array(8), new Uint8Array(16)];
-  return created(card, application, { ...settings, kind: 'transaction-mac', key, counter: 0, mac, readerId });
+  return rearranged(
+    card,
+    withFiles(application, { ...settings, kind: 'transaction-mac', key, counter: 0, mac, readerId }),
+  );
 });
 
 const deleteFile = macCommand(0xdf, (card, data) => {
@@ -123,7 +129,7 @@ const deleteFile = macCommand(0xdf, (card, data) => {
   if (file === undefined) return 'file-not-found';
   // Whoever could take the proof away could make transactions that prove nothing.
   if (file.kind === 'transaction-mac' && !isMaster(card)) return 'authentication-error';
-  return card.storeApplication({ ...application, files: application.files.filter((one) => one !== file) }) ?? DONE;
+  return rearranged(card, { ...application, files: application.files.filter((one) => one !== file) });
 });
 
 const getFileIds = macCommand(0x6f, (card, data) => {
@@ -181,7 +187,7 @@ const changeFileSettings: Command = {
     if (data.length !== 3) return 'length-error';
     const mode = modeOf(option);
     if (mode === null) return 'parameter-error';
-    return card.storeApplication(withFiles(card.application, { ...file, mode, rights: low | (high << 8) })) ?? DONE;
+    return rearranged(card, withFiles(card.application, { ...file, mode, rights: low | (high << 8) }));
   },
 };
 
