@@ -29,6 +29,8 @@ import { decryptReaderId, transactionMac, transactionSessionKeys } from './trans
 const COUNTER_BYTES = 4;
 const COUNTER_MAX = 0xffff_ffff;
 const TMV_BYTES = 8;
+/** TMC ‖ TMV */
+export const COMMIT_ANSWER_BYTES: number = COUNTER_BYTES + TMV_BYTES;
 const PLACE_BYTES = 3;
 /** Of what was read, the bytes that the record does not say: type, amount, and all from `productSlot`. */
 const READ_BYTES = 1 + (LAST.balance - LAST.amount) + (LAST.endWithAction - LAST.productSlot);

@@ -154,6 +154,16 @@ test('a proof is invalid when any byte of it is altered, cut or added, and where
   }
 });
 
+test('an account that was read twice is proved too, though the card counts both reads', async () => {
+  const medium = mediumAt(insert(await openedImage()).channel);
+  await medium.authenticate('debit');
+  await medium.read(NOTHING_MORE);
+  const reading = readingOf(await medium.read(NOTHING_MORE));
+  const change = changeOf(reading.account, { type: 'debit', amount: amountOf(1) }, START + 1, 1);
+  const record = recordOf({ reading, change, result: await medium.commit(change) }, 1);
+  expect(verifyProof(record, KEY, UID)).toBe('valid');
+});
+
 test('another card, and a terminal that makes proofs with the keys it has', async () => {
   const [record] = await recordsOf(mediumAt(insert(await openedImage()).channel));
   const other = Uint8Array.of(4, 0, 0, 0, 0, 0, 1);
