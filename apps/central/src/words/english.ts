@@ -111,7 +111,7 @@ export const ENGLISH: Words = {
     'proof-reader': {
       title: 'Another terminal before',
       sentence: 'In record {record}, medium {medium} was last used at another terminal than its proof says.',
-      advice: 'The terminal altered what it read from the card: compare with the record before.',
+      advice: 'This terminal altered what it read, or the one before committed under a false number: compare the two.',
     },
     'proof-repeated': {
       title: 'One proof, several transactions',

@@ -110,7 +110,8 @@ export const SLOVENE: Words = {
     'proof-reader': {
       title: 'Prej drug terminal',
       sentence: 'V zapisu {record} je zadnji terminal nosilca {medium} drug kakor v dokazu.',
-      advice: 'Terminal je spremenil, kar je prebral s kartice: primerjajte s prejšnjim zapisom.',
+      advice:
+        'Ta terminal je spremenil, kar je prebral, ali pa se je prejšnji predstavil z lažno številko: primerjajte ju.',
     },
     'proof-repeated': {
       title: 'En dokaz, več transakcij',
