@@ -1,5 +1,6 @@
 export { fromHex, toHex } from './bytes.ts';
 export { diversificationInput, diversified, issuerKeys, mediumNameOf, mediumUid } from './diversification.ts';
+export { APPLICATION, FILES, KEYS } from './layout.ts';
 export {
   ACCESSES,
   type Access,
@@ -25,6 +26,7 @@ export {
 } from './port.ts';
 export { type ProofVerdict, previousReaderOf, verifyProof } from './proof.ts';
 export { CardMedium, type CardMediumOptions } from './reader/card-medium.ts';
+export { type AccountView, type CardView, type FileView, readCommitCount, viewCard } from './reader/card-view.ts';
 export { type CountedChannel, counted } from './reader/counted.ts';
 export type { IssuerDesk, IssuerFault } from './reader/issuer-keys.ts';
 export { SoftwareCard, type SoftwareCardOptions } from './software/card.ts';
