@@ -8,7 +8,7 @@ import {
   transactionSessionKeys,
 } from '../../src/transaction-mac.ts';
 import { keyOfValue } from '../aes.ts';
-import { benchOf, FILE, readyBench, TRANSACTION_MAC_KEY, UID } from './driver.ts';
+import { benchOf, FILE, readyBench, TRANSACTION_MAC_KEY, textOf, UID } from './driver.ts';
 
 const READER = fromHex('00112233445566778899AABBCCDDEEFF');
 
@@ -19,12 +19,12 @@ test.each(['plain', 'mac', 'full'] as const)(
     const last = Uint8Array.from({ length: 26 }, (_, index) => index + 1);
     const log = Uint8Array.from({ length: 15 }, (_, index) => 0x40 + index);
 
-    const before = memory.read();
+    const before = textOf(memory);
     reader.changeValue(mode, TRANSACTION_CODES.debit, FILE.balance, 1200);
     reader.write(mode, FILE.last, 0, last);
     reader.write(mode, FILE.log, 0, log, 0x8b);
     const encrypted = reader.command('mac', 0xc8, [], READER);
-    expect(memory.read()).toEqual(before);
+    expect(textOf(memory)).toBe(before);
     const answer = reader.command('mac', 0xc7, [0x01]);
 
     const counter = fromLittleEndian(answer.subarray(0, 4));

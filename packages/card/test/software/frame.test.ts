@@ -1,7 +1,7 @@
 /** Frames: native and wrapped, chains, ISO SELECT, the question for the UID; what independent clients do without a key. */
 import { describe, expect, test } from 'vitest';
 import { concat, fromHex, toHex } from '../../src/bytes.ts';
-import { AID, blankBench, FILE, readyBench, UID } from './driver.ts';
+import { AID, blankBench, FILE, readyBench, textOf, UID } from './driver.ts';
 
 const DF_NAME = 'F0524554415001';
 
@@ -159,11 +159,11 @@ describe('chains', () => {
 
   test('another command in the middle → 91CA, and nothing of the chain is written', () => {
     const { reader, memory } = readyBench(2, 'plain');
-    const before = memory.read();
+    const before = textOf(memory);
     reader.frame(0x3d, [...header, ...data.subarray(0, 100)]);
     expect(reader.frame(0x6f).status).toBe('91CA');
     expect(reader.frame(0xaf, data.subarray(100)).status).toBe('911C');
-    expect(memory.read()).toEqual(before);
+    expect(textOf(memory)).toBe(before);
   });
 
   test('frames of 64 and 256 bytes, and none smaller or larger', () => {

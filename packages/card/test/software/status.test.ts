@@ -9,6 +9,7 @@ import {
   type Reader,
   readyBench,
   TRANSACTION_MAC_KEY,
+  textOf,
   UID,
   ZERO_KEY,
 } from './driver.ts';
@@ -112,11 +113,11 @@ function unpaddedBlock(reader: Reader): Uint8Array {
 describe('with key 2', () => {
   test.each(WITH_KEY_2)('%s → %s, and the session is over', (_, status, run) => {
     const bench = readyBench(2);
-    const before = bench.memory.read();
+    const before = textOf(bench.memory);
     expect(statusOf(() => run(bench.reader, bench))).toBe(status);
     // Without a session the same file answers nobody.
     expect(bench.reader.frame(0x6c, [FILE.balance]).status).toBe('91AE');
-    expect(bench.memory.read()).toEqual(before);
+    expect(textOf(bench.memory)).toBe(before);
   });
 });
 
@@ -220,9 +221,9 @@ const CREATION: readonly Violation[] = [
 
 test.each(CREATION)('with the application master key: %s → %s', (_, status, run) => {
   const bench = readyBench(0);
-  const before = bench.memory.read();
+  const before = textOf(bench.memory);
   expect(statusOf(() => run(bench.reader, bench))).toBe(status);
-  expect(bench.memory.read()).toEqual(before);
+  expect(textOf(bench.memory)).toBe(before);
 });
 
 /** On a blank card, at PICC level, nobody authenticated. */

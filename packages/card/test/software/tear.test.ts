@@ -14,7 +14,7 @@ const NEW_KEY = fromHex('0F1E2D3C4B5A69788796A5B4C3D2E1F0');
 function stateOf(memory: MemoryCardMemory): string {
   SoftwareCard.powerOn({ keyOfValue, random: countingRandom(), memory });
   const image = memory.read();
-  return toHex(concat(image.subarray(0, 64), image.subarray(4160)));
+  return Buffer.from(concat(image.subarray(0, 64), image.subarray(4160))).toString('hex');
 }
 
 /** @param prepare up to the command that writes @param run that command */
