@@ -1,18 +1,32 @@
 /** The command line: every command with its options. */
 import { Command } from 'commander';
 import { addBench } from './bench.ts';
+import { addBenchTap } from './bench-tap.ts';
 import { addCheck } from './check.ts';
+import { addKeys } from './keys.ts';
 import { addRebuild } from './rebuild.ts';
 import { addReconcile } from './reconcile.ts';
 import { addServe } from './serve.ts';
 import type { ExitStatus, Shell } from './shell.ts';
 import { addSimulate } from './simulate.ts';
 import { addStart } from './start.ts';
+import { addTerminal } from './terminal.ts';
 
 /** Adds a command; `end` takes its exit status. */
 type AddCommand = (program: Command, shell: Shell, end: (status: ExitStatus) => void) => void;
 
-const COMMANDS: readonly AddCommand[] = [addStart, addServe, addReconcile, addSimulate, addCheck, addRebuild, addBench];
+const COMMANDS: readonly AddCommand[] = [
+  addStart,
+  addServe,
+  addReconcile,
+  addSimulate,
+  addCheck,
+  addRebuild,
+  addBench,
+  addBenchTap,
+  addTerminal,
+  addKeys,
+];
 
 const VERSION = '0.1.0';
 

@@ -1,6 +1,7 @@
 export { CARD_FILE_ENDING, CardFile, CardFileError, type CardFileErrorCode } from './card-file.ts';
 export { type Configuration, readConfiguration } from './configuration/configuration.ts';
 export { ConfigurationError } from './configuration/faults.ts';
+export { FileJournal } from './journal/file-journal.ts';
 export { type OpenOptions, openTerminal } from './open-terminal.ts';
 export { PcscError } from './pcsc/error.ts';
 export { openReader, type PcscReaderOptions } from './pcsc/reader.ts';

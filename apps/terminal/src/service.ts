@@ -44,6 +44,8 @@ export interface ServiceOptions {
 export interface TerminalService {
   /** Address of the screen. */
   readonly url: string;
+  /** A card came that could not be spoken to at all. @param why for the log */
+  unusableCard(why: string): void;
   /** Finishes the tap that is under way, then gives everything back. */
   stop(): Promise<void>;
 }
@@ -64,7 +66,11 @@ export async function startTerminal(options: ServiceOptions): Promise<TerminalSe
   const { screen, log } = service;
   const server = await serveScreen({ screen, host, port, onCommand: (command) => service.obey(command), log });
   service.run();
-  return { url: server.url, stop: () => service.stop(server) };
+  return {
+    url: server.url,
+    unusableCard: (why) => service.unusableCard(why),
+    stop: () => service.stop(server),
+  };
 }
 
 class Service {
@@ -125,6 +131,11 @@ class Service {
     }
     if (command.do === 'hold') cards?.hold(command.card, command.leaves);
     if (command.do === 'pull') cards?.pull();
+  }
+
+  unusableCard(why: string): void {
+    this.log('info', 'card-unusable', { why });
+    if (this.#restMessage().kind === 'ready') this.#show({ kind: 'again', reason: 'unreadable' });
   }
 
   /** What was chosen must be seen at once, and not the last tap. */

@@ -126,39 +126,42 @@ const clock = z.strictObject({
 });
 
 export const configurationSchema = z
-  .strictObject({
-    terminal: terminalNumber,
-    role: z.enum(ROLES, { error: 'give "validator", "point-of-sale" or "inspector"' }),
-    language: z.enum(LANGUAGES, { error: 'give "sl" or "en"' }).default('sl'),
-    currency: z.strictObject(
-      {
-        code: z.string().regex(/^[A-Z]{3}$/, { error: 'give a currency by its ISO 4217 code, as "EUR"' }),
-        digits: z.int().min(0).max(3, { error: 'give the digits of its minor unit, from 0 to 3' }),
-      },
-      { error: 'give a currency as { "code": "EUR", "digits": 2 }' },
-    ),
-    offers: z
-      .array(offer, { error: 'give a list of offers' })
-      .max(OFFERS_MAX, { error: `at most ${OFFERS_MAX} offers fit the screen` })
-      .default([]),
-    defaultOffer: countOf('offers').optional(),
-    freeAmount: z
-      .array(z.enum(['debit', 'refill'], { error: 'give "debit" or "refill"' }), {
-        error: 'give a list of "debit" and "refill"',
-      })
-      .default([]),
-    limits,
-    clock: clock.prefault({}),
-    retapWindow: duration.default(60_000),
-    siblings: z.array(terminalNumber, { error: 'give a list of terminal numbers' }).default([]),
-    denyList: z.union([denyList, file('the deny list')]).default([]),
-    actions: z.union([actionList, file('the action list')]).default([]),
-    journal: file('the directory of the journal'),
-    keys: z.strictObject({ store: file('the key store') }, { error: 'give { "store": "keys.json" }' }),
-    reader,
-    screen: screen.prefault({}),
-    centre: centre.optional(),
-  })
+  .strictObject(
+    {
+      terminal: terminalNumber,
+      role: z.enum(ROLES, { error: 'give "validator", "point-of-sale" or "inspector"' }),
+      language: z.enum(LANGUAGES, { error: 'give "sl" or "en"' }).default('sl'),
+      currency: z.strictObject(
+        {
+          code: z.string().regex(/^[A-Z]{3}$/, { error: 'give a currency by its ISO 4217 code, as "EUR"' }),
+          digits: z.int().min(0).max(3, { error: 'give the digits of its minor unit, from 0 to 3' }),
+        },
+        { error: 'give a currency as { "code": "EUR", "digits": 2 }' },
+      ),
+      offers: z
+        .array(offer, { error: 'give a list of offers' })
+        .max(OFFERS_MAX, { error: `at most ${OFFERS_MAX} offers fit the screen` })
+        .default([]),
+      defaultOffer: countOf('offers').optional(),
+      freeAmount: z
+        .array(z.enum(['debit', 'refill'], { error: 'give "debit" or "refill"' }), {
+          error: 'give a list of "debit" and "refill"',
+        })
+        .default([]),
+      limits,
+      clock: clock.prefault({}),
+      retapWindow: duration.default(60_000),
+      siblings: z.array(terminalNumber, { error: 'give a list of terminal numbers' }).default([]),
+      denyList: z.union([denyList, file('the deny list')]).default([]),
+      actions: z.union([actionList, file('the action list')]).default([]),
+      journal: file('the directory of the journal'),
+      keys: z.strictObject({ store: file('the key store') }, { error: 'give { "store": "keys.json" }' }),
+      reader,
+      screen: screen.prefault({}),
+      centre: centre.optional(),
+    },
+    { error: 'the file holds one JSON object, { … }; docs/terminal.md has examples' },
+  )
   .check(({ value, issues }) => {
     for (const [path, message] of contradictions(value)) issues.push({ code: 'custom', path, message, input: value });
   });
@@ -170,8 +173,9 @@ function* contradictions(value: {
   readonly defaultOffer?: number | undefined;
   readonly freeAmount: readonly string[];
   readonly limits: { readonly minimumBalance: number; readonly maximumBalance: number };
+  readonly clock: { readonly setWithin?: number | undefined; readonly source: unknown };
 }): Generator<[string[], string]> {
-  const { role, offers, defaultOffer, freeAmount, limits } = value;
+  const { role, offers, defaultOffer, freeAmount, limits, clock } = value;
   if (role === 'inspector' && offers.length > 0)
     yield [['offers'], 'an inspector reads media and offers nothing: leave it out'];
   if (role !== 'inspector' && offers.length === 0 && freeAmount.length === 0) {
@@ -180,11 +184,17 @@ function* contradictions(value: {
   if (role === 'validator' && defaultOffer === undefined) {
     yield [['defaultOffer'], 'a validator needs the number of the offer that a tap gets, as 1 for the first'];
   }
-  if (defaultOffer !== undefined && defaultOffer > offers.length) {
+  if (defaultOffer !== undefined && offers.length > 0 && defaultOffer > offers.length) {
     yield [['defaultOffer'], `there are ${offers.length} offers; give the number of one of them`];
   }
   if (role !== 'point-of-sale' && freeAmount.length > 0) {
     yield [['freeAmount'], 'only a point of sale has free amounts: leave it out'];
+  }
+  if (clock.setWithin !== undefined && clock.source === 'system') {
+    yield [
+      ['clock', 'setWithin'],
+      'it needs a source that says when the clock was set: give clock.source as { "file": "…" }',
+    ];
   }
   if (limits.minimumBalance > limits.maximumBalance) {
     yield [['limits', 'maximumBalance'], 'it must not be below minimumBalance'];

@@ -1,0 +1,99 @@
+/** Puts the process of a terminal together: key store, journal, terminal, reader, screen. */
+import { createHash, randomBytes } from 'node:crypto';
+import { type CardChannel, CardMedium, type RandomBytes } from '@retap/card';
+import { openSoftwareKeyStore, type SoftwareKeyStore, sealing, softwareKey } from '@retap/keys';
+import { Terminal } from '@retap/terminal';
+import type { Configuration } from './configuration/configuration.ts';
+import { ConfigurationError } from './configuration/faults.ts';
+import { InProcessReader } from './in-process-reader.ts';
+import { FileJournal } from './journal/file-journal.ts';
+import type { Log } from './log.ts';
+import { openReader } from './pcsc/reader.ts';
+import type { Reader } from './reader.ts';
+import { startTerminal, type TerminalService } from './service.ts';
+import { terminalOptions } from './terminal-options.ts';
+
+export interface OpenOptions {
+  readonly configuration: Configuration;
+  /** Opens the key store. */
+  readonly passphrase: string;
+  /** The wall clock, in milliseconds since the Unix epoch. */
+  readonly now: () => number;
+  readonly log: Log;
+}
+
+/** A card that gives no answer for so long counts as gone, in milliseconds. */
+const CARD_DEADLINE_MS = 1_000;
+/** A person waits no longer than half a second for a gate: after this much of it the medium's log is not read too. */
+const LOG_TIME_MS = 200;
+
+const random: RandomBytes = (length) => new Uint8Array(randomBytes(length));
+const sha256 = (bytes: Uint8Array): Uint8Array => createHash('sha256').update(bytes).digest();
+
+/**
+ * @throws KeyStoreError, JournalError, PcscError; ConfigurationError where the key store is not a terminal's; system errors of
+ * listening
+ */
+export async function openTerminal(options: OpenOptions): Promise<TerminalService> {
+  const { configuration, passphrase, now, log } = options;
+  /** What to give back, in this order. */
+  const opened: (() => unknown)[] = [];
+  const giveBack = async (): Promise<void> => {
+    for (const close of opened.splice(0)) await close();
+  };
+  try {
+    const keys = await openSoftwareKeyStore(configuration.keys.store, passphrase);
+    opened.unshift(() => keys.close());
+    const journalKey = journalKeyOf(keys, configuration.keys.store);
+    const store = await FileJournal.open(configuration.journal);
+    opened.unshift(() => store.close());
+    let heldAt = 0;
+    const terminal = await Terminal.open({
+      ...terminalOptions(configuration, now),
+      store,
+      sealer: sealing(journalKey, random),
+      sha256,
+      isLogTime: () => performance.now() - heldAt < LOG_TIME_MS,
+    });
+    const mediumOf = (channel: CardChannel): CardMedium => {
+      heldAt = performance.now();
+      return new CardMedium({ channel, keys, random, terminal: configuration.terminal });
+    };
+    let service: TerminalService | null = null;
+    const onUnusableCard = (why: string): void => service?.unusableCard(why);
+    const { reader, ...cards } = await readerOf(configuration, log, onUnusableCard);
+    opened.unshift(() => reader.close());
+    service = await startTerminal({
+      ...{ configuration, terminal, reader, mediumOf, now, log },
+      ...cards,
+      random: Math.random,
+    });
+    const { url, unusableCard, stop } = service;
+    return { url, unusableCard, stop: () => stop().finally(giveBack) };
+  } catch (error) {
+    await giveBack();
+    throw error;
+  }
+}
+
+/** The role of the key store says whose it is: an issuer's would give every card away with the terminal. */
+function journalKeyOf(keys: SoftwareKeyStore, file: string): Uint8Array {
+  const key = keys.journalKey();
+  if (key !== null) return key;
+  throw new ConfigurationError([
+    `${file}: this is the key store of the ${keys.role}, not of a terminal; make it one of its own by "retap keys derive"`,
+  ]);
+}
+
+async function readerOf(
+  { reader }: Configuration,
+  log: Log,
+  onUnusableCard: (why: string) => void,
+): Promise<{ readonly reader: Reader; readonly cards?: InProcessReader }> {
+  if (reader.kind === 'pcsc') {
+    const name = reader.name === undefined ? {} : { name: reader.name };
+    return { reader: await openReader({ ...name, deadlineMs: CARD_DEADLINE_MS, onUnusableCard }) };
+  }
+  const cards = new InProcessReader({ directory: reader.cards, keyOfValue: softwareKey, random, log });
+  return { reader: cards, cards };
+}

@@ -1,0 +1,54 @@
+/** From the configuration file to what a terminal is made of. */
+import { statSync } from 'node:fs';
+import type { MediumName, Time } from '@retap/model';
+import type { Action, ActionList, Limits, TerminalOptions } from '@retap/terminal';
+import type { Configuration } from './configuration/configuration.ts';
+import type { ActionEntry } from './configuration/schema.ts';
+
+/** All of a terminal's options that are the operator's. */
+export type ConfiguredOptions = Omit<TerminalOptions, 'store' | 'sealer' | 'sha256' | 'isLogTime'>;
+
+/** @param now the wall clock */
+export function terminalOptions(configuration: Configuration, now: () => Time): ConfiguredOptions {
+  const { terminal, clock, retapWindow, siblings, denyList } = configuration;
+  return {
+    terminal,
+    clock: now,
+    clockSetAt: clockSetAt(clock.source, now),
+    clockSetMax: clock.setWithin ?? Number.POSITIVE_INFINITY,
+    limits: limitsOf(configuration.limits),
+    clockTolerance: clock.tolerance,
+    retapWindow,
+    siblings: new Set(siblings),
+    denyList: new Set<MediumName>(denyList),
+    actions: actionList(configuration.actions),
+  };
+}
+
+/** When the clock was set: the file's time of change; for a clock the operator answers for: now. */
+function clockSetAt(source: Configuration['clock']['source'], now: () => Time): () => Time | null {
+  if (source === 'system') return now;
+  return () => statSync(source.file, { throwIfNoEntry: false })?.mtimeMs ?? null;
+}
+
+function limitsOf(limits: Configuration['limits']): Limits {
+  const given = Object.entries(limits).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(given) as unknown as Limits;
+}
+
+function actionList(entries: readonly ActionEntry[]): ActionList {
+  const actions = new Map(entries.map((entry) => [`${entry.medium} ${entry.serial}`, actionOf(entry)]));
+  return (medium, serial) => actions.get(`${medium} ${serial}`) ?? null;
+}
+
+function actionOf(entry: ActionEntry): Action {
+  if (entry.kind !== 'product') return entry;
+  const { code, validFrom, validUntil, maxUses } = entry.product;
+  const product = {
+    code,
+    ...(validFrom !== undefined && { validFrom }),
+    ...(validUntil !== undefined && { validUntil }),
+    ...(maxUses !== undefined && { maxUses }),
+  };
+  return { ...entry, product };
+}
