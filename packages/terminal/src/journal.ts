@@ -231,7 +231,7 @@ export class Journal {
   }
 
   async #load(from: number): Promise<LoadedBatch> {
-    if (this.#batch?.from === from) return this.#batch;
+    if (this.#batch) return this.#batch;
     const to = this.#state.sealedTo;
     const records = await this.#segments.records(from, to, this.#state);
     const amount = records.reduce((sum, record) => sum + valueAtRisk(record), 0);

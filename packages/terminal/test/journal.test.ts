@@ -1,91 +1,57 @@
-/** The journal, cut at every byte and damaged at any. */
-import { isTransaction, type JournalRecord } from '@retap/model';
+/** What a journal keeps: over restarts, over its segments, on a disk that is full or fails. */
+import { parseBatch } from '@retap/protocol';
 import { describe, expect, test } from 'vitest';
-import { JournalError, MemoryJournal, type SealedBatch } from '../src/index.ts';
-import { cents, delivered, mediumWith, type Scene, scene, told } from './scene.ts';
+import { JournalError, MemoryJournal } from '../src/index.ts';
+import { debitOf, deliveredBy, journalOn, observationOf, PROOF, sealerOf, tapOn } from './journal-scene.ts';
+import { cents, delivered, mediumWith, scene, sha256, told } from './scene.ts';
 
 const debit = { type: 'debit', amount: cents(120) } as const;
+const serials = (records: readonly { readonly serial: number }[]): number[] => records.map(({ serial }) => serial);
 
-interface Run {
-  readonly bytes: Uint8Array;
-  /** What the centre got before the end. */
-  readonly acknowledged: readonly JournalRecord[];
-  readonly sealed: SealedBatch | null;
-  /** Journal length when the second batch was sealed. */
-  readonly sealedAt: number;
-  /** Journal length when each medium committed: its intent must lie below. */
-  readonly commits: readonly { readonly serial: number; readonly at: number }[];
-}
+describe('a journal opened anew', () => {
+  test.each([undefined, sealerOf(1)])(
+    'has every record as it was settled, with the proof of its medium',
+    async (sealer) => {
+      const store = new MemoryJournal();
+      const options = sealer ? { sealer } : {};
+      const journal = await journalOn(store, options);
+      const records = [await tapOn(journal, 'successful'), await tapOn(journal, 'unsuccessful')];
+      const anew = await journalOn(store, options);
+      expect(anew.recordsSince).toEqual(records);
+      expect(records[0]).toMatchObject({ status: 'successful', proof: PROOF });
+      expect(await deliveredBy(anew)).toEqual(records);
+      expect(anew.chain).toBe(journal.chain);
+    },
+  );
 
-/** Three taps, uploaded; then a torn one, a declined one, an observation, sealed; then one more. */
-async function dayOf(stage: Scene): Promise<Run> {
-  const store = new MemoryJournal();
-  const terminal = await stage.at(7, { store });
-  const medium = mediumWith(10_000);
-  const commits: { serial: number; at: number }[] = [];
-  const length = async (): Promise<number> => (await store.read()).length;
-  const tap = async (fault: typeof medium.fault): Promise<void> => {
-    medium.fault = fault;
-    let at = Promise.resolve(0);
-    medium.onCommit = () => {
-      at = length();
-    };
-    const outcome = await terminal.tap(medium, debit);
-    if (outcome.outcome !== 'refused' && (await at) > 0) commits.push({ serial: outcome.record.serial, at: await at });
-    stage.now += 60_000 * 60;
-  };
-  for (const fault of [null, 'torn-after', null] as const) await tap(fault);
-  const acknowledged = await delivered(terminal);
-  for (const fault of ['torn-before', 'declines'] as const) await tap(fault);
-  await terminal.observe(medium);
-  const sealed = await terminal.nextBatch();
-  const sealedAt = await length();
-  await tap(null);
-  return { bytes: await store.read(), acknowledged, sealed, sealedAt, commits };
-}
+  test('makes an intent without outcome unverified, under its serial, whoever opens it again', async () => {
+    const store = new MemoryJournal();
+    const journal = await journalOn(store);
+    await journal.intend(debitOf(journal));
+    const anew = await journalOn(store);
+    expect(anew.recordsSince).toMatchObject([{ serial: 1, status: 'unverified' }]);
+    expect([anew.nextSerial, (await journalOn(store)).chain]).toEqual([2, anew.chain]);
+  });
 
-test('a journal cut at any byte opens, and no serial, record or batch that went out is ever another', async () => {
-  const stage = scene();
-  const day = await dayOf(stage);
-  const whole = await delivered(await stage.at(7, { store: new MemoryJournal(day.bytes) }));
-  const final = new Map([...day.acknowledged, ...whole].map((record) => [record.serial, record]));
-  expect(told([...final.values()])).toHaveLength(7);
-  expect(day.commits).toHaveLength(4);
-  for (let cut = 0; cut <= day.bytes.length; cut += 1) {
-    const store = new MemoryJournal(day.bytes.slice(0, cut));
-    const terminal = await stage.at(7, { store });
-    if (cut >= day.sealedAt) expect((await terminal.nextBatch())?.bytes).toEqual(day.sealed?.bytes);
-    const next = await terminal.tap(mediumWith(1000, 'M2'), debit);
-    const records = await delivered(terminal);
-    for (const record of records.slice(0, -1)) {
-      const known = final.get(record.serial);
-      // As it went out; or an outcome that the power cut took: then nobody was told another.
-      const lost = known && isTransaction(known) && { ...known, status: 'unverified' };
-      expect([known, lost]).toContainEqual(record);
-    }
-    const serial = next.outcome === 'refused' ? 0 : next.record.serial;
-    for (const commit of day.commits) if (cut >= commit.at) expect(serial).toBeGreaterThan(commit.serial);
-    expect(records.map((record) => record.serial)).toEqual(records.map((_, at) => serial - records.length + 1 + at));
-  }
-});
-
-describe('a journal that is not what this terminal wrote', () => {
-  test('changed at any byte in the middle is damaged: to go on could give a serial twice', async () => {
-    const stage = scene();
-    const { bytes } = await dayOf(stage);
-    const middle = bytes.length - 1000;
-    for (let at = 0; at < middle; at += 7) {
-      const changed = bytes.slice();
-      changed[at] = (changed[at] as number) ^ 0x10;
-      const opening = stage.at(7, { store: new MemoryJournal(changed) });
-      await expect(opening).rejects.toMatchObject({ name: 'JournalError', code: 'journal-damaged' });
-    }
+  test('gives the chain that anybody gets from the records: h(n) = SHA-256(h(n−1) ‖ record n)', async () => {
+    const store = new MemoryJournal();
+    const journal = await journalOn(store, { segmentBytes: 300 });
+    for (let tap = 0; tap < 4; tap += 1) await tapOn(journal, 'successful');
+    await journal.write(observationOf(journal));
+    const batch = await journal.nextBatch(1000);
+    const lines = new TextDecoder().decode(batch?.bytes).match(/\{"terminal":7,"serial".*?\}(?=,\{"terminal"|\]\}$)/g);
+    expect(lines).toHaveLength(5);
+    const hash = (text: string): string =>
+      Buffer.from(sha256(Buffer.from(text)))
+        .toString('hex')
+        .toUpperCase();
+    expect(journal.chain).toBe((lines ?? []).reduce((link, line) => hash(link + line), hash('retap journal7')));
   });
 
   test('of another terminal is foreign', async () => {
-    const stage = scene();
-    const { bytes } = await dayOf(stage);
-    const opening = stage.at(8, { store: new MemoryJournal(bytes) });
+    const store = new MemoryJournal();
+    await journalOn(store);
+    const opening = journalOn(store, { terminal: 8 });
     await expect(opening).rejects.toMatchObject({
       code: 'journal-foreign',
       message: expect.stringContaining('terminal 7'),
@@ -93,37 +59,150 @@ describe('a journal that is not what this terminal wrote', () => {
   });
 });
 
+describe('segments', () => {
+  const small = { segmentBytes: 600 };
+
+  test('follow each other, and go once the centre has them', async () => {
+    const store = new MemoryJournal();
+    const journal = await journalOn(store, small);
+    for (let tap = 0; tap < 20; tap += 1) await tapOn(journal, 'successful');
+    expect(await store.list()).toEqual(Array.from({ length: (await store.list()).length }, (_, at) => at + 1));
+    expect((await store.list()).length).toBeGreaterThan(5);
+    expect(await journal.verify()).toMatchObject({ records: 20 });
+    const last = (await store.list()).at(-1);
+    expect(serials(await deliveredBy(journal, 3))).toEqual(Array.from({ length: 20 }, (_, at) => at + 1));
+    expect(await store.list()).toEqual([last]);
+    expect(await journal.verify()).toMatchObject({ segments: 1 });
+  });
+
+  test('a sealed batch is the same bytes until it is acknowledged, over restarts, taps and segments', async () => {
+    const store = new MemoryJournal();
+    const journal = await journalOn(store, small);
+    for (let tap = 0; tap < 7; tap += 1) await tapOn(journal, 'successful');
+    const batch = await journal.nextBatch(5);
+    expect(parseBatch(batch?.bytes ?? new Uint8Array()).records).toHaveLength(5);
+    for (let tap = 0; tap < 7; tap += 1) await tapOn(journal, 'unverified');
+    expect(await journal.nextBatch(1000)).toEqual(batch);
+    const anew = await journalOn(store, small);
+    expect(await anew.nextBatch(1000)).toEqual(batch);
+    if (batch) await anew.acknowledge(batch);
+    if (batch) await anew.acknowledge(batch);
+    expect(await anew.nextBatch(1000)).toMatchObject({ from: 6, to: 14 });
+  });
+
+  test('hold what the terminal remembers; what came after is among the records', async () => {
+    const store = new MemoryJournal();
+    const remembered: number[] = [];
+    const options = { segmentBytes: 900, snapshot: () => remembered.join(' ') };
+    const journal = await journalOn(store, options);
+    for (let tap = 0; tap < 11; tap += 1) remembered.push((await tapOn(journal, 'successful')).serial);
+    await deliveredBy(journal);
+    const anew = await journalOn(store, options);
+    expect(`${anew.memory} ${serials(anew.recordsSince).join(' ')}`).toBe(remembered.join(' '));
+    expect(anew.recordsSince.length).toBeGreaterThan(0);
+  });
+
+  test('a memory larger than a frame comes back whole, and does not make every tap a segment', async () => {
+    const store = new MemoryJournal();
+    const memory = 'M1 '.repeat(1_000_000);
+    const options = { ...small, snapshot: () => memory, sealer: sealerOf(2) };
+    const journal = await journalOn(store, options);
+    for (let tap = 0; tap < 3; tap += 1) await tapOn(journal, 'successful');
+    expect((await store.list()).length).toBeLessThanOrEqual(3);
+    expect((await journalOn(store, options)).memory).toBe(memory);
+  });
+
+  test('that the centre has, and that a cut left behind, go at the next start', async () => {
+    const store = new MemoryJournal();
+    const journal = await journalOn(store, small);
+    for (let tap = 0; tap < 9; tap += 1) await tapOn(journal, 'successful');
+    const batch = await journal.nextBatch(1000);
+    const before = await store.list();
+    // The acknowledgement is written, no segment is removed.
+    store.cutAfterWrites = 1;
+    await expect(journal.acknowledge(batch ?? expect.fail())).rejects.toMatchObject({ code: 'journal-failed' });
+    store.isCut = false;
+    expect(await store.list()).toEqual(before);
+    const anew = await journalOn(store, small);
+    expect([await store.list(), anew.unsent.count]).toEqual([before.slice(-1), 0]);
+  });
+});
+
+describe('what is unsent', () => {
+  test('counts records, the value of those that may have changed a medium, and the oldest; also after a restart', async () => {
+    const store = new MemoryJournal();
+    const small = { segmentBytes: 500 };
+    const journal = await journalOn(store, small);
+    const unsent = async () => {
+      expect((await journalOn(new MemoryJournal(store.segments), small)).unsent).toEqual(journal.unsent);
+      return journal.unsent;
+    };
+    expect(await unsent()).toEqual({ count: 0, amount: 0, oldestTime: null });
+    await tapOn(journal, 'successful', 100);
+    await tapOn(journal, 'unsuccessful', 20);
+    await tapOn(journal, 'unverified', 3);
+    await journal.write(observationOf(journal));
+    expect(await unsent()).toEqual({ count: 4, amount: 103, oldestTime: 1000 });
+    const batch = await journal.nextBatch(2);
+    await tapOn(journal, 'successful', 50);
+    if (batch) await journal.acknowledge(batch);
+    expect(await unsent()).toEqual({ count: 3, amount: 53, oldestTime: 3000 });
+    await deliveredBy(journal);
+    expect(await unsent()).toEqual({ count: 0, amount: 0, oldestTime: null });
+    await tapOn(journal, 'successful', 9);
+    expect(await unsent()).toEqual({ count: 1, amount: 9, oldestTime: 6000 });
+  });
+});
+
 describe('a full disk', () => {
   test('refuses taps before the medium is written, lets the outcome of the last one through, and uploads make room', async () => {
     const stage = scene();
     const store = new MemoryJournal();
-    const terminal = await stage.at(7, { store });
-    store.capacityBytes = 10_000;
+    const terminal = await stage.at(7, { store, segmentBytes: 2000 });
+    store.capacityBytes = 30_000;
     const medium = mediumWith(100_000);
     const outcomes: string[] = [];
     while (outcomes.at(-1) !== 'refused') outcomes.push((await terminal.tap(medium, debit)).outcome);
     expect(medium.account?.mediumSerial).toBe(outcomes.length - 1);
+    expect(outcomes.length).toBeGreaterThan(20);
     expect(new Set(outcomes.slice(0, -1))).toEqual(new Set(['successful']));
     expect(await delivered(terminal)).toHaveLength(outcomes.length - 1);
-    expect(await terminal.tap(medium, debit)).toMatchObject({
-      outcome: 'successful',
-      record: { serial: outcomes.length },
-    });
+    const again = await terminal.tap(medium, debit);
+    expect(again).toMatchObject({ outcome: 'successful', record: { serial: outcomes.length } });
   });
 
-  test('a journal written anew recovers to the same terminal', async () => {
-    const stage = scene();
+  test.each([1, 2, 1000])(
+    'within one segment gives back what is sent in batches of %i, by beginning another',
+    async (max) => {
+      const store = new MemoryJournal();
+      const journal = await journalOn(store, { segmentBytes: 4000 });
+      store.capacityBytes = 16_000;
+      let taps = 0;
+      const untilFull = async (): Promise<void> => {
+        for (;;) {
+          await tapOn(journal, 'successful');
+          taps += 1;
+        }
+      };
+      for (let round = 0; round < 5; round += 1) {
+        const before = taps;
+        await expect(untilFull()).rejects.toMatchObject({ code: 'journal-full' });
+        expect(journal.failure).toBeNull();
+        expect(taps).toBeGreaterThan(before);
+        expect(await deliveredBy(journal, max)).toHaveLength(taps - before);
+      }
+    },
+  );
+
+  test('filled by somebody else after the intent: the record is unverified, and nothing more is written', async () => {
     const store = new MemoryJournal();
-    const terminal = await stage.at(7, { store, compactAboveBytes: 0, batchRecordsMax: 2 });
-    const medium = mediumWith(10_000);
-    for (let taps = 0; taps < 5; taps += 1) await terminal.tap(medium, debit);
-    const first = await terminal.nextBatch();
-    if (first) await terminal.acknowledge(first);
-    const second = await terminal.nextBatch();
-    const anew = await stage.at(7, { store, batchRecordsMax: 2 });
-    expect(await anew.nextBatch()).toEqual(second);
-    expect((await delivered(anew)).map(({ serial }) => serial)).toEqual([3, 4, 5]);
-    expect(await anew.tap(medium, debit)).toMatchObject({ record: { serial: 6 } });
+    const journal = await journalOn(store);
+    await journal.intend(debitOf(journal));
+    store.capacityBytes = store.lengthBytes;
+    await expect(journal.settle('successful')).rejects.toMatchObject({ code: 'journal-full' });
+    store.capacityBytes = Number.POSITIVE_INFINITY;
+    await expect(journal.write(observationOf(journal))).rejects.toMatchObject({ code: 'journal-full' });
+    expect((await journalOn(store)).recordsSince).toMatchObject([{ serial: 1, status: 'unverified' }]);
   });
 });
 
@@ -156,11 +235,29 @@ describe('a disk that fails', () => {
   });
 
   test('a batch that cannot be sealed is an I/O fault with a code', async () => {
-    const stage = scene();
     const store = new MemoryJournal();
-    const terminal = await stage.at(7, { store });
-    await terminal.tap(mediumWith(1000), debit);
+    const journal = await journalOn(store);
+    await tapOn(journal, 'successful');
     store.isCut = true;
-    await expect(terminal.nextBatch()).rejects.toThrow(JournalError);
+    await expect(journal.nextBatch(10)).rejects.toThrow(JournalError);
+  });
+});
+
+describe('a caller that is wrong', () => {
+  test('is told, and nothing is written', async () => {
+    const store = new MemoryJournal();
+    const journal = await journalOn(store);
+    const before = store.segments;
+    const next = debitOf(journal);
+    await expect(journal.settle('successful')).rejects.toThrow('no intent to settle');
+    await expect(journal.settle('unverified', PROOF)).rejects.toThrow('a proof of a commit that was unverified');
+    await expect(journal.intend({ ...next, serial: 2 })).rejects.toThrow('not the next of this journal');
+    await expect(journal.intend({ ...next, terminal: 8 })).rejects.toThrow('not the next of this journal');
+    await expect(journal.intend({ ...next, time: 0 })).rejects.toThrow('not the next of this journal');
+    const never = { from: 1, to: 1, bytes: new Uint8Array() };
+    await expect(journal.acknowledge(never)).rejects.toThrow('was never sealed');
+    expect(store.segments).toEqual(before);
+    await journal.intend(next);
+    await expect(journal.write(observationOf(journal))).rejects.toThrow('record 1 is not settled');
   });
 });
