@@ -7,7 +7,7 @@ export interface Shell {
   readonly now: () => number;
   /** A clock that only goes forward, in milliseconds, for measuring. */
   readonly elapsed: () => number;
-  readonly stdin: Readable;
+  readonly stdin: Readable & { readonly isTTY?: boolean };
   readonly stdout: Writable & { readonly isTTY?: boolean };
   readonly stderr: Writable & { readonly isTTY?: boolean; readonly columns?: number };
   /** Aborted by the first SIGINT or SIGTERM; a second one ends the process at once. */
