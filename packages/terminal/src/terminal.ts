@@ -99,8 +99,10 @@ export class Terminal {
     if (this.#journal.failure) return 'out-of-service';
     const { clock, clockSetAt, clockSetMax, clockTolerance } = this.#options;
     const lastTime = this.#journal.lastTime;
+    // Asked in this order: of a clock that is always set, the second answer may be a millisecond later.
+    const setAt = clockSetAt();
     const now = clock();
-    const broken = clockRefusal({ now, setAt: clockSetAt(), setMax: clockSetMax, lastTime, clockTolerance });
+    const broken = clockRefusal({ now, setAt, setMax: clockSetMax, lastTime, clockTolerance });
     return broken ?? (this.#journal.nextSerial > SERIAL_MAX ? 'serials-used-up' : null);
   }
 

@@ -108,6 +108,13 @@ describe('the clock', () => {
     expect(await inService(START - DAY)).toBe('served');
   });
 
+  test('that is always set is, although time goes on between the questions', async () => {
+    let now = START;
+    const ticking = (): number => (now += 1);
+    const terminal = await scene().at(7, { clock: ticking, clockSetAt: ticking });
+    expect(terminal.outOfService).toBe(null);
+  });
+
   test('that was turned back beyond the tolerance serves nobody, observers neither', async () => {
     const stage = scene();
     const terminal = await stage.at(7);
