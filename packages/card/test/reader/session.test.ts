@@ -70,6 +70,16 @@ describe('frames', () => {
     expect(await exchange(scripted('010291AF', '').channel, 0x60)).toEqual({ outcome: 'torn' });
     expect(await exchange(scripted('010291AF', '91CA').channel, 0x60)).toEqual({ outcome: 'refused', status: 0x91ca });
   });
+
+  test('a card that never ends its answer is torn, not asked for ever', async () => {
+    let asked = 0;
+    const transmit = async () => {
+      asked += 1;
+      if (asked > 1000) throw new Error('asked for ever');
+      return Uint8Array.of(1, 0x91, 0xaf);
+    };
+    expect(await exchange({ uid: new Uint8Array(7), transmit }, 0x60)).toEqual({ outcome: 'torn' });
+  });
 });
 
 describe('authentication', () => {

@@ -148,18 +148,3 @@ test('the answer of another session in the place of this one: torn', async () =>
   const replayed = damaged(insert(image, 8).channel, last, () => old);
   expect(await tapAsFar(mediumAt(replayed), DEBIT)).toBe('torn');
 });
-
-test('a card that never ends its answer is torn, not waited for', async () => {
-  const { channel } = insert(await openedImage(BALANCE));
-  const endless = damaged(channel, -1, (answer) => answer);
-  let isSelected = false;
-  const chatty: CardChannel = {
-    uid: endless.uid,
-    async transmit(command) {
-      if (isSelected && command[1] !== 0x71) return Uint8Array.of(1, 0x91, 0xaf);
-      isSelected = true;
-      return endless.transmit(command);
-    },
-  };
-  expect(await mediumAt(chatty).authenticate('debit')).toBe('unreadable');
-});
