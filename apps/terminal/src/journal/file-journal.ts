@@ -71,6 +71,7 @@ export class FileJournal implements JournalStore {
   }
 
   async create(segment: number, bytes: Uint8Array): Promise<void> {
+    this.#assertOpen();
     await this.#assertRoom(bytes.length);
     const path = this.#pathOf(segment);
     await faultOf(`cannot begin the journal's segment ${path}`, async () => {
@@ -87,6 +88,7 @@ export class FileJournal implements JournalStore {
   }
 
   async append(segment: number, bytes: Uint8Array, reserveBytes: number): Promise<void> {
+    this.#assertOpen();
     await this.#assertRoom(bytes.length + reserveBytes);
     const path = this.#pathOf(segment);
     await faultOf(`cannot write the journal ${path}`, async () => {
@@ -106,6 +108,7 @@ export class FileJournal implements JournalStore {
   }
 
   async truncate(segment: number, lengthBytes: number): Promise<void> {
+    this.#assertOpen();
     await faultOf(`cannot cut the journal ${this.#pathOf(segment)}`, async () => {
       const tail = await this.#openTail(segment);
       await tail.file.truncate(lengthBytes);
@@ -116,6 +119,7 @@ export class FileJournal implements JournalStore {
   }
 
   async remove(segment: number): Promise<void> {
+    this.#assertOpen();
     const path = this.#pathOf(segment);
     await faultOf(`cannot remove the journal's segment ${path}`, async () => {
       await unlink(path);
@@ -149,8 +153,11 @@ export class FileJournal implements JournalStore {
     this.#tail = null;
   }
 
-  async #assertRoom(bytes: number): Promise<void> {
+  #assertOpen(): void {
     if (this.#isClosed) throw new JournalError('journal-failed', `the journal ${this.#directory} is closed`);
+  }
+
+  async #assertRoom(bytes: number): Promise<void> {
     if (this.#believedBytes > 0 && this.#roomBytes >= bytes) return;
     const asked = `cannot ask for free space at ${this.#directory}`;
     const { bavail, bsize } = await faultOf(asked, () => statfs(this.#directory));
