@@ -66,6 +66,8 @@ export default defineConfig({
           fileParallelism: false,
           testTimeout: minutes(1),
           hookTimeout: minutes(1),
+          // What is polled for comes at once, on a machine that has the time.
+          expect: { poll: { timeout: 10_000 } },
         },
       },
       {

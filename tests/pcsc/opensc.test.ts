@@ -4,11 +4,11 @@ import { promisify } from 'node:util';
 import { toHex } from '@retap/card';
 import { beforeEach, expect, test } from 'vitest';
 import { APPLICATION_NAME } from '../../packages/card/src/layout.ts';
-import { NEVER, useGate } from './support/gate.ts';
+import { NEVER, PATIENT_MS, useGate } from './support/gate.ts';
 import { blankCard, CARD_UID, issue } from './support/issued-card.ts';
 
 const run = promisify(execFile);
-const gate = useGate();
+const gate = useGate(PATIENT_MS);
 
 beforeEach(async () => {
   await gate.plug(blankCard());

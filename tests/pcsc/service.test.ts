@@ -10,7 +10,7 @@ import { afterEach, expect, test } from 'vitest';
 import { openReader } from '../../apps/terminal/src/pcsc/reader.ts';
 import { plugIn } from '../../apps/terminal/src/vpcd/plug.ts';
 import { ECHO_UID, EchoCard } from './support/echo-card.ts';
-import { DEADLINE_MS, NEVER, type Reader } from './support/gate.ts';
+import { NEVER, PATIENT_MS, type Reader } from './support/gate.ts';
 import { type Pcscd, startPcscd } from './support/pcscd.ts';
 
 const folder = mkdtempSync(path.join(tmpdir(), 'retap-pcsc-'));
@@ -24,7 +24,7 @@ afterEach(async () => {
 });
 
 async function open(pcscd: string, name = 'Retap Gate 00 01'): Promise<Reader> {
-  opened.reader = await openReader({ name, deadlineMs: DEADLINE_MS, pcscd });
+  opened.reader = await openReader({ name, deadlineMs: PATIENT_MS, pcscd });
   return opened.reader;
 }
 
@@ -40,6 +40,14 @@ async function faultOf(promise: Promise<unknown>): Promise<{ code: string; messa
     (thrown) => thrown,
   );
   return { code: error.code, message: error.message };
+}
+
+/** The one process with PC/SC that a terminal has started. */
+function pcscProcessOf(terminal: number): string {
+  const children = readFileSync(`/proc/${terminal}/task/${terminal}/children`, 'utf8').trim().split(' ');
+  const found = children.filter((pid) => readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('bin/pcsc.js'));
+  expect(found).toHaveLength(1);
+  return found[0]!;
 }
 
 /** Not ended: nor dead with nobody to ask how. */
@@ -111,7 +119,7 @@ test('a reader of another name is missing, and the message says which are there'
 
 test('two terminals on the two readers of one pcscd', async () => {
   const pcscd = await start();
-  const other = await openReader({ name: '00 00', deadlineMs: DEADLINE_MS, pcscd: pcscd.socket });
+  const other = await openReader({ name: '00 00', deadlineMs: PATIENT_MS, pcscd: pcscd.socket });
   const reader = await open(pcscd.socket);
   const uids = [Uint8Array.of(4, 1, 1, 1, 1, 1, 1), Uint8Array.of(4, 2, 2, 2, 2, 2, 2)];
   await Promise.all(uids.map((uid, slot) => plugIn(new EchoCard(uid), { port: pcscd.readers[slot]!.port })));
@@ -120,17 +128,27 @@ test('two terminals on the two readers of one pcscd', async () => {
   await other.close();
 });
 
+test('a process with PC/SC that crashes is started again', async () => {
+  const pcscd = await start();
+  const reader = await open(pcscd.socket);
+  const fault = faultOf(reader.waitForCard(NEVER));
+  process.kill(Number(pcscProcessOf(process.pid)), 'SIGKILL');
+  const message = 'the process with PC/SC in it ended with SIGKILL';
+  expect(await fault).toEqual({ code: 'reader-missing', message });
+  await plugIn(new EchoCard(), { port: pcscd.readers[1].port });
+  expect((await cardAfterFaults(reader)).uid).toEqual(ECHO_UID);
+});
+
 test('a terminal that is killed takes the process with PC/SC along', async () => {
   const pcscd = await start();
   const module = JSON.stringify(new URL('../../apps/terminal/dist/pcsc/reader.js', import.meta.url).href);
-  const options = JSON.stringify({ deadlineMs: DEADLINE_MS, pcscd: pcscd.socket });
+  const options = JSON.stringify({ deadlineMs: PATIENT_MS, pcscd: pcscd.socket });
   const program = `const { openReader } = await import(${module}); await openReader(${options}); console.log('open');`;
   const terminal = spawn(process.execPath, ['--input-type=module', '--eval', program]);
   await once(terminal.stdout, 'data');
-  const children = readFileSync(`/proc/${terminal.pid}/task/${terminal.pid}/children`, 'utf8').trim().split(' ');
-  expect(children).toHaveLength(1);
+  const child = pcscProcessOf(terminal.pid!);
   terminal.kill('SIGKILL');
-  await expect.poll(() => isRunning(children[0]!)).toBe(false);
+  await expect.poll(() => isRunning(child)).toBe(false);
 });
 
 test('without libpcsclite the message says what to install', async () => {
@@ -138,7 +156,7 @@ test('without libpcsclite the message says what to install', async () => {
   writeFileSync(path.join(folder, 'libpcsclite.so.1'), 'none');
   process.env.LD_LIBRARY_PATH = folder;
   try {
-    expect(await faultOf(openReader({ deadlineMs: DEADLINE_MS }))).toEqual({
+    expect(await faultOf(openReader({ deadlineMs: PATIENT_MS }))).toEqual({
       code: 'pcsc-missing',
       message: expect.stringMatching(/libpcsclite.*: install libpcsclite1 and pcscd, and the npm package koffi/),
     });

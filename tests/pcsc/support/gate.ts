@@ -14,22 +14,24 @@ export interface Gate {
   plug(card: PluggableCard, fault?: (exchange: number) => ExchangeFault | null): Promise<Plugged>;
 }
 
-/** How long a card may take in tests, in milliseconds: enough for a busy machine, short enough to wait for often. */
-export const DEADLINE_MS = 400;
+/** How long a card may take in tests of anything else, in milliseconds: none does, on whatever busy machine. */
+export const PATIENT_MS = 5_000;
+
+/** In tests of mute cards, in milliseconds: enough for a card that answers, short enough to be waited for often. */
+export const MUTE_MS = 800;
 
 /** A signal that nobody aborts. */
 export const NEVER = new AbortController().signal;
 
 /** One gate for all tests of a file. */
-export function useGate(onUnusableCard?: (why: string) => void): Gate {
+export function useGate(deadlineMs: number, onUnusableCard: (why: string) => void = () => undefined): Gate {
   let pcscd: Pcscd;
   let reader: Reader;
   const plugged: Plugged[] = [];
   beforeAll(async () => {
     pcscd = await startPcscd();
     const { name } = pcscd.readers[0];
-    const options = { name, deadlineMs: DEADLINE_MS, pcscd: pcscd.socket };
-    reader = await openReader(onUnusableCard === undefined ? options : { ...options, onUnusableCard });
+    reader = await openReader({ name, deadlineMs, pcscd: pcscd.socket, onUnusableCard });
   });
   afterEach(async () => {
     for (const plug of plugged.splice(0)) await plug.unplug();

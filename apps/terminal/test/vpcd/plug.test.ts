@@ -3,6 +3,9 @@ import { type AddressInfo, createServer, type Server, type Socket } from 'node:n
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type ExchangeFault, type PluggableCard, type Plugged, type PlugOptions, plugIn } from '../../src/vpcd/plug.ts';
 
+/** What comes over a socket comes at once, on a machine that has the time. */
+const eventually = <T>(read: () => T) => expect.poll(read, { timeout: 10_000 });
+
 /** The reader's end: sends bytes as they are given, and collects what comes. */
 class ReaderEnd {
   readonly #socket: Socket;
@@ -88,7 +91,7 @@ describe('the reader is answered', () => {
   ])('%s', async (_what, sent, answer) => {
     const reader = await plug();
     reader.send(sent);
-    await expect.poll(() => reader.received).toBe(answer);
+    await eventually(() => reader.received).toBe(answer);
   });
 
   test('a message that comes byte by byte', async () => {
@@ -97,7 +100,7 @@ describe('the reader is answered', () => {
       reader.send(byte);
       await new Promise((resolve) => setTimeout(resolve, 2));
     }
-    await expect.poll(() => reader.received).toBe(ANSWER);
+    await eventually(() => reader.received).toBe(ANSWER);
     expect(card.events).toEqual(['9060000000']);
   });
 });
@@ -105,7 +108,7 @@ describe('the reader is answered', () => {
 test('power and reset reach the card, and are not answered', async () => {
   const reader = await plug();
   reader.send(`000101000102000100${'000104'}`);
-  await expect.poll(() => reader.received).toBe('00063b8180018080');
+  await eventually(() => reader.received).toBe('00063b8180018080');
   expect(card.events).toEqual(['reset', 'reset', 'off']);
 });
 
@@ -113,7 +116,7 @@ describe('out of the field', () => {
   test('unplugged: the reader sees it, the card has no power', async () => {
     const reader = await plug();
     await plugged?.unplug();
-    await expect.poll(() => reader.isClosed).toBe(true);
+    await eventually(() => reader.isClosed).toBe(true);
     expect(card.events).toEqual(['off']);
   });
 
@@ -122,7 +125,7 @@ describe('out of the field', () => {
     const reader = await plug({ signal: abort.signal });
     abort.abort();
     await plugged?.out;
-    await expect.poll(() => reader.isClosed).toBe(true);
+    await eventually(() => reader.isClosed).toBe(true);
   });
 
   test('a signal aborted before takes the card nowhere', async () => {
@@ -144,14 +147,14 @@ describe('faults', () => {
   test('torn before: the card leaves without having seen the command', async () => {
     const reader = await plug({ fault: faultAt(2, 'torn before') });
     reader.send(COMMAND + COMMAND);
-    await expect.poll(() => reader.isClosed).toBe(true);
+    await eventually(() => reader.isClosed).toBe(true);
     expect(card.events).toEqual(['9060000000', 'off']);
   });
 
   test('torn after: it has carried the command out', async () => {
     const reader = await plug({ fault: faultAt(1, 'torn after') });
     reader.send(COMMAND);
-    await expect.poll(() => reader.isClosed).toBe(true);
+    await eventually(() => reader.isClosed).toBe(true);
     expect(card.events).toEqual(['9060000000', 'off']);
     expect(reader.received).toBe('');
   });
@@ -160,28 +163,28 @@ describe('faults', () => {
     const reader = await plug();
     card.transmit = () => new Uint8Array();
     reader.send(COMMAND);
-    await expect.poll(() => reader.isClosed).toBe(true);
+    await eventually(() => reader.isClosed).toBe(true);
     expect(reader.received).toBe('');
   });
 
   test('mute: it stays, and answers neither command nor reader', async () => {
     const reader = await plug({ fault: faultAt(1, 'mute') });
     reader.send(`${COMMAND}${COMMAND}000104`);
-    await expect.poll(() => card.events).toEqual(['9060000000']);
+    await eventually(() => card.events).toEqual(['9060000000']);
     expect(reader).toMatchObject({ received: '', isClosed: false });
   });
 
   test('cut: so many bytes of the answer, and the next answer whole', async () => {
     const reader = await plug({ fault: faultAt(1, { cut: 3 }) });
     reader.send(COMMAND + COMMAND);
-    await expect.poll(() => reader.received).toBe(`0003aabb91${ANSWER}`);
+    await eventually(() => reader.received).toBe(`0003aabb91${ANSWER}`);
     expect(plugged?.exchanges).toBe(2);
   });
 
   test("the reader's own commands do not count", async () => {
     const reader = await plug({ fault: faultAt(1, 'torn before') });
     reader.send('0005ffca000000');
-    await expect.poll(() => reader.received).toBe('0009040102030405069000');
+    await eventually(() => reader.received).toBe('0009040102030405069000');
     expect(reader.isClosed).toBe(false);
   });
 });

@@ -1,0 +1,121 @@
+/**
+ * A sample of the tear matrix over pcscd: a debit torn at every exchange, before and after, and tapped again here, at a sibling or
+ * never; and a card that goes mute or answers the commit in part. The same judgement as in this process (tests/exhaustive/tear).
+ */
+import { SoftwareCard } from '@retap/card';
+import { softwareKey } from '@retap/keys';
+import { amountOf } from '@retap/model';
+import type { TapOutcome, Terminal } from '@retap/terminal';
+import { randomOf } from '@retap/testkit';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { openReader } from '../../apps/terminal/src/pcsc/reader.ts';
+import { type ExchangeFault, plugIn } from '../../apps/terminal/src/vpcd/plug.ts';
+import { Card, GateLine, type Issued, issue, mediumOf } from '../exhaustive/tear/city.ts';
+import { assertBelieved, assertCharged, isThrough } from '../exhaustive/tear/judgement.ts';
+import { MUTE_MS, NEVER, type Reader } from './support/gate.ts';
+import { type Pcscd, startPcscd, type VirtualReader } from './support/pcscd.ts';
+
+const debit = { type: 'debit', amount: amountOf(120) } as const;
+const AGAIN = ['same', 'sibling', 'never'] as const;
+
+interface Cell {
+  /** Number of the exchange, from 1. */
+  readonly exchange: number;
+  readonly fault: ExchangeFault;
+  readonly again: (typeof AGAIN)[number];
+}
+
+/** A reader of pcscd, and the slot behind it. */
+interface Field {
+  readonly reader: Reader;
+  readonly slot: VirtualReader;
+}
+
+const chance = randomOf('pcsc');
+const random = (length: number): Uint8Array => Uint8Array.from({ length }, () => chance.int(256));
+let pcscd: Pcscd;
+let issued: Issued;
+const fields: Field[] = [];
+
+beforeAll(async () => {
+  issued = await issue();
+  pcscd = await startPcscd();
+  for (const slot of pcscd.readers) {
+    fields.push({ slot, reader: await openReader({ name: slot.name, deadlineMs: MUTE_MS, pcscd: pcscd.socket }) });
+  }
+});
+
+afterAll(async () => {
+  for (const { reader } of fields) await reader.close();
+  await pcscd?.stop();
+});
+
+test('a debit torn over pcscd is charged once or not at all, and the centre finds out which', async () => {
+  const exchanges = await exchangesOfDebit();
+  const tears = Array.from({ length: exchanges }, (_, index) => index + 1).flatMap(
+    (exchange): Omit<Cell, 'again'>[] => [
+      { exchange, fault: 'torn before' },
+      { exchange, fault: 'torn after' },
+    ],
+  );
+  for (const cut of [1, 2, 8, 20]) tears.push({ exchange: exchanges, fault: { cut } });
+  tears.push({ exchange: exchanges, fault: 'mute' });
+  const cells = tears.flatMap((tear) => AGAIN.map((again): Cell => ({ ...tear, again })));
+  expect(cells.length).toBeGreaterThanOrEqual(60);
+  // Each of the two readers takes the next cell as soon as it is free.
+  const left = [...cells];
+  const work = async (field: Field): Promise<void> => {
+    for (let cell = left.shift(); cell; cell = left.shift()) {
+      const told = JSON.stringify(cell);
+      await live(field, cell).catch((cause) => {
+        throw new Error(told, { cause });
+      });
+    }
+  };
+  await Promise.all(fields.map(work));
+  console.log(`tear matrix over pcscd: ${cells.length} cells, ${exchanges} exchanges a debit`);
+});
+
+async function exchangesOfDebit(): Promise<number> {
+  const card = new Card(issued.image);
+  const { medium, channel } = card.heldTo(17);
+  await (await new GateLine(issued.now).at(17)).tap(medium, debit);
+  return channel.exchanges;
+}
+
+async function live(field: Field, { exchange, fault, again }: Cell): Promise<void> {
+  const line = new GateLine(issued.now);
+  const card = new Card(issued.image);
+  const before = await card.truth();
+  const terminal = await line.at(17);
+  const sibling = await line.at(18);
+  let last = await tapOver(field, card, terminal, (number) => (number === exchange ? fault : null));
+  expect(last.outcome).not.toBe('successful');
+  line.now += 5000;
+  if (again !== 'never') {
+    last = await tapOver(field, card, again === 'same' ? terminal : sibling);
+    expect(isThrough(last), 'the second tap is served').toBe(true);
+  }
+  const after = await card.truth();
+  assertCharged([-120], before, after, isThrough(last));
+  await assertBelieved(line, card, [terminal, sibling], after, issued.records);
+}
+
+/** Held to the reader until the tap is over. */
+async function tapOver(
+  { reader, slot }: Field,
+  card: Card,
+  terminal: Terminal,
+  fault: (exchange: number) => ExchangeFault | null = () => null,
+): Promise<TapOutcome> {
+  const chip = SoftwareCard.powerOn({ keyOfValue: softwareKey, random, memory: card.memory });
+  const plugged = await plugIn(chip, { port: slot.port, fault });
+  const held = await reader.waitForCard(NEVER);
+  try {
+    return await terminal.tap(mediumOf(held, terminal.terminal), debit);
+  } finally {
+    await held.close();
+    await plugged.unplug();
+    await reader.waitForRemoval(NEVER);
+  }
+}
