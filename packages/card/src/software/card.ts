@@ -7,6 +7,12 @@
  *      transmit: frame ─▶ command ─▶ opened ─▶ carried out ─▶ sealed ─▶ frames
  *
  * What is in memory lasts; selection, session, chained frames and the open transaction are in RAM and end with the power.
+ *
+ * What public documents leave open is assumed in the way that is hardest on a reader:
+ * - every refused command ends the session and forgets the transaction (documented for integrity errors and authentication);
+ * - CommitReaderID enters the transaction MAC as TMRI ‖ EncTMRI, once a transaction;
+ * - a commit that lacks the CommitReaderID that the file asks for, and a command for another kind of file, are 9D;
+ * - AbortTransaction with nothing read or changed is 0C.
  */
 
 import type { KeyOfValue, RandomBytes } from '../port.ts';

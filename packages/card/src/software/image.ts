@@ -8,7 +8,14 @@ import { concat, fromLittleEndian, fromSigned32, isEqual, toLittleEndian, toSign
 import { COMM_MODES } from '../messaging.ts';
 import { readState, STATE_BYTES } from './journal.ts';
 import { type CardMemory, IMAGE_BYTES } from './memory.ts';
-import type { Application, CardFile, CardKey, CardState, FileSettings } from './state.ts';
+import {
+  type Application,
+  type CardFile,
+  type CardKey,
+  type CardState,
+  FILE_KINDS,
+  type FileSettings,
+} from './state.ts';
 
 /** The memory does not hold a card of ours: another file, another version, or bytes that were changed behind its back. */
 export class CardImageError extends Error {
@@ -113,11 +120,9 @@ function decodeApplication(source: Source): Application {
   };
 }
 
-const KINDS = ['standard', 'backup', 'value', 'linear', 'cyclic', 'transaction-mac'] as const;
-
 function encodeFile(file: CardFile): Uint8Array {
   const settings = concat(
-    [KINDS.indexOf(file.kind), file.number, COMM_MODES.indexOf(file.mode)],
+    [FILE_KINDS.indexOf(file.kind), file.number, COMM_MODES.indexOf(file.mode)],
     toLittleEndian(file.rights, 2),
     toLittleEndian(file.isoId, 2),
   );
@@ -141,7 +146,7 @@ function encodeFile(file: CardFile): Uint8Array {
 }
 
 function decodeFile(source: Source): CardFile {
-  const kind = KINDS[source.number(1)];
+  const kind = FILE_KINDS[source.number(1)];
   const settings = decodeSettings(source);
   switch (kind) {
     case 'standard':

@@ -21,6 +21,9 @@ export interface FileSettings {
   readonly isoId: number;
 }
 
+/** Kinds of files, in the order of the numbers that GetFileSettings answers. */
+export const FILE_KINDS = ['standard', 'backup', 'value', 'linear', 'cyclic', 'transaction-mac'] as const;
+
 export type CardFile = DataFile | ValueFile | RecordFile | TransactionMacFile;
 
 export interface Application {

@@ -7,7 +7,7 @@ import type { DataFile } from './files/data.ts';
 import { committedRecords, type RecordChange, type RecordFile } from './files/record.ts';
 import { committedValue, type ValueChange, type ValueFile } from './files/value.ts';
 import { type Application, type CardFile, withFiles } from './state.ts';
-import type { Refusal } from './status.ts';
+import { isRefusal, type Refusal } from './status.ts';
 
 interface DataChange {
   readonly kind: 'backup';
@@ -43,7 +43,7 @@ export class Transaction {
   }
 
   change<C extends Change>(change: C | Refusal): Refusal | null {
-    if (typeof change === 'string') return change;
+    if (isRefusal(change)) return change;
     this.#changes.set(change.file.number, change);
     return null;
   }

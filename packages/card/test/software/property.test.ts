@@ -111,7 +111,7 @@ test('what was not committed leaves no trace', () => {
 test('balance and log are those of a plain model, whatever commit is cut', () => {
   const tap = fc.record({
     code: fc.constantFrom(0x0c, 0xdc),
-    amount: fc.integer({ min: 0, max: 2000 }),
+    amount: fc.integer({ min: 1, max: 2000 }),
     cut: fc.option(fc.nat(30)),
   });
   fc.assert(
@@ -120,7 +120,7 @@ test('balance and log are those of a plain model, whatever commit is cut', () =>
       let balance = 5000;
       let entries: string[] = [];
       for (const { code, amount: change, cut } of taps) {
-        const { reader } = { reader: readerOf(card) };
+        const reader = readerOf(card);
         const next = code === 0x0c ? balance + change : balance - change;
         if (next < 0) continue;
         reader.changeValue('full', code, FILE.balance, change);
@@ -133,8 +133,7 @@ test('balance and log are those of a plain model, whatever commit is cut', () =>
         const now = readerOf(card).getValue('full', FILE.balance);
         // Mute: it happened or it did not; answered: it did.
         expect(committed ? [next] : [balance, next]).toContain(now);
-        if (now !== balance || committed) entries = [...entries, toHex(entry)].slice(-4);
-        else if (change === 0 && lastEntry(card) === toHex(entry)) entries = [...entries, toHex(entry)].slice(-4);
+        if (now !== balance) entries = [...entries, toHex(entry)].slice(-4);
         balance = now;
       }
       const log = entries.length === 0 ? '' : toHex(readerOf(card).command('full', 0xab, [FILE.log, 0, 0, 0, 0, 0, 0]));
@@ -157,13 +156,5 @@ function committedBy(reader: Reader): boolean {
     return true;
   } catch {
     return false;
-  }
-}
-
-function lastEntry(card: SoftwareCard): string {
-  try {
-    return toHex(readerOf(card).command('full', 0xab, [FILE.log, 0, 0, 0, 1, 0, 0]));
-  } catch {
-    return '';
   }
 }

@@ -2,7 +2,7 @@
 import type { CommMode } from '../../messaging.ts';
 import type { SecureSession } from '../secure-messaging.ts';
 import { type CardFile, fileOf } from '../state.ts';
-import type { Refusal } from '../status.ts';
+import { isRefusal, type Refusal } from '../status.ts';
 import type { CardContext } from './command.ts';
 
 const FREE = 0xe;
@@ -51,7 +51,7 @@ export function accessMode(
   rights: readonly Right[],
 ): CommMode | Refusal {
   const file = targetFile(card, number, ...kinds);
-  return typeof file === 'string' ? file : grantedMode(card.session, file, rights);
+  return isRefusal(file) ? file : grantedMode(card.session, file, rights);
 }
 
 function isOfKind<K extends CardFile['kind']>(

@@ -1,7 +1,7 @@
 /** SelectApplication, CreateApplication, DeleteApplication, GetApplicationIDs (EV2; as EV1 has them publicly). */
 import { concat, fromLittleEndian, isEqual, toLittleEndian } from '../../bytes.ts';
 import { type Application, applicationOf, withApplication } from '../state.ts';
-import { type Answer, DONE, type Refusal } from '../status.ts';
+import { type Answer, DONE, isRefusal, type Refusal } from '../status.ts';
 import { type CardContext, type Command, isMaster, macCommand, masterOr } from './command.ts';
 
 const AID_BYTES = 3;
@@ -36,7 +36,7 @@ const createApplication = macCommand(0xca, (card, data) => {
   const refusal = masterOr(card, 'createFree');
   if (refusal !== null) return refusal;
   const application = parseApplication(card, data);
-  if (typeof application === 'string') return application;
+  if (isRefusal(application)) return application;
   const { applications } = card.state;
   if (applications.some((other) => isSameApplication(other, application))) return 'duplicate';
   if (applications.length === APPLICATIONS_MAX) return 'count-error';

@@ -2,6 +2,7 @@
 import { APPLICATION_COMMANDS } from './applications.ts';
 import type { Command } from './command.ts';
 import { DATA_COMMANDS } from './data.ts';
+import { FILE_SETTINGS_COMMANDS } from './file-settings.ts';
 import { FILE_COMMANDS } from './files.ts';
 import { KEY_COMMANDS } from './keys.ts';
 import { PICC_COMMANDS } from './picc.ts';
@@ -14,6 +15,7 @@ export const COMMANDS: ReadonlyMap<number, Command> = new Map(
     APPLICATION_COMMANDS,
     DATA_COMMANDS,
     FILE_COMMANDS,
+    FILE_SETTINGS_COMMANDS,
     KEY_COMMANDS,
     PICC_COMMANDS,
     RECORD_COMMANDS,

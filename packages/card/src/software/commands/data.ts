@@ -4,7 +4,7 @@ import type { CommMode } from '../../messaging.ts';
 import { type DataFile, readData, writeData } from '../files/data.ts';
 import { type TransactionMacFile, transactionMacData } from '../files/transaction-mac-file.ts';
 import { transactionMacFileOf, withFiles } from '../state.ts';
-import { DONE, type Refusal } from '../status.ts';
+import { DONE, isRefusal, type Refusal } from '../status.ts';
 import { accessMode, targetFile } from './access.ts';
 import type { CardContext, Command } from './command.ts';
 
@@ -37,10 +37,10 @@ function readCommand(code: number, isAnsweredWhole: boolean): Command {
     run(card, header, data) {
       const range = rangeOf(header);
       const file = targetFile(card, range.file, 'standard', 'backup', 'transaction-mac');
-      if (typeof file === 'string') return file;
+      if (isRefusal(file)) return file;
       if (data.length > 0) return 'length-error';
       const bytes = readData(contentOf(file), range.offset, range.length);
-      if (typeof bytes !== 'string' && file.kind !== 'transaction-mac' && proves(card)) {
+      if (!isRefusal(bytes) && file.kind !== 'transaction-mac' && proves(card)) {
         // Length 0 reads to the end: the real length is what is proved.
         card.transaction.input.add(code, concat(header.subarray(0, 4), toLittleEndian(bytes.length, 3)), bytes);
       }
@@ -66,7 +66,7 @@ function writeCommand(code: number, isChained: boolean): Command {
     run(card, header, data) {
       const range = rangeOf(header);
       const file = targetFile(card, range.file, 'standard', 'backup');
-      if (typeof file === 'string') return file;
+      if (isRefusal(file)) return file;
       if (data.length !== range.length || data.length === 0) return 'length-error';
       const refusal =
         file.kind === 'standard'
@@ -80,13 +80,13 @@ function writeCommand(code: number, isChained: boolean): Command {
 
 function writeNow(card: CardContext, file: DataFile, offset: number, data: Uint8Array): Refusal | null {
   const written = writeData(file, offset, data);
-  if (typeof written === 'string') return written;
+  if (isRefusal(written)) return written;
   return card.application === null ? 'permission-denied' : card.storeApplication(withFiles(card.application, written));
 }
 
 function writeLater(card: CardContext, file: DataFile, offset: number, data: Uint8Array): Refusal | null {
   const written = writeData(card.transaction.backup(file), offset, data);
-  return typeof written === 'string' ? written : card.transaction.change({ kind: 'backup', file: written });
+  return isRefusal(written) ? written : card.transaction.change({ kind: 'backup', file: written });
 }
 
 export const DATA_COMMANDS: readonly Command[] = [

@@ -2,7 +2,7 @@
 import { crc32 } from '@retap/protocol';
 import { fromLittleEndian, xor } from '../../bytes.ts';
 import { type Application, type CardKey, type CardState, SETTING } from '../state.ts';
-import { DONE, type Refusal } from '../status.ts';
+import { DONE, isRefusal, type Refusal } from '../status.ts';
 import { KEY_TYPE_AES } from './applications.ts';
 import { type CardContext, type Command, fullCommand, isMaster, macCommand, masterOr } from './command.ts';
 
@@ -28,21 +28,21 @@ const getKeyVersion = macCommand(0x64, (card, data) => {
   const [byte = 0] = data;
   if (data.length !== 1) return 'length-error';
   const number = keyNumber(card, byte);
-  if (typeof number === 'string') return number;
+  if (isRefusal(number)) return number;
   return Uint8Array.of(keysOf(card.state, card.application)[number]?.version ?? 0);
 });
 
 /** number 1; then, encrypted, the new key. Whoever changes another key must know the old one. */
 const changeKey = fullCommand(0xc4, 1, (card, [byte = 0], data) => {
   const number = keyNumber(card, byte);
-  if (typeof number === 'string') return number;
+  if (isRefusal(number)) return number;
   const refusal = mayChangeKey(card, number);
   if (refusal !== null) return refusal;
   const isOwn = card.session?.keyNumber === number;
   const old = keysOf(card.state, card.application)[number];
   if (old === undefined) return 'no-such-key';
   const key = isOwn ? parseOwnKey(data) : parseOtherKey(data, old);
-  if (typeof key === 'string') return key;
+  if (isRefusal(key)) return key;
   const failure = storeKey(card, number, key);
   if (failure !== null) return failure;
   // The session was made with the key that is gone: the answer goes without a MAC.

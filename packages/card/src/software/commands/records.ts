@@ -2,7 +2,7 @@
 import { concat, toLittleEndian } from '../../bytes.ts';
 import { TRANSACTION_CODES } from '../../transaction-mac.ts';
 import { readRecords, writeRecord } from '../files/record.ts';
-import { DONE } from '../status.ts';
+import { DONE, isRefusal } from '../status.ts';
 import { accessMode, targetFile } from './access.ts';
 import type { Command } from './command.ts';
 import { proves, rangeOf } from './data.ts';
@@ -19,10 +19,10 @@ function readCommand(code: number, isAnsweredWhole: boolean): Command {
     run(card, header, data) {
       const { file: number, offset: newest, length: count } = rangeOf(header);
       const file = targetFile(card, number, 'linear', 'cyclic');
-      if (typeof file === 'string') return file;
+      if (isRefusal(file)) return file;
       if (data.length > 0) return 'length-error';
       const records = readRecords(file, newest, count);
-      if (typeof records !== 'string' && proves(card)) {
+      if (!isRefusal(records) && proves(card)) {
         // Count 0 reads all: the real count is what is proved.
         const read = toLittleEndian(records.length / file.recordBytes, 3);
         card.transaction.input.add(code, concat(header.subarray(0, 4), read), records);
@@ -41,7 +41,7 @@ function writeCommand(code: number, isChained: boolean): Command {
     run(card, header, data) {
       const { file: number, offset, length } = rangeOf(header);
       const file = targetFile(card, number, 'linear', 'cyclic');
-      if (typeof file === 'string') return file;
+      if (isRefusal(file)) return file;
       if (data.length !== length || length === 0) return 'length-error';
       const refusal = card.transaction.change(writeRecord(card.transaction.record(file), offset, data));
       if (refusal === null && proves(card)) card.transaction.input.add(code, header, data);
@@ -60,7 +60,7 @@ const clearRecordFile: Command = {
   },
   run(card, header, data) {
     const file = targetFile(card, header[0] ?? 0, 'linear', 'cyclic');
-    if (typeof file === 'string') return file;
+    if (isRefusal(file)) return file;
     if (data.length > 0) return 'length-error';
     const refusal = card.transaction.change({ kind: 'record', file, isCleared: true, record: null });
     if (refusal === null && proves(card)) card.transaction.input.add(TRANSACTION_CODES.clearRecordFile, header);

@@ -3,7 +3,7 @@ import { concat, toLittleEndian } from '../../bytes.ts';
 import { encryptReaderId, TRANSACTION_CODES, transactionMac, transactionSessionKeys } from '../../transaction-mac.ts';
 import { COUNTER_MAX, type TransactionMacFile } from '../files/transaction-mac-file.ts';
 import { transactionMacFileOf, withFiles } from '../state.ts';
-import { type Answer, DONE, type Refusal } from '../status.ts';
+import { type Answer, DONE, isRefusal, type Refusal } from '../status.ts';
 import { grantedMode, rightOf } from './access.ts';
 import { type CardContext, type Command, macCommand } from './command.ts';
 
@@ -23,7 +23,7 @@ const commitTransaction = macCommand(0xc7, (card, data) => {
   const changed = card.transaction.applied(card.application);
   if (file === undefined) return stored(card, changed, DONE);
   const proved = proof(card, file);
-  if (typeof proved === 'string') return proved;
+  if (isRefusal(proved)) return proved;
   const answer = option === RETURN_MAC ? concat(toLittleEndian(proved.counter, 4), proved.mac) : DONE;
   return stored(card, withFiles(changed, proved), answer);
 });

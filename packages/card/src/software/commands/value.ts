@@ -2,7 +2,7 @@
 import { concat, fromSigned32, toSigned32 } from '../../bytes.ts';
 import { TRANSACTION_CODES } from '../../transaction-mac.ts';
 import { credit, debit, limitedCredit, type ValueChange } from '../files/value.ts';
-import { DONE, type Refusal } from '../status.ts';
+import { DONE, isRefusal, type Refusal } from '../status.ts';
 import { accessMode, type Right, targetFile } from './access.ts';
 import type { Command } from './command.ts';
 import { proves } from './data.ts';
@@ -14,13 +14,13 @@ const getValue: Command = {
   headerBytes: 1,
   mode(card, [number = 0]) {
     const file = targetFile(card, number, 'value');
-    if (typeof file === 'string') return file;
+    if (isRefusal(file)) return file;
     const mode = accessMode(card, number, ['value'], ['read', 'write', 'readWrite']);
     return mode === 'authentication-error' && file.isValueFree ? 'plain' : mode;
   },
   run(card, header, data) {
     const file = targetFile(card, header[0] ?? 0, 'value');
-    if (typeof file === 'string') return file;
+    if (isRefusal(file)) return file;
     if (data.length > 0) return 'length-error';
     const value = toSigned32(file.value);
     if (proves(card)) card.transaction.input.add(GET_VALUE, concat(header, value));
@@ -39,7 +39,7 @@ function changeCommand(
     mode: (card, [number = 0]) => accessMode(card, number, ['value'], rights),
     run(card, header, data) {
       const file = targetFile(card, header[0] ?? 0, 'value');
-      if (typeof file === 'string') return file;
+      if (isRefusal(file)) return file;
       if (data.length !== 4) return 'length-error';
       const amount = fromSigned32(data);
       if (amount < 0) return 'parameter-error';

@@ -1,7 +1,7 @@
 /** Value files: a signed 32-bit amount between limits, and what may still be given back of the last debit. */
 
 import type { FileSettings } from '../state.ts';
-import type { Refusal } from '../status.ts';
+import { isRefusal, type Refusal } from '../status.ts';
 
 export interface ValueFile extends FileSettings {
   readonly kind: 'value';
@@ -43,7 +43,7 @@ export function limitedCredit(change: ValueChange, amount: number): ValueChange 
   if (!file.isLimitedCreditEnabled) return 'permission-denied';
   if (amount > file.limitedCredit) return 'boundary-error';
   const credited = credit(change, amount);
-  if (typeof credited === 'string') return credited;
+  if (isRefusal(credited)) return credited;
   return { ...credited, file: { ...credited.file, limitedCredit: file.limitedCredit - amount } };
 }
 
