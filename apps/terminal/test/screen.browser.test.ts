@@ -2,6 +2,7 @@ import axe from 'axe-core';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { ReaderError } from '../src/reader.ts';
+import type { HoldableCards } from '../src/service.ts';
 import {
   accountWith,
   CARD,
@@ -181,6 +182,45 @@ test('an inspector sees balance, products and the last taps', async () => {
   expect(text).toContain('month, until 1 Apr 2026, 02:00, used 3×');
   expect(text).toContain('1 Mar 2026, 13:00 · Terminal 18 · -€1.30');
   expect(scene.terminal.requests).toEqual([]);
+});
+
+describe('cards in this process', () => {
+  test('are held and pulled away on a strip, by keyboard too', async () => {
+    const asked: string[] = [];
+    let show: Parameters<HoldableCards['watch']>[0] = () => {};
+    const cards: HoldableCards = {
+      watch: (watcher) => {
+        show = watcher;
+      },
+      hold: (name, leaves) => {
+        asked.push(`hold ${name} ${leaves}`);
+        show([{ name, isHeld: true }]);
+      },
+      pull: () => {
+        asked.push('pull');
+        show([{ name: 'anna', isHeld: false }]);
+      },
+    };
+    scene = await stage({ ...VALIDATOR, language: 'en' }, { cards });
+    page = await browser.newPage({ viewport: { width: 1024, height: 600 }, bypassCSP: true });
+    await page.goto(scene.service.url);
+    show([{ name: 'anna', isHeld: false }]);
+    await page.getByRole('button', { name: 'Hold anna' }).focus();
+    await page.keyboard.press('Enter');
+    await page.getByRole('button', { name: 'Pull away anna' }).waitFor();
+    await page.keyboard.press('Enter');
+    await page.getByLabel('It leaves').selectOption('after the commit');
+    await page.getByRole('button', { name: 'Hold anna' }).click();
+    await expect.poll(() => asked).toEqual(['hold anna when-pulled', 'pull', 'hold anna after-commit']);
+    await picture('cards');
+    await page.evaluate(axe.source);
+    expect(await violations()).toEqual([]);
+  });
+
+  test('are not to be seen where the reader is a real one', async () => {
+    await openScreen();
+    expect(await page.locator('#cards').isVisible()).toBe(false);
+  });
 });
 
 test('the language is switched on the screen', async () => {
