@@ -138,6 +138,19 @@ describe('who may what', () => {
     expect(await medium.authenticate('debit')).toBe('authenticated');
     expect(readingOf(await medium.read(NOTHING_MORE)).account.balance).toBe(1000);
   });
+
+  test('other versions are tried only where the card says that the key is wrong', async () => {
+    const { channel } = insert(await openedImage());
+    let authentications = 0;
+    const transmit = async (command: Uint8Array) => {
+      if (command[1] !== 0x71) return channel.transmit(command);
+      authentications += 1;
+      return Uint8Array.of(0x91, 0x40);
+    };
+    const medium = mediumAt({ uid: channel.uid, transmit }, { keys: storeOf({ debit: [1, 2, 3] }) });
+    expect(await medium.authenticate('debit')).toBe('foreign');
+    expect(authentications).toBe(1);
+  });
 });
 
 describe('opening', () => {

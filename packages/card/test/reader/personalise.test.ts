@@ -55,8 +55,15 @@ describe('personalise', () => {
   test('a card that has all of it, even an account, stays as it is', async () => {
     const image = await openedImage();
     const { memory, channel } = insert(image);
-    expect(await personalise(deskAt(channel))).toBe('personalised');
+    const codes = new Set<number>();
+    const transmit = (command: Uint8Array) => {
+      codes.add(command[1]!);
+      return channel.transmit(command);
+    };
+    expect(await personalise(deskAt({ uid: channel.uid, transmit }))).toBe('personalised');
     expect(memory.read()).toEqual(image);
+    // Select, authenticate, and what asks. A key that is written anew wears the card.
+    expect(codes).toEqual(new Set([0x5a, 0x64, 0x71, 0xaf, 0x45, 0x6a, 0x6f, 0xf5]));
   });
 
   test('torn before or after every exchange, the next time finishes it', async () => {
