@@ -64,8 +64,8 @@ export default defineConfig({
           name: 'pcsc',
           include: pcsc,
           fileParallelism: false,
-          testTimeout: minutes(1),
-          hookTimeout: minutes(1),
+          testTimeout: minutes(2),
+          hookTimeout: minutes(2),
           // What is polled for comes at once, on a machine that has the time.
           expect: { poll: { timeout: 10_000 } },
         },

@@ -23,7 +23,7 @@ const SLOTS = 2;
 const START_ATTEMPTS = 5;
 const START_MS = 10_000;
 
-export interface VirtualReader {
+interface VirtualReader {
   /** As PC/SC lists it. */
   readonly name: string;
   /** Where a card is plugged in. */
