@@ -118,7 +118,7 @@ function fileView(number: number, settings: Uint8Array): FileView {
   const rights = fromLittleEndian(settings.subarray(2, 4));
   const of = (from: number, to: number): Uint8Array => settings.subarray(from, to);
   const kind = KINDS[type] ?? 'unknown';
-  const file = { number, kind, mode: modeOf(option), rights: rightsOf(rights) };
+  const file: FileView = { number, kind, mode: modeOf(option), rights: rightsOf(rights) };
   switch (kind) {
     case 'standard':
     case 'backup':
