@@ -3,12 +3,11 @@
  * every write of the terminal's journal × every transaction type × {tapped again here, at a sibling, never}. Money is conserved,
  * nobody is charged twice, and what the centre believes is what the card holds, or is `unverified` until the next tap.
  */
-import type { JournalRecord, MediumAccount } from '@retap/model';
-import { MemoryJournal, type TapOutcome, type Terminal } from '@retap/terminal';
-import { oracle } from '@retap/testkit';
+import { MemoryJournal } from '@retap/terminal';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { AGAIN, type Again, describePoint, optionsOf, type Point, pointsOf, TAPS, type Tapped } from './cells.ts';
-import { Card, CLOCK_TOLERANCE, delivered, GateLine, type Issued, issue } from './city.ts';
+import { Card, GateLine, type Issued, issue } from './city.ts';
+import { assertBelieved, assertCharged, isThrough } from './judgement.ts';
 
 type Torn = Extract<Point, { kind: 'exchange' }>;
 
@@ -54,8 +53,6 @@ describe.each(TAPS.filter(({ name }) => name === 'debit' || name === 'validation
   });
 });
 
-const isThrough = ({ outcome }: TapOutcome): boolean => outcome === 'successful' || outcome === 'completed';
-
 async function live(tapped: Tapped, point: Point, again: Again): Promise<void> {
   const line = new GateLine(issued.now);
   const card = new Card(issued.image);
@@ -71,8 +68,8 @@ async function live(tapped: Tapped, point: Point, again: Again): Promise<void> {
     expect(isThrough(last), 'the second tap is served').toBe(true);
   }
   const after = await card.truth();
-  assertCharged(tapped, before, after, isThrough(last));
-  await assertBelieved(line, card, [terminal, sibling], after);
+  assertCharged(tapped.amounts, before, after, isThrough(last));
+  await assertBelieved(line, card, [terminal, sibling], after, issued.records);
 }
 
 /** Torn, torn again here or at the sibling, and then held until it is through. */
@@ -90,8 +87,8 @@ async function liveTwice(tapped: Tapped, [first, second]: readonly [Torn, Torn],
   if (!isThrough(last)) last = await again.tap(card.heldTo(number).medium, tapped.request);
   expect(isThrough(last), 'the last tap is served').toBe(true);
   const after = await card.truth();
-  assertCharged(tapped, before, after, true);
-  await assertBelieved(line, card, [terminal, sibling], after);
+  assertCharged(tapped.amounts, before, after, true);
+  await assertBelieved(line, card, [terminal, sibling], after, issued.records);
 }
 
 /** The first tap, to the terminal 17; and that terminal as it is afterwards. */
@@ -122,43 +119,4 @@ async function torn(line: GateLine, card: Card, tapped: Tapped, point: Point) {
   store.cutAfterWrites = null;
   // A terminal that starts anew knows what is in its journal and nothing else; what it would have shown, nobody saw.
   return { terminal: await open(), outcome: { outcome: 'refused', reason: 'out-of-service' } as const };
-}
-
-/** Never twice, and whoever went through has paid. */
-function assertCharged({ amounts }: Tapped, before: MediumAccount, after: MediumAccount, isServed: boolean): void {
-  const commits = after.mediumSerial - before.mediumSerial;
-  expect(commits, 'commits').toBeLessThanOrEqual(amounts.length);
-  if (isServed) expect(commits, 'commits of who was served').toBe(amounts.length);
-  const moved = amounts.slice(0, commits).reduce((sum, amount) => sum + amount, 0);
-  expect(after.balance - before.balance, 'money moved').toBe(moved);
-}
-
-/** The centre has all records: it knows what the card holds or that it does not; and knows it once the card is seen again. */
-async function assertBelieved(line: GateLine, card: Card, terminals: readonly Terminal[], truth: MediumAccount) {
-  const records: JournalRecord[] = [...issued.records];
-  for (const terminal of terminals) records.push(...(await delivered(terminal)));
-  const believed = report(records, line.now);
-  const inDoubt = believed.transactions.filter(({ status }) => status === 'unverified');
-  if (inDoubt.length === 0) assertSame(believed, truth);
-  else expect(inDoubt).toHaveLength(1);
-
-  line.now += 3_600_000;
-  const inspector = await line.at(50);
-  expect((await inspector.observe(card.heldTo(50).medium)).outcome).toBe('observed');
-  const settled = report([...records, ...(await delivered(inspector))], line.now);
-  expect(settled.alerts).toEqual([]);
-  expect(settled.transactions.filter(({ status }) => status === 'unverified')).toEqual([]);
-  assertSame(settled, truth);
-}
-
-function report(records: readonly JournalRecord[], now: number) {
-  const asOf = now + 1000 * 3_600_000;
-  return oracle(records, { asOf, maxDelay: 0, clockTolerance: CLOCK_TOLERANCE, minimumBalance: 0 });
-}
-
-function assertSame({ accounts }: ReturnType<typeof report>, truth: MediumAccount): void {
-  const { balance, lastTime, lastTerminal, products } = truth;
-  expect(accounts).toMatchObject([{ balance, lastTime, lastTerminal, synchronization: [] }]);
-  const uses = products.map(({ id, uses: used }) => ({ id, uses: used })).sort((a, b) => (a.id < b.id ? -1 : 1));
-  expect(accounts[0]?.products).toEqual(uses);
 }
