@@ -2,6 +2,7 @@
 import { Command } from 'commander';
 import { addBench } from './bench.ts';
 import { addBenchTap } from './bench-tap.ts';
+import { addCard } from './card.ts';
 import { addCheck } from './check.ts';
 import { addKeys } from './keys.ts';
 import { addRebuild } from './rebuild.ts';
@@ -26,6 +27,7 @@ const COMMANDS: readonly AddCommand[] = [
   addBenchTap,
   addTerminal,
   addKeys,
+  addCard,
 ];
 
 const VERSION = '0.1.0';

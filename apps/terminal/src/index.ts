@@ -2,10 +2,12 @@ export { CARD_FILE_ENDING, CardFile, CardFileError, type CardFileErrorCode } fro
 export { type Configuration, readConfiguration } from './configuration/configuration.ts';
 export { ConfigurationError } from './configuration/faults.ts';
 export { FileJournal } from './journal/file-journal.ts';
+export { type JournaledTerminal, openJournaledTerminal } from './journaled-terminal.ts';
 export { type OpenOptions, openTerminal } from './open-terminal.ts';
 export { PcscError } from './pcsc/error.ts';
 export { openReader, type PcscReaderOptions } from './pcsc/reader.ts';
 export type { TerminalService } from './service.ts';
+export { uplinkTo } from './uploading.ts';
 export {
   type ExchangeFault,
   type PluggableCard,
