@@ -64,7 +64,7 @@ export const SETTING = {
   settingsChangeable: 0x08,
 } as const;
 
-export const FACTORY_KEY: CardKey = { value: new Uint8Array(16), version: 0 };
+const FACTORY_KEY: CardKey = { value: new Uint8Array(16), version: 0 };
 
 /** A card as it leaves the factory, with AES keys. */
 export const FACTORY: CardState = {

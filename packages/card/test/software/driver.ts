@@ -166,7 +166,7 @@ export const TRANSACTION_MAC_KEY = fromHex('F0E1D2C3B4A5968778695A4B3C2D1E0F');
  * An application with files of every kind in one mode: key 1 reads, key 2 does everything, key 3 writes.
  * @param options `readerId`: who may commit a reader's identity, F for nobody
  */
-export function personalise(reader: Reader, mode: CommMode = 'full', options: { readerId?: number } = {}): void {
+function personalise(reader: Reader, mode: CommMode = 'full', options: { readerId?: number } = {}): void {
   const option = { plain: 0, mac: 1, full: 3 }[mode];
   // read 1, write 3, read and write 2, change 0
   const common = [option, 0x20, 0x13];

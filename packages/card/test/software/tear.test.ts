@@ -117,6 +117,30 @@ describe('power lost after every write', () => {
     expect(cells).toBeGreaterThan(writes);
   });
 
+  test('a journal whose body does not fit its head is not redone', () => {
+    const make = prepared(3, debit);
+    const { memory: untouched } = make();
+    const before = stateOf(untouched);
+    const HEAD = 32;
+    const BODY = 64;
+    for (let cut = 1; ; cut += 1) {
+      const { reader, memory } = make();
+      memory.powerCutAfterWrites(cut);
+      expect(() => reader.command('mac', 0xc7, [1])).toThrow();
+      memory.restorePower();
+      const torn = memory.read();
+      if (torn[HEAD] === 0) continue;
+      // The head is there, and no page has changed yet.
+      torn[BODY + 5] = (torn[BODY + 5] ?? 0) ^ 1;
+      const recovered = new MemoryCardMemory(torn);
+      SoftwareCard.powerOn({ keyOfValue, random: countingRandom(), memory: recovered });
+      expect(Buffer.from(recovered.read().subarray(4160)).toString('hex')).toBe(
+        before.slice(-2 * (IMAGE_BYTES - 4160)),
+      );
+      break;
+    }
+  });
+
   test('a card that is made is not a card until all of it is there', () => {
     const options = { uid: UID, keyOfValue, random: countingRandom() };
     const whole = new MemoryCardMemory();
