@@ -27,7 +27,7 @@ function randomFrom(seed: number): (length: number) => Uint8Array {
 
 const random = randomFrom(20_170_104);
 const first = issuerContents(random);
-export const ISSUER = {
+const ISSUER = {
   1: first,
   2: rotated(first, ['transaction-mac'], random),
   /** Another issuer's, with the same versions. */

@@ -37,7 +37,7 @@ function macOf(secret: string, record: TransactionRecord, { counter, previousRea
   return createHash('sha256').update(proved.join('|')).digest('hex').slice(0, 16);
 }
 
-export function proved(record: TransactionRecord, secret: string, counter: number, reader: number): TransactionRecord {
+function proved(record: TransactionRecord, secret: string, counter: number, reader: number): TransactionRecord {
   const proof = { counter, previousReader: reader.toString(16) };
   return { ...record, proof: { ...proof, mac: macOf(secret, record, proof) } };
 }

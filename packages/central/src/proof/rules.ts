@@ -13,7 +13,7 @@ import type { ProofAlert, ProofJudge, ProofJudgement } from '../port.ts';
  * What becomes of a transaction of a medium that can prove.
  * `missing`: it should have a proof and has none. `none`: it has none, and its terminal saw no commit that could give one.
  */
-export type ProofVerdict = ProofJudgement['verdict'] | 'missing' | 'none';
+type ProofVerdict = ProofJudgement['verdict'] | 'missing' | 'none';
 
 const TERMINAL_MAX = 2 ** 31 - 1;
 
@@ -63,7 +63,7 @@ function terminalNumber(reader: number | null): TerminalNumber | null {
   return reader !== null && Number.isInteger(reader) && reader >= 1 && reader <= TERMINAL_MAX ? reader : null;
 }
 
-export function proofFact(record: TransactionRecord, judge: ProofJudge): ProofFact {
+function proofFact(record: TransactionRecord, judge: ProofJudge): ProofFact {
   const { time, lastTime, lastTerminal, amount, balance } = record;
   return { ...proofLine(record, judge), time, lastTime, lastTerminal, amount, balance };
 }
