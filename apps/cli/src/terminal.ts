@@ -1,9 +1,10 @@
 /** `retap terminal`: a validator or point of sale, with its reader and its screen. */
+import path from 'node:path';
 import { createLog } from '@retap/central-service';
 import { ConfigurationError, openTerminal, readConfiguration, type TerminalService } from '@retap/terminal-service';
 import type { Command } from 'commander';
 import { Faults, UsageError } from './failure.ts';
-import { passphraseOf } from './passphrase.ts';
+import { type SecretSource, secretOf } from './keys/secret.ts';
 import { type ExitStatus, type Shell, untilInterrupted } from './shell.ts';
 
 interface TerminalOptions {
@@ -18,7 +19,10 @@ export function addTerminal(program: Command, shell: Shell, end: (status: ExitSt
       'run a validator, a point of sale or an inspector: reader, screen on loopback, upload (docs/terminal.md)',
     )
     .requiredOption('--config <FILE>', 'configuration of the terminal, as JSON')
-    .option('--passphrase-file <FILE>', 'file with the passphrase of the key store; default: RETAP_PASSPHRASE')
+    .option(
+      '--passphrase-file <FILE>',
+      'file with the passphrase of the key store; default: RETAP_PASSPHRASE, or asked for',
+    )
     .action(async (options: TerminalOptions) => end(await terminal(options, shell)));
 }
 
@@ -33,7 +37,7 @@ async function terminal(options: TerminalOptions, shell: Shell): Promise<ExitSta
 async function opened({ config, passphraseFile }: TerminalOptions, shell: Shell): Promise<TerminalService> {
   try {
     const configuration = await readConfiguration(config);
-    const passphrase = await passphraseOf(passphraseFile, shell);
+    const passphrase = await secretOf(sourceOf(configuration.keys.store, passphraseFile), shell);
     const log = createLog((line) => shell.stderr.write(line), shell.now);
     const { port } = configuration.screen;
     return await openTerminal({ configuration, passphrase, now: shell.now, log }).catch((error) => {
@@ -42,6 +46,11 @@ async function opened({ config, passphraseFile }: TerminalOptions, shell: Shell)
   } catch (error) {
     throw error instanceof ConfigurationError ? new Faults(error.messages) : error;
   }
+}
+
+function sourceOf(store: string, file: string | undefined): SecretSource {
+  const what = `passphrase of ${path.basename(store)}`;
+  return { what, option: '--passphrase-file', file, variable: 'RETAP_PASSPHRASE' };
 }
 
 /** The error in words where the port of the screen could not be listened on; else as it is. */

@@ -56,6 +56,11 @@ export function openKeypad() {
   confirms[0]?.focus();
 }
 
+/** A message must not stand behind it. */
+export function closeKeypad() {
+  dialog().close();
+}
+
 export function startKeypad() {
   dialog().addEventListener('keydown', (event) => {
     if (/^\d$/.test(event.key)) press(event.key);

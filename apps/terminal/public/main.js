@@ -3,7 +3,7 @@ import { formatMoney } from './amount.js';
 import { showCards } from './cards.js';
 import { connect } from './connection.js';
 import { byId, element } from './element.js';
-import { showKeypad, startKeypad } from './keypad.js';
+import { closeKeypad, showKeypad, startKeypad } from './keypad.js';
 import { language, moment, setOwnLanguage, showLanguage, startLanguage, words } from './language.js';
 import { DISCONNECTED, fill, said } from './message.js';
 import { showOffers, startOffers } from './offers.js';
@@ -46,6 +46,7 @@ function showMessage() {
   // Put there anew a screen reader would say it again.
   if (saying === spoken) return;
   spoken = saying;
+  if (what.kind !== 'ready') closeKeypad();
   document.body.dataset.message = what.kind;
   byId('sign').replaceChildren(signOf(what.kind));
   const { screen } = words();

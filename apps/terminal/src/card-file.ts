@@ -7,7 +7,7 @@ import { lockFile } from './lock.ts';
 /** How a card file is called: `anna.card`. */
 export const CARD_FILE_ENDING = '.card';
 
-export const CARD_FILE_ERROR_CODES = [
+const CARD_FILE_ERROR_CODES = [
   /** Another process holds this card. */
   'card-in-use',
   /** It is not as long as a card's memory. */

@@ -81,7 +81,7 @@ function journalKeyOf(keys: SoftwareKeyStore, file: string): Uint8Array {
   const key = keys.journalKey();
   if (key !== null) return key;
   throw new ConfigurationError([
-    `${file}: this is the key store of the ${keys.role}, not of a terminal; make it one of its own by "retap keys derive"`,
+    `${file}: this is the key store of the ${keys.role}, not of a terminal; make one of its own by "retap keys init --terminal"`,
   ]);
 }
 

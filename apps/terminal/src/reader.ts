@@ -21,7 +21,7 @@ export interface Reader {
   close(): Promise<void>;
 }
 
-export const READER_ERROR_CODES = [
+const READER_ERROR_CODES = [
   /** No reader of the name is there, or the service that serves it does not run. It may come. */
   'reader-missing',
   /** It answers what a reader does not. */

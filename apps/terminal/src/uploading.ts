@@ -24,7 +24,8 @@ export function uplinkTo(centre: string, signal: AbortSignal, log: Log): Uplink 
         if (answer.status === 200) return 'acknowledged';
         log('warn', 'upload-refused', { status: answer.status });
       } catch (error) {
-        if (!signal.aborted) log('info', 'upload-fault', faultFields(error));
+        // fetch says only that it failed; why is in its cause.
+        if (!signal.aborted) log('info', 'upload-fault', faultFields((error as Error).cause ?? error));
       }
       return 'fault';
     },

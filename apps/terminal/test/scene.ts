@@ -67,7 +67,7 @@ export function debitOf(status: TransactionRecord['status']): TapOutcome {
   return { outcome: status, record };
 }
 
-export class StandInTerminal implements ServedTerminal {
+class StandInTerminal implements ServedTerminal {
   outcome: TapOutcome = debitOf('successful');
   outOfService: ServedTerminal['outOfService'] = null;
   unsent: ServedTerminal['unsent'] = { count: 0, amount: 0, oldestTime: null };
@@ -90,7 +90,7 @@ export class StandInTerminal implements ServedTerminal {
     return { outcome: 'observed', record: { ...record, type: 'observation' }, account };
   }
 
-  async nextBatch(): Promise<null> {
+  async nextBatch(): ReturnType<ServedTerminal['nextBatch']> {
     return null;
   }
 
@@ -98,7 +98,7 @@ export class StandInTerminal implements ServedTerminal {
 }
 
 /** A field that a test puts cards into. */
-export class HandReader implements Reader {
+class HandReader implements Reader {
   readonly name = 'by hand';
   fault: Error | null = null;
   isClosed = false;

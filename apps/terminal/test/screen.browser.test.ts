@@ -157,6 +157,20 @@ describe('a driver or clerk chooses', () => {
     expect(scene.terminal.requests).toEqual([{ type: 'debit', amount: 1250 }]);
   });
 
+  test('but a message never stands behind the keypad', async () => {
+    await openScreen(POINT_OF_SALE);
+    await page.keyboard.press('0');
+    await page.locator('dialog[open]').waitFor();
+    await scene.tap();
+    await shown('account');
+    expect(await page.locator('dialog[open]').count()).toBe(0);
+    await page.keyboard.press('0');
+    await page.locator('dialog[open]').waitFor();
+    await scene.service.stop();
+    await shown('out-of-service');
+    expect(await page.locator('dialog[open]').count()).toBe(0);
+  });
+
   test('a product with its period from the tap on', async () => {
     await openScreen(POINT_OF_SALE);
     await page.locator('[data-offer="2"]').click();

@@ -13,10 +13,10 @@ import {
   words,
 } from './forms.ts';
 
-export const ROLES = ['validator', 'point-of-sale', 'inspector'] as const;
+const ROLES = ['validator', 'point-of-sale', 'inspector'] as const;
 export type Role = (typeof ROLES)[number];
 
-export const LANGUAGES = ['sl', 'en'] as const;
+const LANGUAGES = ['sl', 'en'] as const;
 export type Language = (typeof LANGUAGES)[number];
 
 /** As many as there are digit keys that choose one. */

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { FREE_AMOUNT_MAX } from '../selection.ts';
 
 /** When a card in this process leaves the field. */
-export const LEAVES = ['when-pulled', 'before-commit', 'after-commit'] as const;
+const LEAVES = ['when-pulled', 'before-commit', 'after-commit'] as const;
 export type Leaves = (typeof LEAVES)[number];
 
 const command = z.discriminatedUnion('do', [

@@ -47,8 +47,6 @@ export type Message =
       readonly log: readonly LogEntry[];
     };
 
-export type MessageKind = Message['kind'];
-
 /** Where a refusal belongs: hold it again, this medium not, this terminal not. */
 const KIND_OF: Readonly<Record<Refusal, 'again' | 'refused' | 'out-of-service'>> = {
   'out-of-service': 'out-of-service',

@@ -4,7 +4,7 @@ import type { Refusal } from '@retap/terminal';
 import type { ProcessFault } from '../screen/message.ts';
 
 /** A message: what a person reads from a step away, and what to do. */
-export interface MessageWords {
+interface MessageWords {
   readonly title: string;
   readonly advice: string;
 }
