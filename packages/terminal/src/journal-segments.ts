@@ -55,6 +55,11 @@ export class JournalSegments {
     }
   }
 
+  /** A segment was begun: where it begins need not be read again. */
+  begun({ segment, nextSerial }: Checkpoint): void {
+    this.#firstSerials.set(segment, nextSerial);
+  }
+
   /** Gives back the room of what the centre has. The oldest goes first, so that a power cut leaves no gap. */
   async removeAcknowledged(last: SegmentState): Promise<void> {
     while (this.#first < last.checkpoint.segment) {

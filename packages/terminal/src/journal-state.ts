@@ -43,7 +43,12 @@ export interface ReadSegment {
 export function readSegment(bytes: Uint8Array, segment: number, reading: JournalReading): ReadSegment {
   const { texts, end, torn } = framesOf(bytes, segment, reading.sealer);
   const state = stateOf(takeCheckpoint(texts, segment, reading.terminal));
-  for (let next = texts.next(); !next.done; next = texts.next()) apply(state, parseEntry(next.value), reading.sha256);
+  for (let next = texts.next(); !next.done; next = texts.next()) {
+    const entry = parseEntry(next.value);
+    const before = state.chain;
+    apply(state, entry);
+    if (entry.kind === 'outcome' || entry.kind === 'record') assertLinked(state, before, reading.sha256);
+  }
   return { state, end, torn };
 }
 
@@ -79,7 +84,7 @@ export function settledRecord(
 }
 
 /** @throws JournalError `journal-damaged` where the entry does not follow */
-export function apply(state: SegmentState, entry: JournalEntry, sha256: Sha256): void {
+export function apply(state: SegmentState, entry: JournalEntry): void {
   switch (entry.kind) {
     case 'intent':
       advance(state, entry.record);
@@ -87,12 +92,12 @@ export function apply(state: SegmentState, entry: JournalEntry, sha256: Sha256):
       return;
     case 'outcome':
       if (state.intent?.serial !== entry.serial) throw damaged(`an outcome without intent, serial ${entry.serial}`);
-      settle(state, settledRecord(state.intent, entry), entry.chain, sha256);
+      settle(state, settledRecord(state.intent, entry), entry.chain);
       state.intent = null;
       return;
     case 'record':
       advance(state, entry.record);
-      settle(state, entry.record, entry.chain, sha256);
+      settle(state, entry.record, entry.chain);
       return;
     case 'sealed':
       if (entry.to > state.acknowledgedTo + unsentCount(state)) throw damaged(`no record ${entry.to} to be sealed`);
@@ -114,12 +119,16 @@ function advance(state: SegmentState, record: JournalRecord): void {
   state.time = record.time;
 }
 
-function settle(state: SegmentState, record: JournalRecord, chain: string, sha256: Sha256): void {
-  if (nextLink(state.chain, record, sha256) !== chain) {
-    throw damaged(`record ${record.terminal}-${record.serial} does not fit the hash chain`);
-  }
+function settle(state: SegmentState, record: JournalRecord, chain: string): void {
   state.chain = chain;
   state.records.push(record);
   state.unsentAmount += valueAtRisk(record);
   state.oldestTime ??= record.time;
+}
+
+/** @param before hash of the record before the last. @throws JournalError `journal-damaged` */
+function assertLinked({ chain, records }: SegmentState, before: string, sha256: Sha256): void {
+  const record = records.at(-1);
+  if (record && nextLink(before, record, sha256) === chain) return;
+  throw damaged(`record ${record?.terminal}-${record?.serial} does not fit the hash chain`);
 }

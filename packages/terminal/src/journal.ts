@@ -272,7 +272,7 @@ export class Journal {
     const bytes = framed([formatEntry(entry)], segment, this.#lengthBytes, this.#options.sealer);
     await this.#options.store.append(segment, bytes, reserveBytes);
     this.#lengthBytes += bytes.length;
-    apply(this.#state, entry, this.#options.sha256);
+    apply(this.#state, entry);
   }
 
   async #roll(): Promise<void> {
@@ -283,6 +283,7 @@ export class Journal {
   async #begin(checkpoint: Checkpoint): Promise<void> {
     const bytes = this.#framedCheckpoint(checkpoint);
     await this.#options.store.create(checkpoint.segment, bytes);
+    this.#segments.begun(checkpoint);
     this.#state = stateOf(checkpoint);
     this.#lengthBytes = bytes.length;
     this.#checkpointBytes = bytes.length;
