@@ -1,6 +1,6 @@
 /** Files that only their owner may read: read with that checked, written whole or not at all. */
 import { constants } from 'node:fs';
-import { type FileHandle, link, open, rename, rm } from 'node:fs/promises';
+import { type FileHandle, link, open, readFile, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { type RandomBytes, toHex } from '@retap/card';
 import { KeyStoreError } from './fault.ts';
@@ -51,23 +51,37 @@ function permissions(file: string, what: string, mode: number): KeyStoreError {
 /**
  * Makes the file, or replaces it, with mode 0600. A power cut leaves the old file or the new one; a process that is killed
  * may leave its own `.NAME.….part` beside it, which nothing reads.
- * @param isNew whether there must be no file of that name
- * @throws KeyStoreError `key-store-exists`, `key-store-unwritable`
+ * @param replaced what the file must hold until then, or another process's change would be lost; null: there must be none
+ * @throws KeyStoreError `key-store-exists`, `key-store-changed`, `key-store-unwritable`
  */
-export async function writePrivate(file: string, text: string, isNew: boolean, random: RandomBytes): Promise<void> {
+export async function writePrivate(
+  file: string,
+  text: string,
+  replaced: string | null,
+  random: RandomBytes,
+): Promise<void> {
   const folder = path.dirname(file);
   const temporary = path.join(folder, `.${path.basename(file)}.${toHex(random(6))}.part`);
   try {
     await writeSynced(temporary, text);
     // `rename` would replace a file that another process made in the meantime.
-    if (isNew) await link(temporary, file);
-    else await rename(temporary, file);
+    if (replaced === null) await link(temporary, file);
+    else {
+      await checkUnchanged(file, replaced);
+      await rename(temporary, file);
+    }
     await syncFolder(folder);
   } catch (error) {
     throw unwritable(file, error);
   } finally {
     await rm(temporary, { force: true }).catch(() => {});
   }
+}
+
+async function checkUnchanged(file: string, expected: string): Promise<void> {
+  if ((await readFile(file, 'utf8')) === expected) return;
+  const message = `${file}: another process has changed this key store; nothing was written, run it again`;
+  throw new KeyStoreError('key-store-changed', message);
 }
 
 async function writeSynced(file: string, text: string): Promise<void> {
@@ -91,6 +105,7 @@ async function syncFolder(folder: string): Promise<void> {
 }
 
 function unwritable(file: string, error: unknown): unknown {
+  if (error instanceof KeyStoreError) return error;
   const { code } = error as NodeJS.ErrnoException;
   if (code === undefined) return error;
   if (code === 'EEXIST') {

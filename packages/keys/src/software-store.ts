@@ -20,6 +20,7 @@ const WHAT = 'key store';
 
 /**
  * Makes a key store file.
+ * @param contents taken over: closing the store overwrites them
  * @param random for salt and nonce
  * @throws KeyStoreError `key-store-exists`, `key-store-unwritable`
  */
@@ -30,7 +31,7 @@ export async function createSoftwareKeyStore(
   random: RandomBytes,
 ): Promise<SoftwareKeyStore> {
   const text = await sealedFile(contents, passphrase, random);
-  await writePrivate(path, text, true, random);
+  await writePrivate(path, text, null, random);
   return new SoftwareKeyStore(path, text, contents);
 }
 
@@ -138,11 +139,7 @@ export class SoftwareKeyStore implements KeyStore {
     if (typeof (await openedFile(this.#text, passphrase)) === 'string')
       throw new Error('not the passphrase it was opened by');
     const text = await sealedFile(contents, passphrase, random);
-    if ((await readPrivate(this.#path, WHAT)) !== this.#text) {
-      const message = `${this.#path}: another process has changed this key store; nothing was written, run it again`;
-      throw new KeyStoreError('key-store-changed', message);
-    }
-    await writePrivate(this.#path, text, false, random);
+    await writePrivate(this.#path, text, this.#text, random);
     this.#text = text;
     this.#contents = contents;
   }
