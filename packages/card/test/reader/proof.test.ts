@@ -142,7 +142,8 @@ test('a proof is invalid when any byte of it is altered, cut or added, and where
       expect([record.type, change, verifyProof({ ...record, proof: { ...proof!, ...change } }, KEY, UID)]).toContain(
         'invalid',
       );
-    for (const counter of [proof!.counter + 1, proof!.counter + 2 ** 32, -1, proof!.counter + 0.5]) invalid({ counter });
+    for (const counter of [proof!.counter + 1, proof!.counter + 2 ** 32, -1, proof!.counter + 0.5])
+      invalid({ counter });
     for (const part of ['mac', 'previousReader'] as const) {
       const text = proof![part]!;
       for (let at = 0; at < text.length; at += 1) {
