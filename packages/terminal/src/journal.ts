@@ -9,13 +9,11 @@ import type { CommitProof, CommitStatus, JournalRecord, TerminalNumber, Time, Tr
 import { encodeBatch } from '@retap/protocol';
 import type { Unsent } from './in-service.ts';
 import { nextLink } from './journal-chain.ts';
-import { type Checkpoint, firstCheckpoint, formatCheckpoint } from './journal-checkpoint.ts';
-import { formatEntry, type JournalEntry } from './journal-entry.ts';
-import { framed } from './journal-frame.ts';
+import { type Checkpoint, firstCheckpoint } from './journal-checkpoint.ts';
+import type { JournalEntry } from './journal-entry.ts';
 import { damaged, JournalError, type JournalStore, type Sealer, type Sha256 } from './journal-port.ts';
 import { JournalSegments } from './journal-segments.ts';
 import {
-  apply,
   checkpointAfter,
   readSegment,
   type SegmentState,
@@ -24,6 +22,7 @@ import {
   unsentCount,
   valueAtRisk,
 } from './journal-state.ts';
+import { JournalTail } from './journal-tail.ts';
 
 /** Records `from` … `to`, as they go to the centre: the same bytes until they are acknowledged, also after a restart. */
 export interface SealedBatch {
@@ -53,18 +52,11 @@ export interface JournalOptions {
   readonly snapshot: () => string;
 }
 
-/** What must fit after a record whatever its segment is, so that its outcome cannot fail for want of it. */
-const RESERVE_BYTES = 4096;
-const SEGMENT_BYTES = 2 ** 20;
-
 export class Journal {
   readonly terminal: TerminalNumber;
   readonly #options: JournalOptions;
   readonly #segments: JournalSegments;
-  #state: SegmentState;
-  /** Of the segment that is written. */
-  #lengthBytes: number;
-  #checkpointBytes: number;
+  readonly #tail: JournalTail;
   #memory: string | null;
   #batch: LoadedBatch | null = null;
   #failure: JournalError | null = null;
@@ -74,9 +66,7 @@ export class Journal {
     this.terminal = options.terminal;
     this.#options = options;
     this.#segments = new JournalSegments(options.store, options, first);
-    this.#state = state;
-    this.#lengthBytes = lengthBytes;
-    this.#checkpointBytes = this.#framedCheckpoint(state.checkpoint).length;
+    this.#tail = new JournalTail(options, state, lengthBytes);
     this.#memory = state.checkpoint.memory === '' ? null : state.checkpoint.memory;
   }
 
@@ -105,6 +95,9 @@ export class Journal {
     return journal;
   }
 
+  get #state(): SegmentState {
+    return this.#tail.state;
+  }
   /** The serial that the next record gets. */
   get nextSerial(): number {
     return this.#state.nextSerial;
@@ -156,7 +149,7 @@ export class Journal {
       const outcome = { status, ...(proof && { proof }) };
       const record = settledRecord(intent, outcome);
       try {
-        await this.#append({ kind: 'outcome', serial: intent.serial, ...outcome, chain: this.#linked(record) }, 0);
+        await this.#tail.append({ kind: 'outcome', serial: intent.serial, ...outcome, chain: this.#linked(record) }, 0);
       } catch (cause) {
         // Room was reserved. Without it the intent stays open, and only opening anew can close it.
         if (cause instanceof JournalError) this.#failure ??= cause;
@@ -180,7 +173,7 @@ export class Journal {
     return this.#inTurn(async () => {
       const from = this.#state.acknowledgedTo + 1;
       if (this.#state.sealedTo < from) {
-        await this.#append({ kind: 'sealed', to: from + Math.min(recordsMax, this.unsent.count) - 1 }, 0);
+        await this.#tail.append({ kind: 'sealed', to: from + Math.min(recordsMax, this.unsent.count) - 1 }, 0);
       }
       const { to, bytes } = await this.#load(from);
       return { from, to, bytes };
@@ -193,7 +186,7 @@ export class Journal {
       const { acknowledgedTo, sealedTo } = this.#state;
       if (batch.to <= acknowledgedTo) return;
       if (batch.to !== sealedTo) throw new Error(`batch to serial ${batch.to} was never sealed`);
-      await this.#append(await this.#acknowledgement(acknowledgedTo + 1), 0);
+      await this.#tail.append(await this.#acknowledgement(acknowledgedTo + 1), 0);
       this.#batch = null;
       await this.#segments.removeAcknowledged(this.#state);
     });
@@ -207,7 +200,7 @@ export class Journal {
     return this.#inTurn(async () => {
       const { segment } = this.#state.checkpoint;
       const { state, end } = readSegment(await this.#options.store.read(segment), segment, this.#options);
-      if (state.chain !== this.chain || end !== this.#lengthBytes) throw damaged(`segment ${segment} was changed`);
+      if (state.chain !== this.chain || end !== this.#tail.lengthBytes) throw damaged(`segment ${segment} was changed`);
       this.#segments.forget();
       const found = { segments: 0, records: 0 };
       for await (const { records } of this.#segments.walk(state)) {
@@ -253,26 +246,15 @@ export class Journal {
 
   /** A record's first frame: in a new segment where one is due, and where a full disk can be given back what is sent. */
   async #appendNext(entry: () => JournalEntry): Promise<void> {
-    const segmentBytes = this.#options.segmentBytes ?? SEGMENT_BYTES;
-    if (this.#lengthBytes - this.#checkpointBytes >= segmentBytes) await this.#roll();
-    // Twice what a segment takes: the uploads that make room again note what they did, and then a segment is begun.
-    const reserve = (): number => RESERVE_BYTES + 2 * Math.max(segmentBytes, this.#lengthBytes);
+    if (this.#tail.isLong) await this.#roll();
     try {
-      await this.#append(entry(), reserve());
+      await this.#tail.append(entry(), this.#tail.reserveBytes);
     } catch (cause) {
       const isSent = this.unsent.count === 0 && this.#state.records.length > 0;
       if (!isSent || !(cause instanceof JournalError) || cause.code !== 'journal-full') throw cause;
       await this.#roll();
-      await this.#append(entry(), reserve());
+      await this.#tail.append(entry(), this.#tail.reserveBytes);
     }
-  }
-
-  async #append(entry: JournalEntry, reserveBytes: number): Promise<void> {
-    const { segment } = this.#state.checkpoint;
-    const bytes = framed([formatEntry(entry)], segment, this.#lengthBytes, this.#options.sealer);
-    await this.#options.store.append(segment, bytes, reserveBytes);
-    this.#lengthBytes += bytes.length;
-    apply(this.#state, entry);
   }
 
   async #roll(): Promise<void> {
@@ -281,17 +263,9 @@ export class Journal {
   }
 
   async #begin(checkpoint: Checkpoint): Promise<void> {
-    const bytes = this.#framedCheckpoint(checkpoint);
-    await this.#options.store.create(checkpoint.segment, bytes);
+    await this.#tail.begin(checkpoint);
     this.#segments.begun(checkpoint);
-    this.#state = stateOf(checkpoint);
-    this.#lengthBytes = bytes.length;
-    this.#checkpointBytes = bytes.length;
     this.#memory = null;
-  }
-
-  #framedCheckpoint(checkpoint: Checkpoint): Uint8Array {
-    return framed(formatCheckpoint(checkpoint), checkpoint.segment, 0, this.#options.sealer);
   }
 
   /** A tap and an upload may come at once; the store sees one at a time. */
