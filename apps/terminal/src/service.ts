@@ -156,8 +156,11 @@ class Service {
       } catch (error) {
         if (signal.aborted) break;
         clearTimeout(back);
-        this.log('error', 'reader-fault', { reader: reader.name, ...faultFields(error) });
-        this.#setReaderFault(error instanceof ReaderError ? 'reader' : 'fault');
+        const fault = error instanceof ReaderError ? 'reader' : 'fault';
+        // Once, not every second for as long as the reader is away.
+        if (fault !== this.#readerFault)
+          this.log('error', 'reader-fault', { reader: reader.name, ...faultFields(error) });
+        this.#setReaderFault(fault);
         await sleep(READER_PAUSE_MS, undefined, { signal }).catch(() => {});
       } finally {
         clearTimeout(back);

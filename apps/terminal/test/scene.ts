@@ -140,8 +140,12 @@ class HandReader implements Reader {
       if (this.fault) throw this.fault;
       if (isSo()) return;
       await new Promise<void>((resolve) => {
-        this.#waiting.push(resolve);
-        signal.addEventListener('abort', () => resolve(), { once: true });
+        const wake = (): void => {
+          signal.removeEventListener('abort', wake);
+          resolve();
+        };
+        this.#waiting.push(wake);
+        signal.addEventListener('abort', wake);
       });
     }
   }

@@ -1,3 +1,4 @@
+import type { TapOutcome } from '@retap/terminal';
 import axe from 'axe-core';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
@@ -262,6 +263,78 @@ test('a terminal that ends is out of service within two seconds, and never goes 
   await shown('out-of-service');
   expect(Date.now() - begin).toBeLessThan(2_000);
   expect(await message()).toContain('Ne deluje');
+});
+
+test('a terminal that hangs with its socket open is out of service within two seconds, and back when it speaks', async () => {
+  let isSilent = false;
+  scene = await stage();
+  page = await browser.newPage();
+  await page.routeWebSocket('**/screen', (route) => {
+    const server = route.connectToServer();
+    server.onMessage((data) => {
+      if (!isSilent) route.send(data);
+    });
+  });
+  await page.goto(scene.service.url);
+  await scene.tap();
+  await shown('go');
+  isSilent = true;
+  const begin = Date.now();
+  await shown('out-of-service');
+  expect(Date.now() - begin).toBeLessThan(2_000);
+  isSilent = false;
+  await shown('go');
+});
+
+test('each outcome sounds, and sounds differently; none sounds twice, or when it is turned off', async () => {
+  scene = await stage();
+  page = await browser.newPage();
+  await page.addInitScript(() => {
+    const played: number[] = [];
+    Object.assign(globalThis, { played });
+    globalThis.OscillatorNode = new Proxy(OscillatorNode, {
+      construct: (Tone, [context, options]: [BaseAudioContext, OscillatorOptions]) => {
+        played.push(options.frequency ?? 0);
+        return new Tone(context, options);
+      },
+    });
+  });
+  await page.goto(scene.service.url);
+  await shown('ready');
+  await page.keyboard.press('Shift');
+  await page.locator('#sound[data-sound=on]').waitFor();
+  const played = (): Promise<number[]> => page.evaluate(() => (globalThis as unknown as { played: number[] }).played);
+  const sounds: number[][] = [];
+  const outcomes: [string, string, TapOutcome][] = [
+    ['go', CARD, debitOf('successful')],
+    ['again', OTHER_CARD, debitOf('unverified')],
+    ['refused', OTHER_CARD, { outcome: 'refused', reason: 'medium-denied' }],
+  ];
+  for (const [kind, card, outcome] of outcomes) {
+    const before = (await played()).length;
+    scene.terminal.outcome = outcome;
+    await scene.tap(card);
+    await shown(kind);
+    sounds.push((await played()).slice(before));
+  }
+  expect(sounds).toEqual([
+    [880, 1319],
+    [660, 660, 660],
+    [196, 147],
+  ]);
+  await scene.tap();
+  await expect.poll(async () => (await played()).length).toBe(9);
+  await page.locator('#sound').click();
+  scene.terminal.outcome = debitOf('successful');
+  await scene.tap();
+  await shown('go');
+  expect(await played()).toHaveLength(9);
+  await page.locator('#sound').click();
+  await page.reload();
+  await shown('go');
+  await page.keyboard.press('Shift');
+  await page.locator('#sound[data-sound=on]').waitFor();
+  expect(await played()).toEqual([]);
 });
 
 test('who opens the page later sees what is', async () => {
