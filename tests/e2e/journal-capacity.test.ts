@@ -1,6 +1,6 @@
 /** The journal's capacity on a real disk: a million records that the centre has not, and a start in less than a second. */
 import { closeSync, mkdirSync, openSync, writeSync } from 'node:fs';
-import { readdir, rm, stat } from 'node:fs/promises';
+import { readdir, rename, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { amountOf } from '@retap/model';
 import { parseBatch } from '@retap/protocol';
@@ -85,6 +85,16 @@ describe(`a journal of ${RECORDS} records, none acknowledged`, () => {
     return journal;
   }
 
+  test(`opens in less than ${START_MS} ms with a last segment that is full`, async () => {
+    // Without the last file the journal is as it was just before that one was begun.
+    const last = path.join(directory, (await readdir(directory)).sort().at(-1) ?? '');
+    await rename(last, `${last}.aside`);
+    const store = await FileJournal.open(directory);
+    expect((await started(store)).recordsSince.length).toBeGreaterThan(2000);
+    await store.close();
+    await rename(`${last}.aside`, last);
+  });
+
   test(`opens in less than ${START_MS} ms, with little in memory, and uploads from there`, async () => {
     const store = await FileJournal.open(directory);
     const journal = await started(store);
@@ -102,16 +112,6 @@ describe(`a journal of ${RECORDS} records, none acknowledged`, () => {
     }
     expect(journal.unsent).toMatchObject({ count: RECORDS - 19_000, amount: 120 * (RECORDS - 19_000) });
     expect(Math.min(...(await store.list()))).toBeGreaterThan(4);
-    await store.close();
-  });
-
-  test('opens as quickly with a last segment that is full', async () => {
-    // Without the last file, the one before is the journal's end: as it was when that one was about to be begun.
-    const last = (await readdir(directory)).sort().at(-1) ?? '';
-    await rm(path.join(directory, last));
-    const store = await FileJournal.open(directory);
-    const journal = await started(store);
-    expect(journal.recordsSince.length).toBeGreaterThan(2000);
     await store.close();
   });
 });

@@ -117,8 +117,8 @@ describe('modes', () => {
     expect([modeOf(directory), modeOf(join(directory, '000001.journal'))]).toEqual([0o700, 0o600]);
   });
 
-  test.each([0o750, 0o701, 0o777])(
-    'a directory of mode %o is refused, with the command that mends it',
+  test.each(['750', '701', '777'])(
+    'a directory of mode %s is refused, with the command that mends it',
     async (mode) => {
       await mkdir(directory);
       chmodSync(directory, Number.parseInt(mode, 8));
