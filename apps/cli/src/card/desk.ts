@@ -1,7 +1,7 @@
 /** The terminal of a command: a journal that goes on from one command to the next, and the way to the centre. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Amount, amountOf } from '@retap/model';
-import { upload } from '@retap/terminal';
+import { JournalError, type TerminalOptions, upload } from '@retap/terminal';
 import { type JournaledTerminal, openJournaledTerminal, uplinkTo } from '@retap/terminal-service';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { UsageError } from '../failure.ts';
@@ -66,27 +66,38 @@ function parseCentre(text: string): string {
 
 /** @throws UsageError, JournalError */
 export async function openDesk(options: DeskOptions, keys: OpenKeys, shell: Shell): Promise<JournaledTerminal> {
-  const { terminal, journal, minimumBalance, maximumBalance, retapWindow, sibling } = options;
+  const { terminal, journal } = options;
   if (terminal === undefined || journal === undefined) {
     throw new UsageError('what is done to a card is kept for the centre: give --terminal N and --journal DIR');
   }
+  const desk = { ...terminalOptionsOf(terminal, options, shell), journal, journalKey: keys.journalKey() };
+  return openJournaledTerminal(desk).catch((error) => {
+    if (!(error instanceof JournalError) || error.code !== 'journal-foreign') throw error;
+    throw new UsageError(`${journal}: ${error.message}; name the journal of this terminal`, { cause: error });
+  });
+}
+
+/** How the terminal of a command behaves. @throws UsageError */
+export function terminalOptionsOf(
+  terminal: number,
+  { minimumBalance, maximumBalance, retapWindow, sibling }: DeskOptions,
+  { now }: Shell,
+): Omit<TerminalOptions, 'store' | 'sealer' | 'sha256'> {
   if (minimumBalance > maximumBalance) {
     throw new UsageError('--minimum-balance is above --maximum-balance; give them the other way round');
   }
-  return openJournaledTerminal({
+  return {
     terminal,
-    journal,
-    journalKey: keys.journalKey(),
-    clock: shell.now,
+    clock: now,
     // Whoever runs the command answers for the clock of the machine.
-    clockSetAt: shell.now,
+    clockSetAt: now,
     clockSetMax: Number.POSITIVE_INFINITY,
     limits: { minimumBalance, maximumBalance },
     clockTolerance: CLOCK_TOLERANCE_MS,
     retapWindow: retapWindow ?? RETAP_WINDOW_MS,
     siblings: new Set(sibling),
     isLogTime: () => true,
-  });
+  };
 }
 
 /** Sends what waits, or says how it is sent. @returns 2 where the centre did not take it */
@@ -107,9 +118,9 @@ export async function sendOrSay(
     shell.stdout.write(`journal ${journal}: ${records(waiting)} not sent yet; ${hint}\n`);
     return 0;
   }
-  let why = '';
+  let why = 'it does not answer';
   const uplink = uplinkTo(centre, shell.interrupted, (_level, _event, fields) => {
-    why = String(fields?.status ? `it answered ${fields.status}` : (fields?.message ?? ''));
+    if (typeof fields?.status === 'number') why = `it answers with status ${fields.status}`;
   });
   const pause = (milliseconds: number): Promise<void> => sleep(milliseconds);
   const end = await upload(terminal, {
@@ -120,8 +131,6 @@ export async function sendOrSay(
     return 0;
   }
   const left = records(terminal.unsent.count);
-  shell.stderr.write(
-    `retap: centre ${centre}: not reached (${why}); ${left} kept in ${journal}, 'retap card send' tries again\n`,
-  );
+  shell.stderr.write(`retap: centre ${centre}: ${why}; ${left} kept in ${journal}, 'retap card send' tries again\n`);
   return 2;
 }

@@ -60,7 +60,7 @@ function sizeOf({ bytes, recordsMax, between, keyVersion }: FileView): string {
 export function accountLines({ account, actionSerial, isBlocked, commitCount }: AccountLook): string[] {
   const { balance, mediumSerial, lastTime, lastTerminal, products, log } = account;
   return [
-    `  balance ${formatAmount(balance)}${isBlocked ? ', BLOCKED' : ''}`,
+    row('balance', formatAmount(balance)),
     row('last', `transaction ${mediumSerial} at ${formatTime(lastTime)} by terminal ${lastTerminal}`),
     row('commits', `${commitCount} of the chip (TMC)`),
     row('actions', actionSerial === 0 ? 'none carried out' : `carried out up to ${actionSerial}`),

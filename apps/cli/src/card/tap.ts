@@ -8,7 +8,7 @@ import type { ExitStatus, Shell } from '../shell.ts';
 import { tableLines } from '../text.ts';
 import { copyOf, powered, random, withCard } from './card-in-file.ts';
 import { CutMemory } from './cut-memory.ts';
-import { type DeskOptions, openDesk, sendOrSay } from './desk.ts';
+import { type DeskOptions, openDesk, sendOrSay, terminalOptionsOf } from './desk.ts';
 import { Field, type TearPoint } from './field.ts';
 import { assertReads, type KeysOptions, type OpenKeys, openKeys } from './key-place.ts';
 import { type AccountLook, accountOf, FAULT_WORDS, lookAt } from './look.ts';
@@ -26,6 +26,9 @@ export interface TearOptions extends Omit<TapOptions, 'list'> {
   readonly keepBytes?: number;
   readonly afterWrites?: number;
 }
+
+/** Number of a terminal that is none: the last commit was another one's, and the card's log is read. */
+const NOBODY = 2 ** 31 - 1;
 
 /** Where the card loses its power: between reader and card, or in the middle of its own writes. */
 type Cut = { readonly point: TearPoint } | { readonly writes: number };
@@ -150,18 +153,12 @@ async function list(
   shell: Shell,
 ): Promise<ExitStatus> {
   const { mode } = await lookAt(memory, file);
-  const { minimumBalance, maximumBalance, terminal: number = 1 } = options;
+  await accountBefore(memory, file, keys, mode);
+  const { terminal: number = NOBODY } = options;
   const terminal = await Terminal.open({
-    terminal: number,
+    ...terminalOptionsOf(number, options, shell),
     store: new MemoryJournal(),
     sha256: (bytes) => createHash('sha256').update(bytes).digest(),
-    clock: shell.now,
-    clockSetAt: shell.now,
-    clockSetMax: Number.POSITIVE_INFINITY,
-    limits: { minimumBalance, maximumBalance },
-    clockTolerance: Number.MAX_SAFE_INTEGER / 4,
-    retapWindow: 0,
-    isLogTime: () => true,
   });
   const field = new Field(powered(copyOf(memory), file));
   const medium = new CardMedium({ channel: field, keys, random, terminal: number, mode });

@@ -9,7 +9,7 @@ import { authenticateWith, selectAccount } from './conversation.ts';
 import { type Answer, exchange } from './session.ts';
 
 export interface CardView {
-  /** As GetVersion has it: `18.0` is an EV2 by NXP. */
+  /** As GetVersion has it, in hexadecimal digits, as NXP writes it: `12.0` is an EV2. */
   readonly hardware: string;
   readonly software: string;
   /** AIDs as on the air, in hexadecimal digits. */
@@ -65,8 +65,8 @@ export async function viewCard(channel: CardChannel): Promise<CardView | ReadFau
     const ids = piecesOf(await ask(channel, CODES.getApplicationIds), APPLICATION.length);
     const isOurs = ids.some((id) => isEqual(id, APPLICATION));
     return {
-      hardware: `${version[3]}.${version[4]}`,
-      software: `${version[10]}.${version[11]}`,
+      hardware: versionOf(version.subarray(3, 5)),
+      software: versionOf(version.subarray(10, 12)),
       applications: ids.map(toHex),
       piccVersion,
       account: isOurs ? await accountView(channel) : null,
@@ -97,6 +97,10 @@ export async function readCommitCount(
 }
 
 const TMC_BYTES = 4;
+
+function versionOf(bytes: Uint8Array): string {
+  return Array.from(bytes, (byte) => byte.toString(16)).join('.');
+}
 
 async function accountView(channel: CardChannel): Promise<AccountView> {
   await ask(channel, CODES.select, APPLICATION);

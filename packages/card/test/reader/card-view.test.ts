@@ -11,7 +11,7 @@ async function viewOf(image: Uint8Array) {
 describe('what a card says to anybody', () => {
   test('from the factory: no application, and the key of the factory', async () => {
     expect(await viewOf(factoryImage())).toEqual({
-      ...{ hardware: '18.0', software: '18.0', applications: [], piccVersion: 0, account: null },
+      ...{ hardware: '12.0', software: '12.0', applications: [], piccVersion: 0, account: null },
     });
   });
 
