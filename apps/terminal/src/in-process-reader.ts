@@ -8,7 +8,7 @@ import { faultFields, type Log } from './log.ts';
 import { type HeldCard, type Reader, ReaderError } from './reader.ts';
 import type { Leaves } from './screen/command.ts';
 import type { ShownCard } from './screen/screen.ts';
-import type { HoldableCards } from './service.ts';
+import type { HoldableCards } from './service-options.ts';
 
 /** How often the directory is looked at. */
 const LOOK_MS = 1_000;

@@ -6,7 +6,7 @@ export { type JournaledTerminal, openJournaledTerminal } from './journaled-termi
 export { type OpenOptions, openTerminal } from './open-terminal.ts';
 export { PcscError } from './pcsc/error.ts';
 export { openReader, type PcscReaderOptions } from './pcsc/reader.ts';
-export type { TerminalService } from './service.ts';
+export type { TerminalService } from './service-options.ts';
 export { uplinkTo } from './uploading.ts';
 export {
   type ExchangeFault,

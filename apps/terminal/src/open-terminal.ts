@@ -10,7 +10,8 @@ import { FileJournal } from './journal/file-journal.ts';
 import type { Log } from './log.ts';
 import { openReader } from './pcsc/reader.ts';
 import type { Reader } from './reader.ts';
-import { startTerminal, type TerminalService } from './service.ts';
+import { startTerminal } from './service.ts';
+import type { TerminalService } from './service-options.ts';
 import { terminalOptions } from './terminal-options.ts';
 
 export interface OpenOptions {

@@ -1,54 +1,18 @@
 /** The process of a terminal: a card comes, gets what is selected, the screen says how it went, the card goes. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type CardChannel, type Medium, toHex } from '@retap/card';
+import { toHex } from '@retap/card';
 import type { Amount, MediumName } from '@retap/model';
-import type { Refusal, Terminal } from '@retap/terminal';
-import type { Configuration } from './configuration/configuration.ts';
+import { Fitness } from './fitness.ts';
 import { faultFields, type Log } from './log.ts';
-import { type HeldCard, type Reader, ReaderError } from './reader.ts';
+import { type HeldCard, ReaderError } from './reader.ts';
 import type { Command } from './screen/command.ts';
 import { type Message, messageOfReading, messageOfRefusal, messageOfTap } from './screen/message.ts';
 import { Screen } from './screen/screen.ts';
 import { type ScreenServer, serveScreen } from './screen/server.ts';
 import { SeenMedium } from './seen-medium.ts';
 import { Selection } from './selection.ts';
+import type { ServiceOptions, TerminalService } from './service-options.ts';
 import { keepUploading, uplinkTo } from './uploading.ts';
-
-/** What the process needs of a terminal. */
-export type ServedTerminal = Pick<
-  Terminal,
-  'tap' | 'observe' | 'unsent' | 'outOfService' | 'nextBatch' | 'acknowledge'
->;
-
-/** Cards that are held to a reader by the screen, because there is no real one. */
-export interface HoldableCards {
-  /** Begins to say which cards there are, and which is held. */
-  watch(watcher: (cards: readonly { readonly name: string; readonly isHeld: boolean }[]) => void): void;
-  hold(name: string, leaves: 'when-pulled' | 'before-commit' | 'after-commit'): void;
-  pull(): void;
-}
-
-export interface ServiceOptions {
-  readonly configuration: Configuration;
-  readonly terminal: ServedTerminal;
-  readonly reader: Reader;
-  /** What makes a medium of a card: it knows the keys. */
-  readonly mediumOf: (card: CardChannel) => Medium;
-  readonly cards?: HoldableCards;
-  /** The wall clock, in milliseconds since the Unix epoch. */
-  readonly now: () => number;
-  readonly random: () => number;
-  readonly log: Log;
-}
-
-export interface TerminalService {
-  /** Address of the screen. */
-  readonly url: string;
-  /** A card came that could not be spoken to at all. @param why for the log */
-  unusableCard(why: string): void;
-  /** Finishes the tap that is under way, then gives everything back. */
-  stop(): Promise<void>;
-}
 
 /** How long a reader that failed is left alone, in milliseconds. */
 const READER_PAUSE_MS = 1_000;
@@ -79,14 +43,12 @@ class Service {
   readonly #options: ServiceOptions;
   readonly #selection: Selection;
   readonly #stopping = new AbortController();
+  readonly #fitness: Fitness;
   #running: Promise<unknown> = Promise.resolve();
   /** Ends the message of a tap. */
   #return: NodeJS.Timeout | null = null;
   /** Whose tap the message is about. */
   #shownTo: MediumName | null = null;
-  #readerFault: 'reader' | 'fault' | null = null;
-  /** Refused by a tap, and true for the next one too: what waits for the centre, or the disk, has to change first. */
-  #standing: Refusal | null = null;
   #stopped: Promise<void> | null = null;
 
   constructor(options: ServiceOptions) {
@@ -94,6 +56,7 @@ class Service {
     this.log = options.log;
     this.screen = new Screen(options.configuration);
     this.#selection = new Selection(options.configuration);
+    this.#fitness = new Fitness(options.terminal, this.#stopping.signal);
     this.#rest();
     this.screen.update({ waiting: options.terminal.unsent.count });
     options.cards?.watch((cards) => this.screen.update({ cards }));
@@ -135,7 +98,7 @@ class Service {
 
   unusableCard(why: string): void {
     this.log('info', 'card-unusable', { why });
-    if (this.#restMessage().kind === 'ready') this.#show({ kind: 'again', reason: 'unreadable' });
+    if (this.#fitness.message.kind === 'ready') this.#show({ kind: 'again', reason: 'unreadable' });
   }
 
   /** What was chosen must be seen at once, and not the last tap. */
@@ -150,7 +113,7 @@ class Service {
       const back = setTimeout(() => this.#setReaderFault(null), READER_THERE_MS);
       try {
         const card = await reader.waitForCard(signal);
-        this.#readerFault = null;
+        this.#fitness.readerFault = null;
         await this.#serve(card);
         await reader.waitForRemoval(signal);
       } catch (error) {
@@ -158,7 +121,7 @@ class Service {
         clearTimeout(back);
         const fault = error instanceof ReaderError ? 'reader' : 'fault';
         // Once, not every second for as long as the reader is away.
-        if (fault !== this.#readerFault)
+        if (fault !== this.#fitness.readerFault)
           this.log('error', 'reader-fault', { reader: reader.name, ...faultFields(error) });
         this.#setReaderFault(fault);
         await sleep(READER_PAUSE_MS, undefined, { signal }).catch(() => {});
@@ -175,8 +138,7 @@ class Service {
       const message = await this.#tap(card, medium);
       if (message.kind === 'again') this.#selection.keepFor(medium);
       else this.#selection.cancel();
-      // An account that was read says nothing of whether a transaction would be refused.
-      if (message.kind !== 'account') this.#standing = standingOf(message);
+      this.#fitness.learn(message);
       this.log('info', 'tap', { medium, message: message.kind, reason: 'reason' in message ? message.reason : null });
       this.screen.update({ waiting: this.#options.terminal.unsent.count });
       this.#showSelection();
@@ -229,14 +191,8 @@ class Service {
   #rest(): void {
     this.#clearReturn();
     this.#showSelection();
-    const message = this.#restMessage();
+    const message = this.#fitness.message;
     if (JSON.stringify(message) !== JSON.stringify(this.screen.state.message)) this.screen.show(message);
-  }
-
-  #restMessage(): Message {
-    const terminal = this.#options.terminal.outOfService;
-    const reason = this.#stopping.signal.aborted ? 'stopping' : (this.#readerFault ?? terminal ?? this.#standing);
-    return reason === null ? { kind: 'ready' } : { kind: 'out-of-service', reason };
   }
 
   /** A clock that is set, or was not for too long, is nobody's event: it has to be looked for. */
@@ -249,8 +205,8 @@ class Service {
   }
 
   #setReaderFault(fault: 'reader' | 'fault' | null): void {
-    if (this.#readerFault === fault) return;
-    this.#readerFault = fault;
+    if (this.#fitness.readerFault === fault) return;
+    this.#fitness.readerFault = fault;
     this.#rest();
   }
 
@@ -275,16 +231,10 @@ class Service {
       random,
       signal,
       onAcknowledged: () => {
-        this.#standing = null;
+        this.#fitness.forget();
         this.screen.update({ waiting: terminal.unsent.count });
       },
       log,
     });
   }
-}
-
-/** What the terminal does not say by itself, but by refusing a tap. */
-function standingOf(message: Message): Refusal | null {
-  if (message.kind !== 'out-of-service') return null;
-  return message.reason === 'unsent-limit' || message.reason === 'journal-full' ? message.reason : null;
 }

@@ -26,7 +26,7 @@ import { openTerminal } from '../src/open-terminal.ts';
 import type { Command, Leaves } from '../src/screen/command.ts';
 import type { Message } from '../src/screen/message.ts';
 import type { ScreenState } from '../src/screen/screen.ts';
-import type { TerminalService } from '../src/service.ts';
+import type { TerminalService } from '../src/service-options.ts';
 import { POINT_OF_SALE, VALIDATOR } from './scene.ts';
 
 const PASSPHRASE = 'correct horse battery staple';

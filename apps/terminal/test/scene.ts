@@ -6,7 +6,8 @@ import type { Configuration } from '../src/configuration/configuration.ts';
 import { configurationSchema } from '../src/configuration/schema.ts';
 import type { HeldCard, Reader } from '../src/reader.ts';
 import type { ScreenState } from '../src/screen/screen.ts';
-import { type ServedTerminal, type ServiceOptions, startTerminal, type TerminalService } from '../src/service.ts';
+import { startTerminal } from '../src/service.ts';
+import type { ServedTerminal, ServiceOptions, TerminalService } from '../src/service-options.ts';
 
 export const START = 1_772_420_400_000;
 export const cents = amountOf;

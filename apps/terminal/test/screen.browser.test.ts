@@ -3,7 +3,7 @@ import axe from 'axe-core';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { ReaderError } from '../src/reader.ts';
-import type { HoldableCards } from '../src/service.ts';
+import type { HoldableCards } from '../src/service-options.ts';
 import {
   accountWith,
   CARD,
