@@ -11,7 +11,9 @@ export {
   PURPOSES_OF,
   rotated,
 } from './contents.ts';
+export { fingerprint, hasFingerprint, isPublicKey, PUBLIC_KEY_BYTES, verifySignature } from './ed25519.ts';
 export { KeyStoreError, type KeyStoreFault } from './fault.ts';
+export { createIdentity, type Identity, openIdentity } from './identity.ts';
 export { generateInToken, importIntoToken, openTokenKeyStore, TokenKeyStore } from './pkcs11.ts';
 export type { TokenOptions } from './pkcs11-module.ts';
 export { readPrivate } from './private-file.ts';

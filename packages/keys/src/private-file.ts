@@ -80,7 +80,7 @@ export async function writePrivate(
 
 async function checkUnchanged(file: string, expected: string): Promise<void> {
   if ((await readFile(file, 'utf8')) === expected) return;
-  const message = `${file}: another process has changed this key store; nothing was written, run it again`;
+  const message = `${file}: another process has changed it; nothing was written, run it again`;
   throw new KeyStoreError('key-store-changed', message);
 }
 
@@ -109,7 +109,7 @@ function unwritable(file: string, error: unknown): unknown {
   const { code } = error as NodeJS.ErrnoException;
   if (code === undefined) return error;
   if (code === 'EEXIST') {
-    const message = `${file} exists and is not overwritten: keys in it may be on cards; choose another name`;
+    const message = `${file} exists and is not overwritten: what depends on its keys would be lost; choose another name`;
     return new KeyStoreError('key-store-exists', message, { cause: error });
   }
   const message = `${file}: cannot be written (${code}); choose another place, or make room there`;

@@ -14,7 +14,8 @@ import {
   PURPOSES_OF,
   type SoftwareKeyStore,
 } from '../src/index.ts';
-import { COST_MIN, sealedFile } from '../src/key-file.ts';
+import { sealedFile } from '../src/key-file.ts';
+import { COST_MIN } from '../src/sealed-file.ts';
 
 const PASSPHRASE = 'correct horse battery staple';
 const INPUT = new Uint8Array(17).fill(9);
