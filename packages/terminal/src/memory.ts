@@ -29,6 +29,12 @@ export class TerminalMemory {
     this.days.remember(record);
   }
 
+  /** The last record before a restart: what it allowed may not have been shown. */
+  rememberUnshown(record: JournalRecord): void {
+    this.retaps.rememberUnshown(record);
+    this.days.remember(record);
+  }
+
   snapshot(now: Time): string {
     const snapshot: Snapshot = { retaps: this.retaps.snapshot(now).map(formatRecord), days: this.days.snapshot() };
     return JSON.stringify(snapshot);

@@ -41,6 +41,15 @@ export class RetapMemory {
     else if (isTransaction(record) && record.status === 'unverified') this.#unverified.set(record.medium, record);
   }
 
+  /**
+   * The last record before a restart. It was on the disk, and nobody knows whether the gate opened: what it allowed is allowed
+   * once more, or a person whose terminal lost its power in that instant would pay twice.
+   */
+  rememberUnshown(record: JournalRecord): void {
+    // An observation that let somebody through is as if it had not; what it was let through for is remembered still.
+    if (isTransaction(record) && record.status !== 'unsuccessful') this.#unverified.set(record.medium, record);
+  }
+
   /** The records that still matter at `now`, to be remembered anew after a restart. */
   snapshot(now: Time): readonly JournalRecord[] {
     const held: JournalRecord[] = [...this.#unverified.values(), ...this.#completed.values()];

@@ -82,7 +82,10 @@ export class Terminal {
       ...(segmentBytes !== undefined && { segmentBytes }),
     });
     if (journal.memory !== null) memory.restore(journal.memory);
-    for (const record of journal.recordsSince) memory.remember(record);
+    journal.recordsSince.forEach((record, index, { length }) => {
+      if (index < length - 1) memory.remember(record);
+      else memory.rememberUnshown(record);
+    });
     return new Terminal(options, journal, memory);
   }
 

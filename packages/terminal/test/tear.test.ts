@@ -119,6 +119,24 @@ describe('who comes back', () => {
     ]);
   });
 
+  test.each(['successful', 'completed'] as const)(
+    'after a power cut in the instant of "%s" is let through once',
+    async (last) => {
+      const stage = scene();
+      const { medium } = await issued(stage);
+      const store = new MemoryJournal();
+      const terminal = await stage.at(17, { store });
+      if (last === 'completed') medium.fault = 'torn-after';
+      await terminal.tap(medium, debit);
+      // The journal has it all; the gate did not open, and the terminal starts anew.
+      if (last === 'completed') expect(await terminal.tap(medium, debit)).toMatchObject({ outcome: 'completed' });
+      const anew = await stage.at(17, { store });
+      stage.now += 5000;
+      const outcomes = [await anew.tap(medium, debit), await anew.tap(medium, debit)];
+      expect(outcomes.map(({ outcome }) => outcome)).toEqual(['completed', 'successful']);
+    },
+  );
+
   test('at a sibling is let through once there, too', async () => {
     const stage = scene();
     const { medium } = await issued(stage);

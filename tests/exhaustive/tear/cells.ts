@@ -111,7 +111,8 @@ export async function pointsOf(issued: Issued, tapped: Tapped): Promise<Point[]>
   for (let afterWrites = 0; afterWrites < card.memory.writes - writesBefore.card; afterWrites += 1) {
     points.push({ kind: 'card power', afterWrites });
   }
-  for (let afterWrites = 0; afterWrites < store.writes - writesBefore.journal; afterWrites += 1) {
+  // After the last write too: all is on the disk, and nobody saw the gate open.
+  for (let afterWrites = 0; afterWrites <= store.writes - writesBefore.journal; afterWrites += 1) {
     for (const tornBytes of [0, 7]) points.push({ kind: 'journal write', afterWrites, tornBytes });
   }
   return points;
