@@ -13,9 +13,8 @@ import {
   viewCard,
 } from '@retap/card';
 import { issuerContents, SoftwareKeyStore, softwareKey } from '@retap/keys';
-import { Command } from 'commander';
 import { expect, test } from 'vitest';
-import { addCard } from '../../apps/cli/src/card.ts';
+import { createProgram } from '../../apps/cli/src/program.ts';
 import type { Shell } from '../../apps/cli/src/shell.ts';
 import { APPLICATION_NAME, LAST } from '../../packages/card/src/layout.ts';
 import { read } from './repository.ts';
@@ -87,9 +86,9 @@ test('the last transaction, byte by byte', () => {
 });
 
 test('every command of retap card, and no other', () => {
-  const program = new Command();
-  addCard(program, {} as Shell, () => {});
-  const commands = program.commands[0]?.commands.map((command) => {
+  const program = createProgram({} as Shell, () => {});
+  const card = program.commands.find((command) => command.name() === 'card');
+  const commands = card?.commands.map((command) => {
     const files = command.registeredArguments.map((argument) => argument.name().toUpperCase());
     return [command.name(), ...files].join(' ');
   });

@@ -11,7 +11,7 @@ import { explain } from '../src/failure.ts';
 import { createProgram } from '../src/program.ts';
 import type { Shell } from '../src/shell.ts';
 
-export const PASSPHRASE = 'correct horse battery staple';
+const PASSPHRASE = 'correct horse battery staple';
 /** 2026-11-21T03:00:00Z */
 export const START = 1_795_230_000_000;
 

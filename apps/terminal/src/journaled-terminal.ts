@@ -22,7 +22,7 @@ export interface JournaledTerminal {
 }
 
 /** `unknown`: what the journal still has begins after that time. */
-export type OpeningRecorded = 'recorded' | 'not-recorded' | 'unknown';
+type OpeningRecorded = 'recorded' | 'not-recorded' | 'unknown';
 
 const random: RandomBytes = (length) => new Uint8Array(randomBytes(length));
 const sha256 = (bytes: Uint8Array): Uint8Array => createHash('sha256').update(bytes).digest();

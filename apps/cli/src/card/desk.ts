@@ -28,7 +28,7 @@ const CLOCK_TOLERANCE_MS = 120_000;
 const FAULTS_MAX = 3;
 const BACKOFF = { firstDelayMs: 250, delayMaxMs: 1_000 };
 
-export const parseTerminal = countFrom(1, TERMINAL_MAX);
+const parseTerminal = countFrom(1, TERMINAL_MAX);
 
 export function addJournalOptions(command: Command): Command {
   return command
@@ -37,7 +37,7 @@ export function addJournalOptions(command: Command): Command {
     .addOption(centreOption());
 }
 
-export function centreOption(): Option {
+function centreOption(): Option {
   return new Option('--centre <URL>', 'sends what waits in the journal there, as http://127.0.0.1:8080').argParser(
     parseCentre,
   );

@@ -12,7 +12,7 @@ export interface ShowOptions extends KeysOptions {
 }
 
 /** What was seen; `account` is null where no key was given, `'blank'` where the card has none yet. */
-export interface Shown extends Look {
+interface Shown extends Look {
   readonly account: AccountLook | 'blank' | null;
 }
 
