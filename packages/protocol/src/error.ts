@@ -14,6 +14,12 @@ export const PROTOCOL_ERROR_CODES = [
   'journal-truncated',
   /** A gzip stream holds bytes that are not gzip. The pieces read before stand. */
   'journal-damaged',
+  /** Not a request for enrolment, or not an answer to one. */
+  'enrolment-malformed',
+  /** What was typed is no enrolment code; none that is another one. */
+  'enrolment-code-slip',
+  /** Not a licence, or not a request to renew one. */
+  'licence-malformed',
 ] as const;
 
 export type ProtocolErrorCode = (typeof PROTOCOL_ERROR_CODES)[number];
