@@ -10,7 +10,7 @@ import type { ShownCard } from './screen/screen.ts';
 /** What the process needs of a terminal. */
 export type ServedTerminal = Pick<
   Terminal,
-  'tap' | 'observe' | 'unsent' | 'outOfService' | 'nextBatch' | 'acknowledge'
+  'tap' | 'shown' | 'observe' | 'unsent' | 'outOfService' | 'nextBatch' | 'acknowledge'
 >;
 
 /** Cards that are held to a reader by the screen, because there is no real one. */

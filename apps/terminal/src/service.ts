@@ -11,7 +11,7 @@ import { Screen } from './screen/screen.ts';
 import { type ScreenServer, serveScreen } from './screen/server.ts';
 import { SeenMedium } from './seen-medium.ts';
 import { Selection } from './selection.ts';
-import type { ServiceOptions, TerminalService } from './service-options.ts';
+import type { ServedTerminal, ServiceOptions, TerminalService } from './service-options.ts';
 import { keepUploading, uplinkTo } from './uploading.ts';
 
 /** How long a reader that failed is left alone, in milliseconds. */
@@ -36,6 +36,9 @@ export async function startTerminal(options: ServiceOptions): Promise<TerminalSe
     stop: () => service.stop(server),
   };
 }
+
+/** A tap that came to a record. */
+type Ended = Parameters<ServedTerminal['shown']>[0];
 
 class Service {
   readonly screen: Screen;
@@ -135,7 +138,7 @@ class Service {
     const medium: MediumName = toHex(card.uid);
     try {
       if (this.#isSameTap(medium)) return;
-      const message = await this.#tap(card, medium);
+      const { message, shown } = await this.#tap(card, medium);
       if (message.kind === 'again') this.#selection.keepFor(medium);
       else this.#selection.cancel();
       this.#fitness.learn(message);
@@ -145,6 +148,7 @@ class Service {
       this.#shownTo = medium;
       if (message.kind === 'out-of-service') this.#rest();
       else this.#show(message);
+      if (shown) await this.#options.terminal.shown(shown);
     } finally {
       await card.close();
     }
@@ -159,19 +163,22 @@ class Service {
     return medium === this.#shownTo && (kind === 'go' || kind === 'account');
   }
 
-  async #tap(card: HeldCard, name: MediumName): Promise<Message> {
+  /** What to say, and whose end it is, to be noted once it is said. */
+  async #tap(card: HeldCard, name: MediumName): Promise<{ message: Message; shown: Ended | null }> {
     const { terminal, mediumOf, now } = this.#options;
     const request = this.#selection.requestOf(name, now());
     const seen = new SeenMedium(mediumOf(card), request === null);
     const balance = (): Amount | null => seen.reading?.account.balance ?? null;
     if (request) {
       const outcome = await terminal.tap(seen, request);
-      return messageOfTap(outcome, balance());
+      return { message: messageOfTap(outcome, balance()), shown: 'record' in outcome ? outcome : null };
     }
     const observed = await terminal.observe(seen);
-    if (observed.outcome === 'refused') return messageOfRefusal(observed.reason, balance());
+    if (observed.outcome === 'refused') {
+      return { message: messageOfRefusal(observed.reason, balance()), shown: null };
+    }
     if (seen.reading === null) throw new Error('a medium was observed and not read');
-    return messageOfReading(seen.reading);
+    return { message: messageOfReading(seen.reading), shown: null };
   }
 
   /** Shows how a tap went, for a while. */

@@ -81,6 +81,8 @@ class StandInTerminal implements ServedTerminal {
     return this.outcome;
   }
 
+  async shown(): Promise<void> {}
+
   async observe(medium: Medium): ReturnType<ServedTerminal['observe']> {
     await medium.authenticate('read');
     const reading = await medium.read({ products: true, log: () => true });

@@ -73,6 +73,7 @@ export class Visits {
     if (draw < powerCutShare + tornShare) medium.fault = this.#tear(tornCommittedShare);
     else if (draw < powerCutShare + tornShare + declinedShare) medium.fault = 'declines';
     const outcome = await equipment.terminal.tap(medium, request);
+    if ('record' in outcome) await equipment.terminal.shown(outcome);
     medium.fault = null;
     return outcome;
   }

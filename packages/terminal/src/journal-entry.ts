@@ -26,6 +26,8 @@ export type JournalEntry =
     }
   /** A record that needs no outcome. */
   | { readonly kind: 'record'; readonly record: JournalRecord; readonly chain: string }
+  /** The person was shown how the tap of the last record ended. */
+  | { readonly kind: 'shown'; readonly serial: number }
   /** A batch of the records not acknowledged, up to this serial, is on its way. */
   | { readonly kind: 'sealed'; readonly to: number }
   /** The centre has all up to this serial. The rest says what is left: its records may be in earlier segments. */
@@ -46,6 +48,8 @@ export function formatEntry(entry: JournalEntry): string {
     }
     case 'record':
       return `record ${entry.chain} ${formatRecord(entry.record)}`;
+    case 'shown':
+      return `shown ${entry.serial}`;
     case 'sealed':
       return `sealed ${entry.to}`;
     case 'acknowledged':
@@ -72,6 +76,8 @@ export function parseEntry(text: string): JournalEntry {
     case 'record':
       if (first === undefined) throw notAnEntry(text);
       return { kind, chain: first, record: recordOf(text.slice(`record ${first} `.length)) };
+    case 'shown':
+      return { kind, serial: integer(first, text) };
     case 'sealed':
       return { kind, to: integer(first, text) };
     case 'acknowledged': {

@@ -1,5 +1,6 @@
 /** The segments before the one that is written: read when their records are asked for, one at a time in memory. */
 import type { JournalRecord } from '@retap/model';
+import { nextLink } from './journal-chain.ts';
 import { type Checkpoint, takeCheckpoint } from './journal-checkpoint.ts';
 import { framesOf } from './journal-frame.ts';
 import { damaged, type JournalStore } from './journal-port.ts';
@@ -34,6 +35,19 @@ export class JournalSegments {
     const missing = records.findIndex(({ serial }, index) => serial !== from + index);
     if (missing !== -1 || records.length <= to - from) throw damaged(`records of ${from} to ${to} are missing`);
     return records;
+  }
+
+  /**
+   * Hash of the record before one that the centre has not: what a batch that begins with it follows.
+   * @throws JournalError `journal-damaged`
+   */
+  async linkBefore(serial: number, last: SegmentState): Promise<string> {
+    for await (const { checkpoint, records, nextSerial } of this.walk(last, this.#segmentOf(serial, last))) {
+      if (nextSerial <= serial) continue;
+      const before = records.filter((record) => record.serial < serial);
+      return before.reduce((link, record) => nextLink(link, record, this.#reading.sha256), checkpoint.chain);
+    }
+    throw damaged(`record ${serial} is missing`);
   }
 
   /** All segments, oldest first, each held to the one before. @throws JournalError `journal-damaged` */

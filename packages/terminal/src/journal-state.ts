@@ -23,6 +23,8 @@ export interface SegmentState {
   oldestTime: Time | null;
   /** On disk, and its medium perhaps written: the last record, not settled. */
   intent: TransactionRecord | null;
+  /** Serials of the records that their persons were shown the end of, since the checkpoint. */
+  readonly shown: Set<number>;
   /** Settled since the checkpoint, in order of serial, whatever became of them. */
   readonly records: JournalRecord[];
 }
@@ -55,7 +57,7 @@ export function readSegment(bytes: Uint8Array, segment: number, reading: Journal
 export function stateOf(checkpoint: Checkpoint): SegmentState {
   const { nextSerial, time, chain, acknowledgedTo, sealedTo, unsentAmount, oldestTime } = checkpoint;
   const counts = { nextSerial, time, chain, acknowledgedTo, sealedTo, unsentAmount, oldestTime };
-  return { checkpoint, ...counts, intent: null, records: [] };
+  return { checkpoint, ...counts, intent: null, shown: new Set(), records: [] };
 }
 
 /** The checkpoint of the segment after this one. */
@@ -98,6 +100,11 @@ export function apply(state: SegmentState, entry: JournalEntry): void {
     case 'record':
       advance(state, entry.record);
       settle(state, entry.record, entry.chain);
+      return;
+    case 'shown':
+      if (entry.serial !== state.records.at(-1)?.serial)
+        throw damaged(`record ${entry.serial} was shown and is not the last`);
+      state.shown.add(entry.serial);
       return;
     case 'sealed':
       if (entry.to > state.acknowledgedTo + unsentCount(state)) throw damaged(`no record ${entry.to} to be sealed`);

@@ -6,7 +6,6 @@
  * reads that one, so it takes as long with a million records as with a thousand.
  */
 import type { CommitProof, CommitStatus, JournalRecord, TerminalNumber, Time, TransactionRecord } from '@retap/model';
-import { encodeBatch } from '@retap/protocol';
 import type { Unsent } from './in-service.ts';
 import { nextLink } from './journal-chain.ts';
 import { type Checkpoint, firstCheckpoint } from './journal-checkpoint.ts';
@@ -20,22 +19,9 @@ import {
   settledRecord,
   stateOf,
   unsentCount,
-  valueAtRisk,
 } from './journal-state.ts';
 import { JournalTail } from './journal-tail.ts';
-
-/** Records `from` … `to`, as they go to the centre: the same bytes until they are acknowledged, also after a restart. */
-export interface SealedBatch {
-  readonly from: number;
-  readonly to: number;
-  readonly bytes: Uint8Array;
-}
-
-/** In memory until it is acknowledged. */
-interface LoadedBatch extends SealedBatch {
-  /** Σ of its records' value at risk. */
-  readonly amount: number;
-}
+import { type BatchSigner, LoadedBatch, type SealedBatch } from './loaded-batch.ts';
 
 export interface JournalOptions {
   readonly store: JournalStore;
@@ -43,6 +29,8 @@ export interface JournalOptions {
   readonly sha256: Sha256;
   /** Encrypts what is on the store; without one it can be read by whoever has it. */
   readonly sealer?: Sealer;
+  /** Signs batches; without one they go unsigned. */
+  readonly signer?: BatchSigner;
   /** A segment with more than this since its checkpoint is followed by another. Default 1 MiB. */
   readonly segmentBytes?: number;
   /**
@@ -118,6 +106,10 @@ export class Journal {
   get recordsSince(): readonly JournalRecord[] {
     return this.#state.records;
   }
+  /** Whether the person was shown how a record of `recordsSince` ended. */
+  wasShown(serial: number): boolean {
+    return this.#state.shown.has(serial);
+  }
   /** The fault after which this journal must be opened anew; null while it works. */
   get failure(): JournalError | null {
     return this.#failure;
@@ -167,17 +159,27 @@ export class Journal {
     });
   }
 
+  /** The person was shown how the last record ended: after a restart nobody needs to be let through for it. */
+  async shown(serial: number): Promise<void> {
+    await this.#inTurn(async () => {
+      // A tap may have begun in the meantime; then a restart asks for that one.
+      const isLast = this.#state.records.at(-1)?.serial === serial && this.#state.intent === null;
+      if (isLast && !this.wasShown(serial)) await this.#tail.append({ kind: 'shown', serial }, 0);
+    });
+  }
+
   /** The batch that is on its way, or else one sealed now of the oldest records; null if there are none. */
   async nextBatch(recordsMax: number): Promise<SealedBatch | null> {
     if (this.unsent.count === 0) return null;
-    return this.#inTurn(async () => {
+    const batch = await this.#inTurn(async () => {
       const from = this.#state.acknowledgedTo + 1;
       if (this.#state.sealedTo < from) {
         await this.#tail.append({ kind: 'sealed', to: from + Math.min(recordsMax, this.unsent.count) - 1 }, 0);
       }
-      const { to, bytes } = await this.#load(from);
-      return { from, to, bytes };
+      return this.#load(from);
     });
+    // Not in turn: a token that signs slowly must not keep a tap waiting.
+    return batch.sealed();
   }
 
   /** The centre has the batch for ever. A second acknowledgement of the same batch changes nothing. */
@@ -227,8 +229,9 @@ export class Journal {
     if (this.#batch) return this.#batch;
     const to = this.#state.sealedTo;
     const records = await this.#segments.records(from, to, this.#state);
-    const amount = records.reduce((sum, record) => sum + valueAtRisk(record), 0);
-    this.#batch = { from, to, amount, bytes: encodeBatch({ terminal: this.terminal, from, to, records }) };
+    const { signer } = this.#options;
+    const signing = signer ? { signer, before: await this.#segments.linkBefore(from, this.#state) } : null;
+    this.#batch = new LoadedBatch({ terminal: this.terminal, from, to, records }, signing);
     return this.#batch;
   }
 

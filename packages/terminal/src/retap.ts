@@ -46,7 +46,7 @@ export class RetapMemory {
    * once more, or a person whose terminal lost its power in that instant would pay twice.
    */
   rememberUnshown(record: JournalRecord): void {
-    // An observation that let somebody through is as if it had not; what it was let through for is remembered still.
+    // An observation that let nobody through, as far as is known: what it was for is remembered still.
     if (isTransaction(record) && record.status !== 'unsuccessful') this.#unverified.set(record.medium, record);
   }
 

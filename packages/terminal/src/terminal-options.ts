@@ -3,6 +3,7 @@ import type { MediumName, TerminalNumber, Time } from '@retap/model';
 import type { ActionList } from './action.ts';
 import type { Limits } from './decision.ts';
 import type { Sealer, Sha256 } from './journal-port.ts';
+import type { BatchSigner } from './loaded-batch.ts';
 import type { Clock, JournalStore } from './port.ts';
 
 export interface TerminalOptions {
@@ -11,6 +12,10 @@ export interface TerminalOptions {
   /** Encrypts the journal at rest; without one its frames are readable by whoever has the disk. */
   readonly sealer?: Sealer;
   readonly sha256: Sha256;
+  /** Signs batches; without one they go unsigned. */
+  readonly signer?: BatchSigner;
+  /** Whether the centre's licence holds now. False: nobody is served. Default: none is needed. */
+  readonly isLicensed?: () => boolean;
   readonly clock: Clock;
   /** When `clock` was last set, by itself; null: not since its battery was empty. */
   readonly clockSetAt: () => Time | null;

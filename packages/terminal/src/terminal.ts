@@ -19,8 +19,9 @@ import { type Action, isAllowed, requestOf } from './action.ts';
 import { isClockBehind, stampOf } from './clock.ts';
 import { decide, type Refusal } from './decision.ts';
 import { clockRefusal, type Unsent, unsentRefusal } from './in-service.ts';
-import { Journal, type SealedBatch } from './journal.ts';
+import { Journal } from './journal.ts';
 import { JournalError } from './journal-port.ts';
+import type { SealedBatch } from './loaded-batch.ts';
 import { TerminalMemory } from './memory.ts';
 import { intentOf, observationOf, openingOf } from './record-of.ts';
 import type { TapOutcome, TapState } from './tap.ts';
@@ -68,8 +69,8 @@ export class Terminal {
 
   /** Puts a terminal into service, with what its journal says. @throws JournalError */
   static async open(options: TerminalOptions): Promise<Terminal> {
-    const { store, sealer, terminal, clock, siblings, retapWindow, clockTolerance, segmentBytes, sha256, limits } =
-      options;
+    const { store, sealer, signer, terminal, clock, siblings, retapWindow, clockTolerance, segmentBytes } = options;
+    const { sha256, limits } = options;
     const dayStart = limits.dayStart ?? 0;
     const retap = { terminal, siblings: siblings ?? new Set<number>(), retapWindow, clockTolerance };
     const memory = new TerminalMemory({ ...retap, dayStart });
@@ -79,11 +80,13 @@ export class Terminal {
       sha256,
       snapshot: () => memory.snapshot(clock()),
       ...(sealer && { sealer }),
+      ...(signer && { signer }),
       ...(segmentBytes !== undefined && { segmentBytes }),
     });
     if (journal.memory !== null) memory.restore(journal.memory);
     journal.recordsSince.forEach((record, index, { length }) => {
-      if (index < length - 1) memory.remember(record);
+      const wasShown = journal.wasShown(record.serial);
+      if (record.type === 'observation' ? wasShown : wasShown || index < length - 1) memory.remember(record);
       else memory.rememberUnshown(record);
     });
     return new Terminal(options, journal, memory);
@@ -106,7 +109,10 @@ export class Terminal {
     const setAt = clockSetAt();
     const now = clock();
     const broken = clockRefusal({ now, setAt, setMax: clockSetMax, lastTime, clockTolerance });
-    return broken ?? (this.#journal.nextSerial > SERIAL_MAX ? 'serials-used-up' : null);
+    if (broken) return broken;
+    // After the clock: one that is wrong says nothing of a licence.
+    if (this.#options.isLicensed?.() === false) return 'licence-expired';
+    return this.#journal.nextSerial > SERIAL_MAX ? 'serials-used-up' : null;
   }
 
   /**
@@ -121,6 +127,19 @@ export class Terminal {
       const outcome = 'outcome' in done ? done : await this.#answer(medium, request, done);
       return carriedOut.length === 0 ? outcome : { ...outcome, actions: carriedOut };
     });
+  }
+
+  /**
+   * The person was shown how the tap ended, or the gate opened. Until this is on disk, a terminal that starts anew lets the last
+   * person through once more: it cannot know that they went.
+   */
+  async shown({ record }: { readonly record: { readonly serial: number } }): Promise<void> {
+    try {
+      await this.#journal.shown(record.serial);
+    } catch (cause) {
+      // Nothing but that one passage depends on it; a journal that has failed says so at the next tap.
+      if (!(cause instanceof JournalError)) throw cause;
+    }
   }
 
   /** Reads a medium and changes nothing, as an inspector does. */
@@ -191,7 +210,10 @@ export class Terminal {
     if (this.#isDenied(account.medium)) return refused('medium-denied');
     if (reading.isBlocked) return refused('medium-blocked');
     if (this.#memory.retaps.isCompleted(account, request, this.#options.clock())) {
-      return { outcome: 'completed', record: await this.#observed(reading) };
+      const record = await this.#observed(reading);
+      // The same commit lets nobody through twice. (Who only looked at the medium let nobody through.)
+      this.#memory.remember(record);
+      return { outcome: 'completed', record };
     }
     const change = this.#decide(medium, reading, request);
     return typeof change === 'string' ? refused(change) : this.#commit(medium, reading, change);
@@ -279,7 +301,6 @@ export class Terminal {
   async #observed(reading: MediumReading): Promise<ObservationRecord> {
     const record = observationOf(this.#nextIdentity(), reading, this.#stamp(reading.account.lastTime));
     await this.#journal.write(record);
-    this.#memory.remember(record);
     return record;
   }
 

@@ -137,6 +137,34 @@ describe('who comes back', () => {
     },
   );
 
+  test('who has seen the gate open pays again, although the terminal started anew', async () => {
+    const stage = scene();
+    const { medium } = await issued(stage);
+    const store = new MemoryJournal();
+    const terminal = await stage.at(17, { store });
+    const outcome = await terminal.tap(medium, debit);
+    if (!('record' in outcome)) throw new Error('nothing to show');
+    await terminal.shown(outcome);
+    await terminal.shown(outcome);
+    stage.now += 5000;
+    const anew = await stage.at(17, { store });
+    expect(await anew.tap(medium, debit)).toMatchObject({ outcome: 'successful' });
+    // Too late for the tap before: a later one has begun since.
+    await anew.shown(outcome);
+    expect(await (await stage.at(17, { store })).tap(medium, debit)).toMatchObject({ outcome: 'completed' });
+  });
+
+  test('is let through although somebody looked at the medium in between', async () => {
+    const stage = scene();
+    const { medium } = await issued(stage);
+    const store = new MemoryJournal();
+    const { terminal } = await torn(stage, store, medium, debit, 'medium leaves after the commit');
+    await terminal.observe(medium);
+    await terminal.observe(medium);
+    const anew = await stage.at(17, { store });
+    expect(await anew.tap(medium, debit)).toMatchObject({ outcome: 'completed' });
+  });
+
   test('at a sibling is let through once there, too', async () => {
     const stage = scene();
     const { medium } = await issued(stage);

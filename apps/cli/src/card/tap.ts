@@ -126,6 +126,7 @@ async function tapAtDesk(
     const account = await accountBefore(memory, file, keys, mode);
     const tapped = { request, outcome, field, isCut: cutMemory?.isCut ?? false, account };
     shell.stdout.write(`${linesOfTap(tapped, terminal.terminal).join('\n')}\n`);
+    if ('record' in outcome) await terminal.shown(outcome);
     return { tapped, sent: await sendOrSay(desk, options, shell) };
   } finally {
     await desk.close();
