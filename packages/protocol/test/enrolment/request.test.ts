@@ -3,11 +3,14 @@ import {
   ENROLMENT_CODE_BYTES,
   encodeEnrolment,
   encodeLicenceAnswer,
+  encodeRenewal,
   enrolmentCode,
   enrolmentToBeSigned,
   ProtocolError,
   parseEnrolment,
   parseLicenceAnswer,
+  parseRenewal,
+  renewalToBeSigned,
 } from '../../src/index.ts';
 
 const code = enrolmentCode(new Uint8Array(ENROLMENT_CODE_BYTES).fill(9));
@@ -37,6 +40,17 @@ test('a request for enrolment comes out as it went in, its code as it was made',
 test('an answer comes out as it went in', () => {
   const answer = { licence: Uint8Array.of(0, 171, 255), centre: publicKey };
   expect(parseLicenceAnswer(encodeLicenceAnswer(answer))).toEqual(answer);
+});
+
+test('a request for renewal comes out as it went in; other terminals and times sign other bytes', () => {
+  const renewal = { terminal: 2 ** 31 - 1, expiresAt: 2 ** 48 - 1, signature };
+  expect(parseRenewal(encodeRenewal(renewal))).toEqual(renewal);
+  expect([...renewalToBeSigned(258, 2 ** 40 + 3)].slice(-12)).toEqual([0, 0, 1, 2, 0, 0, 1, 0, 0, 0, 0, 3]);
+  const bytes = encodeRenewal({ ...renewal, expiresAt: 1 });
+  expect(refusalOf(() => parseRenewal(bytes.subarray(1)))).toBe('licence-malformed');
+  expect(refusalOf(() => parseRenewal(bytesOf({ terminal: 0, expiresAt: 1, signature: '00' })))).toBe(
+    'licence-malformed',
+  );
 });
 
 test('what is signed names its purpose, the digest of the code, and the key', () => {
