@@ -1,5 +1,5 @@
 /** `retap card` as a user runs it: cards in files, torn, cloned, killed while they are made, and what the centre hears of them. */
-import { copyFileSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { copyFileSync, existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { type AddressInfo, createServer as listen } from 'node:net';
 import path from 'node:path';
@@ -210,8 +210,10 @@ describe('killed while a card is made', () => {
     for (let kill = 0; kill < KILLS; kill += 1) {
       const command = `new k${kill}.card ${journal} --balance 100 --product day`;
       const making = startRetap(['card', ...words(command)], { cwd, env });
-      // Nothing is written in the first half: Node starts, and scrypt opens the key store.
-      await sleep(wholeMs * (0.5 + (0.5 * kill) / KILLS));
+      // Before that nothing is written: Node starts, and scrypt opens the key store.
+      const begun = [inFolder(`k${kill}.card.part`), inFolder(`k${kill}.card`)];
+      while (!begun.some((file) => existsSync(file))) await sleep(1);
+      await sleep((wholeMs * kill) / (4 * KILLS));
       const { status } = await making.stop('SIGKILL');
       if (status === null) killed += 1;
       const again = await card(command);
