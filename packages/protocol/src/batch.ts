@@ -1,14 +1,15 @@
 /** Bodies in which records reach the centre: an upload of one terminal, or a piece of journal files. */
 import type { JournalRecord, TerminalNumber } from '@retap/model';
-import { ProtocolError } from './error.ts';
+import { malformed } from './error.ts';
 import { formatRecord, isBlank, parseJournalLine, parseRecord } from './record.ts';
 import { integer, isObject, refusal, required, type Shape, shown } from './shape.ts';
+import { readSignedBatch } from './signed/payload.ts';
 
 /**
- * How a stored body is to be read. Bodies are kept for ever, so a word, once used, keeps its meaning; the signed binary
- * form will be a further word.
+ * How a stored body is to be read. Bodies are kept for ever, so a word, once used, keeps its meaning. `signed` is a whole
+ * COSE_Sign1, signature included.
  */
-export const BATCH_FORMS = ['batch', 'journal'] as const;
+export const BATCH_FORMS = ['batch', 'journal', 'signed'] as const;
 export type BatchForm = (typeof BATCH_FORMS)[number];
 
 /** Content type of an uploaded {@link Batch}. */
@@ -144,8 +145,12 @@ function linesOf(bytes: Uint8Array): (string | null)[] {
   return lines;
 }
 
-/** Reads a body of a form. @throws ProtocolError `batch-malformed` where the body is not one whole body of its form. */
+/**
+ * Reads a body of a form; of a signed one the signature is not looked at, as that was done before it was stored.
+ * @throws ProtocolError `batch-malformed` where the body is not one whole body of its form; `terminal-mismatch`
+ */
 export function readBody(form: BatchForm, bytes: Uint8Array): ParsedBody {
+  if (form === 'signed') return readSignedBatch(bytes);
   return form === 'batch' ? parseBatch(bytes) : parseJournalPiece(bytes);
 }
 
@@ -173,11 +178,4 @@ function decoded(bytes: Uint8Array, options: { readonly ignoreBOM?: boolean } = 
   } catch {
     return null;
   }
-}
-
-function malformed(what: string): ProtocolError {
-  return new ProtocolError(
-    'batch-malformed',
-    `not a batch: ${what}. Nothing of it was kept; send the whole batch again.`,
-  );
 }

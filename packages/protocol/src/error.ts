@@ -2,6 +2,8 @@
 export const PROTOCOL_ERROR_CODES = [
   /** A body is not one whole batch. Nothing of it may be kept; the sender sends it again, whole. */
   'batch-malformed',
+  /** A signed batch holds records of another terminal than the one that signed it. Nothing of it may be kept. */
+  'terminal-mismatch',
   /** No file of that name. */
   'journal-not-found',
   /** A directory stands where a journal was named. */
@@ -33,4 +35,12 @@ export class ProtocolError extends Error {
     super(message, options);
     this.code = code;
   }
+}
+
+/** A body that is not one whole batch, with what to do about it. */
+export function malformed(what: string): ProtocolError {
+  return new ProtocolError(
+    'batch-malformed',
+    `not a batch: ${what}. Nothing of it was kept; send the whole batch again.`,
+  );
 }

@@ -1,6 +1,23 @@
 export * from './batch.ts';
 export { ENROLMENT_CODE_BYTES, enrolmentCode, enrolmentCodeBytes, parseEnrolmentCode } from './enrolment/code.ts';
+export * from './enrolment/licence.ts';
 export * from './enrolment/request.ts';
 export { PROTOCOL_ERROR_CODES, ProtocolError, type ProtocolErrorCode } from './error.ts';
 export { crc32, FRAME_BYTES_MAX, frame, type ReadFrames, readFrames } from './frames.ts';
 export { formatRecord, isBlank, type ParsedRecord, parseJournalLine, parseRecord, sameRecord } from './record.ts';
+export {
+  openSignedBatch,
+  SIGNED_BATCH_BYTES_MAX,
+  SIGNED_BATCH_CONTENT_TYPE,
+  type Sign,
+  type SignedBatch,
+  signedBatch,
+} from './signed/cose.ts';
+export {
+  encodeSignedPayload,
+  type ParsedSignedBatch,
+  parseSignedPayload,
+  readSignedBatch,
+  SIGNED_BATCH_RECORDS_MAX,
+  type SignedPayload,
+} from './signed/payload.ts';

@@ -1,0 +1,30 @@
+/** Raw deflate (RFC 1951) on any engine: a phone has no node:zlib. */
+import { deflateSync, Inflate } from 'fflate';
+import { joined } from './cbor.ts';
+
+export function deflated(bytes: Uint8Array): Uint8Array {
+  return deflateSync(bytes, { level: 9 });
+}
+
+/** A byte of deflate can stand for a thousand; after each slice it is seen whether that was too many. */
+const SLICE_BYTES = 1024;
+
+/** The bytes, or null where they are no whole deflate stream or more than `lengthMax`. */
+export function inflated(bytes: Uint8Array, lengthMax: number): Uint8Array | null {
+  const parts: Uint8Array[] = [];
+  let length = 0;
+  let whole = false;
+  const stream = new Inflate((part, final) => {
+    parts.push(part);
+    length += part.length;
+    whole = final;
+  });
+  try {
+    for (let start = 0; start < bytes.length && length <= lengthMax; start += SLICE_BYTES) {
+      stream.push(bytes.subarray(start, start + SLICE_BYTES), start + SLICE_BYTES >= bytes.length);
+    }
+  } catch {
+    return null;
+  }
+  return whole && length <= lengthMax ? joined(parts) : null;
+}
