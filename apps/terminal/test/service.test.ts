@@ -305,7 +305,7 @@ describe('what waits goes to the centre', () => {
   test('the same bytes until they are acknowledged, and only status 200 is that', async () => {
     const { url, bodies } = await centre([503, 500, 202, 200]);
     await staged(url);
-    const waiting = [{ from: 1, to: 1, bytes: new TextEncoder().encode('batch one') }];
+    const waiting = [{ from: 1, to: 1, form: 'batch' as const, bytes: new TextEncoder().encode('batch one') }];
     scene.terminal.nextBatch = async () => waiting[0] ?? null;
     scene.terminal.acknowledge = async () => {
       waiting.shift();
@@ -320,14 +320,14 @@ describe('what waits goes to the centre', () => {
     scene.terminal.outcome = { outcome: 'refused', reason: 'unsent-limit' };
     await scene.tap();
     expect(await kind()).toBe('out-of-service');
-    const waiting = [{ from: 1, to: 1, bytes: new Uint8Array([1]) }];
+    const waiting = [{ from: 1, to: 1, form: 'batch' as const, bytes: new Uint8Array([1]) }];
     scene.terminal.nextBatch = async () => waiting.shift() ?? null;
     await expect.poll(kind, { timeout: 3_000 }).toBe('ready');
   });
 
   test('no centre is no reason for anything', async () => {
     await staged('http://127.0.0.1:9');
-    scene.terminal.nextBatch = async () => ({ from: 1, to: 1, bytes: new Uint8Array([1]) });
+    scene.terminal.nextBatch = async () => ({ from: 1, to: 1, form: 'batch', bytes: new Uint8Array([1]) });
     await scene.tap();
     expect(await kind()).toBe('go');
   });

@@ -23,6 +23,8 @@ export const REFUSALS = [
   'clock-not-set',
   /** The clock is not later than the last record: it was turned back. */
   'clock-turned-back',
+  /** The centre's licence has expired, or is missing, and the operator wants none served without. */
+  'licence-expired',
   /** Another medium is being served. */
   'busy',
   /** The serial numbers of the terminal are used up; it must be enrolled anew, under a new number. */

@@ -2,7 +2,8 @@ export { ACTION_KINDS, type Action, type ActionKind, type ActionList } from './a
 export { isClockBehind, stampOf } from './clock.ts';
 export { type DayTotal, decide, type Limits, REFUSALS, type Refusal, type Situation } from './decision.ts';
 export type { Unsent } from './in-service.ts';
-export { Journal, type JournalOptions, type SealedBatch } from './journal.ts';
+export { Journal, type JournalOptions } from './journal.ts';
+export type { BatchSigner, SealedBatch } from './loaded-batch.ts';
 export { MemoryJournal } from './memory-journal.ts';
 export { MEDIUM_FAULTS, type MediumFault, MemoryMedium } from './memory-medium.ts';
 export {

@@ -228,9 +228,10 @@ export class Journal {
   async #load(from: number): Promise<LoadedBatch> {
     if (this.#batch) return this.#batch;
     const to = this.#state.sealedTo;
-    const records = await this.#segments.records(from, to, this.#state);
     const { signer } = this.#options;
+    // Before the records: the segment that it reads is where they begin.
     const signing = signer ? { signer, before: await this.#segments.linkBefore(from, this.#state) } : null;
+    const records = await this.#segments.records(from, to, this.#state);
     this.#batch = new LoadedBatch({ terminal: this.terminal, from, to, records }, signing);
     return this.#batch;
   }

@@ -1,5 +1,4 @@
 /** Records on their way to the centre, and the bytes that they go as. */
-import { fromHex } from '@retap/card';
 import type { JournalRecord, TerminalNumber } from '@retap/model';
 import { type BatchForm, encodeBatch, encodeSignedPayload, signedBatch } from '@retap/protocol';
 import { valueAtRisk } from './journal-state.ts';
@@ -58,6 +57,6 @@ export class LoadedBatch {
 }
 
 function signed({ terminal, records, from }: Loaded, signer: BatchSigner, before: string): Promise<Uint8Array> {
-  const payload = encodeSignedPayload({ terminal, from, before: fromHex(before), records });
+  const payload = encodeSignedPayload({ terminal, from, before, records });
   return signedBatch(payload, terminal, (toBeSigned) => signer.sign(toBeSigned));
 }

@@ -1,6 +1,6 @@
 /** Brings a terminal's batches to the centre over a link that breaks. */
-import type { SealedBatch } from './journal.ts';
-import type { Random, Sleep, Uplink } from './port.ts';
+import type { SealedBatch } from './loaded-batch.ts';
+import type { Random, Sleep, Uplink, UplinkAnswer } from './port.ts';
 
 /** What has batches: a terminal. */
 export interface BatchSource {
@@ -19,10 +19,10 @@ export const DEFAULT_BACKOFF: Backoff = { firstDelayMs: 1000, delayMaxMs: 300_00
  * Sends the next batch once. After a fault nobody knows whether the centre has it: the same bytes go again, and the
  * centre answers a repeat alike.
  */
-export async function uploadOnce(source: BatchSource, uplink: Uplink): Promise<'acknowledged' | 'fault' | 'empty'> {
+export async function uploadOnce(source: BatchSource, uplink: Uplink): Promise<UplinkAnswer | 'empty'> {
   const batch = await source.nextBatch();
   if (batch === null) return 'empty';
-  const answer = await uplink.send(batch.bytes);
+  const answer = await uplink.send(batch.bytes, batch.form);
   if (answer === 'acknowledged') await source.acknowledge(batch);
   return answer;
 }
@@ -45,13 +45,13 @@ export interface UploadOptions {
   readonly faultsMax?: number;
 }
 
-/** Sends batches until none is left. @throws JournalError */
-export async function upload(source: BatchSource, options: UploadOptions): Promise<'empty' | 'gave-up'> {
+/** Sends batches until none is left, or the centre refuses one: what it refused it would refuse again. @throws JournalError */
+export async function upload(source: BatchSource, options: UploadOptions): Promise<'empty' | 'gave-up' | 'refused'> {
   const { uplink, sleep, random, backoff = DEFAULT_BACKOFF, faultsMax = Number.POSITIVE_INFINITY } = options;
   let faults = 0;
   while (faults < faultsMax) {
     const answer = await uploadOnce(source, uplink);
-    if (answer === 'empty') return 'empty';
+    if (answer === 'empty' || answer === 'refused') return answer;
     faults = answer === 'fault' ? faults + 1 : 0;
     if (faults > 0 && faults < faultsMax) await sleep(delayAfter(faults, random, backoff));
   }

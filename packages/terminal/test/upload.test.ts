@@ -28,6 +28,21 @@ function link(faults: readonly ('lost' | 'acknowledgement lost' | 'fine')[]): Up
 }
 
 describe('an upload', () => {
+  test('that the centre refuses ends at once: it is not sent again and again, and nothing is lost', async () => {
+    const terminal = await busyTerminal(new MemoryJournal(), 4);
+    let sent = 0;
+    const uplink: Uplink = {
+      send: async (_bytes, form) => {
+        expect(form).toBe('batch');
+        sent += 1;
+        return 'refused';
+      },
+    };
+    const sleep = async (): Promise<void> => expect.fail('it waited to try again');
+    expect(await upload(terminal, { uplink, sleep, random: () => 0 })).toBe('refused');
+    expect([sent, terminal.unsent.count]).toEqual([1, 4]);
+  });
+
   test('over a good link sends every record once, in batches of the size', async () => {
     const uplink = link([]);
     const terminal = await busyTerminal(new MemoryJournal(), 7);

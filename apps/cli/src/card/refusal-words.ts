@@ -5,6 +5,7 @@ export const REFUSAL_WORDS: Readonly<Record<Refusal, string>> = {
   'out-of-service': 'the journal failed; see that its disk has room and can be written',
   'clock-not-set': 'the clock is not set',
   'clock-turned-back': 'the clock is behind the last record of the journal; set it',
+  'licence-expired': 'the licence of this terminal has expired; renew it by: retap terminal renew',
   busy: 'another card is being served',
   'serials-used-up': 'the serial numbers of this terminal are used up; enrol another number',
   'unsent-limit': 'too much waits for the centre; send it',

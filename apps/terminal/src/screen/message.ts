@@ -52,6 +52,7 @@ const KIND_OF: Readonly<Record<Refusal, 'again' | 'refused' | 'out-of-service'>>
   'out-of-service': 'out-of-service',
   'clock-not-set': 'out-of-service',
   'clock-turned-back': 'out-of-service',
+  'licence-expired': 'out-of-service',
   busy: 'again',
   'serials-used-up': 'out-of-service',
   'unsent-limit': 'out-of-service',

@@ -71,6 +71,10 @@ export const ENGLISH: Words = {
     },
     'clock-not-set': { title: 'The clock is not set', advice: 'It serves again once the clock is set.' },
     'clock-turned-back': { title: 'The clock was turned back', advice: 'It serves again once the clock is right.' },
+    'licence-expired': {
+      title: 'The licence has expired',
+      advice: 'It serves again once the centre has renewed it.',
+    },
     busy: { title: 'One at a time', advice: 'Another card is being served.' },
     'serials-used-up': { title: 'The record numbers are used up', advice: 'The terminal must be enrolled anew.' },
     'unsent-limit': { title: 'Too much is not sent yet', advice: 'It serves again once the centre was reached.' },

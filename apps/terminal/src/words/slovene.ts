@@ -74,6 +74,7 @@ export const SLOVENE: Words = {
     },
     'clock-not-set': { title: 'Ura ni nastavljena', advice: 'Deloval bo, ko bo ura nastavljena.' },
     'clock-turned-back': { title: 'Ura je šla nazaj', advice: 'Deloval bo, ko bo ura spet prava.' },
+    'licence-expired': { title: 'Dovoljenje je poteklo', advice: 'Deloval bo, ko ga bo središče podaljšalo.' },
     busy: { title: 'Ena naenkrat', advice: 'Na vrsti je druga kartica.' },
     'serials-used-up': { title: 'Številke zapisov so porabljene', advice: 'Terminal je treba znova vpisati.' },
     'unsent-limit': { title: 'Preveč še ni poslanega', advice: 'Deloval bo, ko bo dosegel središče.' },
