@@ -8,7 +8,7 @@ import type { Shell } from '../src/shell.ts';
 
 const PASSPHRASE = 'correct horse';
 const random = (length: number) => Uint8Array.from({ length }, (_, index) => (7 * index + length) % 256);
-const shellWith = (passphrase?: string) => ({ env: { RETAP_PASSPHRASE: passphrase } }) as unknown as Shell;
+const shellWith = (passphrase?: string) => ({ env: { RETAP_PASSPHRASE: passphrase }, stdin: {} }) as unknown as Shell;
 
 let folder: string;
 const fileOf = (name: string): string => path.join(folder, name);
