@@ -31,3 +31,4 @@ export {
   upload,
   uploadOnce,
 } from './upload.ts';
+export { type WaitingOptions, waitingBatches } from './waiting-batches.ts';

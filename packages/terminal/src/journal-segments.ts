@@ -7,7 +7,7 @@ import { damaged, type JournalStore } from './journal-port.ts';
 import { type JournalReading, readSegment, type SegmentState } from './journal-state.ts';
 
 export class JournalSegments {
-  readonly #store: JournalStore;
+  readonly #store: Pick<JournalStore, 'read' | 'remove'>;
   readonly #reading: JournalReading;
   #first: number;
   #read: SegmentState | null = null;
@@ -15,7 +15,7 @@ export class JournalSegments {
   readonly #firstSerials = new Map<number, number>();
 
   /** @param first number of the oldest segment */
-  constructor(store: JournalStore, reading: JournalReading, first: number) {
+  constructor(store: Pick<JournalStore, 'read' | 'remove'>, reading: JournalReading, first: number) {
     this.#store = store;
     this.#reading = reading;
     this.#first = first;

@@ -254,7 +254,7 @@ describe('a caller that is wrong', () => {
     await expect(journal.intend({ ...next, serial: 2 })).rejects.toThrow('not the next of this journal');
     await expect(journal.intend({ ...next, terminal: 8 })).rejects.toThrow('not the next of this journal');
     await expect(journal.intend({ ...next, time: 0 })).rejects.toThrow('not the next of this journal');
-    const never = { from: 1, to: 1, bytes: new Uint8Array() };
+    const never = { from: 1, to: 1, form: 'batch', bytes: new Uint8Array() } as const;
     await expect(journal.acknowledge(never)).rejects.toThrow('was never sealed');
     expect(store.segments).toEqual(before);
     await journal.intend(next);

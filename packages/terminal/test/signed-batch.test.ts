@@ -4,9 +4,9 @@ import type { JournalRecord } from '@retap/model';
 import { openSignedBatch, parseSignedPayload } from '@retap/protocol';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { type BatchSigner, type Journal, MemoryJournal, type SealedBatch } from '../src/index.ts';
+import { type BatchSigner, type Journal, MemoryJournal, type SealedBatch, waitingBatches } from '../src/index.ts';
 import { firstLink, nextLink } from '../src/journal-chain.ts';
-import { journalOn, observationOf, sealerOf, TERMINAL, tapOn } from './journal-scene.ts';
+import { debitOf, journalOn, observationOf, sealerOf, TERMINAL, tapOn } from './journal-scene.ts';
 import { cents, mediumWith, scene, sha256 } from './scene.ts';
 
 const { publicKey, privateKey } = generateKeyPairSync('ed25519');
@@ -161,5 +161,65 @@ describe('a terminal', () => {
     expect((await terminal.nextBatch())?.to).toBe(1);
     stage.now -= 86_400_000;
     expect(terminal.outOfService).toBe('clock-turned-back');
+  });
+});
+
+describe('to be carried by hand', () => {
+  const read = { terminal: TERMINAL, sha256, signer, batchRecordsMax: 4 };
+  async function carried(store: MemoryJournal): Promise<SealedBatch[]> {
+    const batches: SealedBatch[] = [];
+    for await (const batch of waitingBatches({ store, ...read })) batches.push(batch);
+    return batches;
+  }
+
+  test('goes all that waits, in batches that follow each other; the journal stays as it is', async () => {
+    const store = new MemoryJournal();
+    const journal = await journalOn(store, { signer, segmentBytes: 700 });
+    await fill(journal, 17);
+    const first = await journal.nextBatch(3);
+    if (first) await journal.acknowledge(first);
+    const onItsWay = await journal.nextBatch(3);
+    const before = store.segments;
+    const batches = await carried(store);
+    expect(batches[0]).toEqual(onItsWay);
+    expect(batches.map(({ from, to }) => [from, to])).toEqual([
+      [4, 6],
+      [7, 10],
+      [11, 14],
+      [15, 17],
+    ]);
+    let link = first ? linkAfter(firstLink(TERMINAL, sha256), opened(first).records) : '';
+    for (const batch of batches) {
+      const { before, records } = opened(batch);
+      expect(before).toBe(link);
+      link = linkAfter(before, records);
+    }
+    expect(link).toBe(journal.chain);
+    expect(store.segments).toEqual(before);
+  });
+
+  test('an open intent stays behind: nobody knows yet how it ends', async () => {
+    const store = new MemoryJournal();
+    const journal = await journalOn(store, { signer });
+    await fill(journal, 2);
+    await journal.intend(debitOf(journal));
+    expect((await carried(store)).map(({ from, to }) => [from, to])).toEqual([[1, 2]]);
+    await journal.settle('successful');
+    expect(journal.unsent.count).toBe(3);
+  });
+
+  test('nothing, of a journal that has nothing, or was never begun', async () => {
+    const store = new MemoryJournal();
+    expect(await carried(store)).toEqual([]);
+    await journalOn(store, { signer });
+    expect(await carried(store)).toEqual([]);
+  });
+
+  test('a journal without one of its segments is damaged', async () => {
+    const store = new MemoryJournal();
+    const journal = await journalOn(store, { signer, segmentBytes: 700 });
+    await fill(journal, 17);
+    await store.remove(2);
+    await expect(carried(store)).rejects.toMatchObject({ code: 'journal-damaged' });
   });
 });
