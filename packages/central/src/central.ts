@@ -1,6 +1,7 @@
 /** The centre: receive → verify → record → reconcile → alert, over one database. */
 import { ALERT_KINDS, type Alert, type Configuration, DEFAULT_CONFIGURATION } from '@retap/model';
 import { checkState } from './check.ts';
+import { checkSigned } from './check-signed.ts';
 import { openDatabase } from './database/database.ts';
 import { fixClockTolerance, migrate } from './database/schema.ts';
 import type { Central, CentralOptions, OpenCentral, Progress, Report } from './port.ts';
@@ -14,9 +15,13 @@ import { totalsOf } from './read/totals.ts';
 import { catchUp, forgetAll } from './rebuild.ts';
 import { receive } from './receive/receive.ts';
 import { reconcileRound } from './reconcile/round.ts';
+import { integrityAlertsOf, integrityTotalsOf } from './registry/chain.ts';
+import { Gate } from './registry/gate.ts';
+import { registryOf } from './registry/registry.ts';
+import { settlementOf } from './registry/settlement.ts';
 
 export const openCentral: OpenCentral = async (options: CentralOptions): Promise<Central> => {
-  const { processors = 1, proofs: judge } = options;
+  const { processors = 1, proofs: judge, verifySignature = () => false } = options;
   if (!Number.isSafeInteger(processors) || processors < 1)
     throw new RangeError(`${processors} is no number of processors`);
   const database = await openDatabase(options.database);
@@ -30,6 +35,7 @@ export const openCentral: OpenCentral = async (options: CentralOptions): Promise
     throw error;
   }
   const round = { clockTolerance, processors };
+  const gate = new Gate(verifySignature);
   const reports = new Set<Report>();
   const live: Configuration = { ...DEFAULT_CONFIGURATION, clockTolerance };
 
@@ -62,12 +68,19 @@ export const openCentral: OpenCentral = async (options: CentralOptions): Promise
   };
   return {
     clockTolerance,
-    receive: (batches) => receive(database, batches, options.now(), judge),
+    registry: registryOf(database, verifySignature, options.now),
+    async verify(batch) {
+      await gate.verify(database, batch, options.now());
+      return batch;
+    },
+    receive: (batches) => receive(database, batches, { now: options.now(), gate, judge }),
     reconcile,
     drain,
     async totals(asOf) {
       const totals = await totalsOf(database, asOf, live);
-      return judge ? { ...totals, proofs: await proofTotalsOf(database) } : totals;
+      const proofs = judge ? { proofs: await proofTotalsOf(database) } : {};
+      const isEnrolled = (await settlementOf(database))?.admission === 'enrolled';
+      return { ...totals, ...proofs, ...(isEnrolled ? { integrity: await integrityTotalsOf(database) } : {}) };
     },
     account: async (medium) => (await accountsNamed(database, [medium]))[0] ?? null,
     chain: (medium, page) => chainOf(database, medium, page),
@@ -80,6 +93,7 @@ export const openCentral: OpenCentral = async (options: CentralOptions): Promise
       return alerts;
     },
     proofAlerts: (query) => proofAlertsOf(database, query),
+    integrityAlerts: ({ limit }) => integrityAlertsOf(database, limit),
     media: ({ prefix, limit }) => mediaStartingWith(database, prefix, limit),
     terminals: () => terminalsOf(database),
     report(asOf, configuration) {
@@ -96,6 +110,7 @@ export const openCentral: OpenCentral = async (options: CentralOptions): Promise
       const snapshot = await database.snapshot();
       try {
         yield* checkState(snapshot.sql, asOf, { ...configuration, clockTolerance }, judge, onProgress);
+        yield* checkSigned(snapshot.sql, options.verifySignature);
       } finally {
         await snapshot.release();
       }

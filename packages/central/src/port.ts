@@ -16,11 +16,14 @@ import type {
   TransactionRecord,
 } from '@retap/model';
 import type { BatchForm } from '@retap/protocol';
+import type { Registry, VerifySignature } from './registry/port.ts';
 
 /** Whole bytes as they were received. The centre keeps them for ever: the rest of SQL is a view of them. */
 export interface ReceivedBatch {
   readonly form: BatchForm;
   readonly body: Uint8Array;
+  /** The terminal's clock as the upload came, where it says; no part of what is kept. */
+  readonly sentAt?: Time;
 }
 
 /** A record that was not applied. `position` counts records in the batch, or lines in the journal piece, from 1. */
@@ -55,6 +58,8 @@ export interface Totals {
   readonly alerts: Readonly<Partial<Record<AlertKind, number>>>;
   /** Of the cards' own proofs; only where this centre has the keys. */
   readonly proofs?: ProofTotals;
+  /** Of what terminals have signed; only where the centre takes nothing else. */
+  readonly integrity?: { readonly alerts: Readonly<Partial<Record<IntegrityAlertKind, number>>> };
 }
 
 export interface ProofTotals {
@@ -114,6 +119,15 @@ export interface ProofAlertOptions {
   readonly limit: number;
 }
 
+/** Kinds of the alerts that signed batches give (docs/enrolment.md). */
+export const INTEGRITY_ALERT_KINDS = ['journal-chain-broken'] as const;
+export type IntegrityAlertKind = (typeof INTEGRITY_ALERT_KINDS)[number];
+
+/** A terminal has signed two journals: before this serial stand different records in one than in the other. */
+export interface IntegrityAlert extends RecordIdentity {
+  readonly kind: IntegrityAlertKind;
+}
+
 /** One record on a medium's chain, with what the centre concluded about it. */
 export interface ChainLink {
   readonly record: JournalRecord;
@@ -147,7 +161,7 @@ export interface Report {
 
 /** One difference between the stored state and the state derived anew from the stored batches. */
 export interface Discrepancy {
-  /** `account 04a1…`, `account row 04a1…`, `transaction 17-4711`, `record 17-4711`, `proof 17-4711`, `alert missing-transaction`. */
+  /** `account 04a1…`, `account row 04a1…`, `transaction 17-4711`, `record 17-4711`, `proof 17-4711`, `batch 12`, `alert missing-transaction`. */
   readonly subject: string;
   readonly stored: unknown;
   readonly derived: unknown;
@@ -161,9 +175,17 @@ export interface Progress {
 export interface Central {
   /** Fixed when the database was made. */
   readonly clockTolerance: number;
+  /** Who may speak to the centre. */
+  readonly registry: Registry;
+  /**
+   * Whether a batch may be received: that it is whole and, where it is signed, by whom it says and whether that one may
+   * speak. {@link receive} decides it again.
+   * @throws ProtocolError `batch-malformed`, `terminal-mismatch`; AdmissionError
+   */
+  verify(batch: ReceivedBatch): Promise<ReceivedBatch>;
   /**
    * Stage one, by terminal: keeps the batches, each of their records once, and checks serials. Resolves when all is
-   * durable. @throws ProtocolError `batch-malformed` (nothing of any of these batches is kept).
+   * durable. @throws ProtocolError, AdmissionError where one may not be received (nothing of any of these batches is kept).
    */
   receive(batches: readonly ReceivedBatch[]): Promise<readonly Acknowledgement[]>;
   /** Stage two, by medium: one SQL transaction over the partitions this call could claim. Returns the records reconciled; 0 when nothing waits. */
@@ -180,6 +202,8 @@ export interface Central {
   ): Promise<readonly Alert[]>;
   /** Alerts that the cards' own proofs give, by the order of PROOF_ALERT_KINDS; none where no key was ever given. */
   proofAlerts(options: ProofAlertOptions): Promise<readonly ProofAlert[]>;
+  /** Alerts that signed batches give, by terminal and serial. */
+  integrityAlerts(options: { readonly limit: number }): Promise<readonly IntegrityAlert[]>;
   media(options: { readonly prefix: string; readonly limit: number }): Promise<readonly MediumName[]>;
   /** Highest serial received of each terminal, so that a terminal (or a simulated one) can go on after it. */
   terminals(): Promise<
@@ -212,7 +236,9 @@ export interface CentralOptions {
   readonly processors?: number;
   /** Checks the cards' proofs; without it nobody does until a centre that has it is opened on the same database. */
   readonly proofs?: ProofJudge;
-  /** The wall clock, read once per batch for `receivedAt`. It decides nothing. */
+  /** Verifies what terminals sign. Without it nothing that is signed is taken, and what was taken is not checked again. */
+  readonly verifySignature?: VerifySignature;
+  /** The wall clock, read once per batch for `receivedAt`, and to see whether a licence has expired. It decides nothing else. */
   readonly now: () => Time;
 }
 

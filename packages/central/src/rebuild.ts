@@ -16,7 +16,8 @@ export function forgetAll(database: Database): Promise<void> {
     await sql.rows('select from partition order by id for update');
     await sql.script(`
       truncate medium, record, purchase, medium_log, journal_run, time_disorder, conflict,
-        account, uncommitted, synchronization, product, pending_validation, clone_member, condition restart identity;
+        account, uncommitted, synchronization, product, pending_validation, clone_member, condition,
+        chain_link, chain_break restart identity;
       update partition set reconciled = 0;
       update progress set recorded = 0, latest_time = 0;
     `);

@@ -4,10 +4,14 @@
  */
 import { createHash } from 'node:crypto';
 import { deflateRawSync } from 'node:zlib';
+import type { Time } from '@retap/model';
 import { type ParsedBody, readBody } from '@retap/protocol';
 import type { Database, Sql } from '../database/database.ts';
 import { arrayOf, columnsOf } from '../database/literal.ts';
 import type { Acknowledgement, ProofJudge, QuarantinedRecord, ReceivedBatch } from '../port.ts';
+import { chainClaimsOf } from '../registry/chain.ts';
+import type { Gate } from '../registry/gate.ts';
+import { keepSightings } from '../registry/seen.ts';
 import { lockProgress } from './progress.ts';
 import { recordBatches } from './record.ts';
 
@@ -18,12 +22,18 @@ interface Incoming {
   readonly digest: string;
 }
 
-/** @throws ProtocolError `batch-malformed`: nothing of any batch is kept. */
+export interface Receiving {
+  /** The wall clock. */
+  readonly now: Time;
+  readonly gate: Gate;
+  readonly judge: ProofJudge | undefined;
+}
+
+/** @throws ProtocolError, AdmissionError: nothing of any batch is kept. */
 export async function receive(
   database: Database,
   batches: readonly ReceivedBatch[],
-  receivedAt: number,
-  judge: ProofJudge | undefined,
+  { now, gate, judge }: Receiving,
 ): Promise<Acknowledgement[]> {
   if (batches.length === 0) return [];
   const incoming = batches.map((batch) => ({
@@ -33,6 +43,7 @@ export async function receive(
   }));
   return database.transaction(async (sql) => {
     const progress = await lockProgress(sql);
+    const speakers = await gate.admit(sql, batches, now);
     const receipts = await findRepeats(sql, incoming);
     const fresh: (Incoming & { receipt: number })[] = [];
     for (const one of incoming) {
@@ -42,18 +53,24 @@ export async function receive(
       fresh.push({ ...one, receipt });
     }
     if (fresh.length > 0) {
-      await keep(sql, fresh, receivedAt);
+      await keep(sql, fresh, now);
       const received = progress.received + fresh.length;
       await sql.rows('update progress set received = $1', [received]);
       // While a rebuild is catching up, later batches wait for their turn: the first received stands.
       if (progress.recorded === progress.received) {
         await recordBatches(
           sql,
-          fresh.map(({ receipt, parsed }) => ({ receipt, records: parsed.records })),
+          fresh.map(({ receipt, parsed }) => ({ receipt, records: parsed.records, claims: chainClaimsOf(parsed) })),
           judge,
         );
       }
     }
+    const signed = batches.filter(({ form }) => form === 'signed');
+    await keepSightings(
+      sql,
+      speakers.map((terminal, index) => ({ terminal, sentAt: signed[index]?.sentAt })),
+      now,
+    );
     return acknowledge(
       sql,
       incoming.map((one) => receipts.get(one.digest) as number),

@@ -6,6 +6,7 @@ import type { Sql } from '../database/database.ts';
 import { arrayOf } from '../database/literal.ts';
 import type { ProofJudge } from '../port.ts';
 import { judgeFresh } from '../proof/judging.ts';
+import { type ChainClaim, keepClaims } from '../registry/chain.ts';
 import { insertFacts } from './facts.ts';
 import { extendRuns, findRuns, isInRun } from './journal-runs.ts';
 import { differingFromStored } from './repeats.ts';
@@ -13,6 +14,8 @@ import { differingFromStored } from './repeats.ts';
 export interface BatchToRecord {
   readonly receipt: number;
   readonly records: readonly PositionedRecord[];
+  /** What the batch says of its journal's hash chain; nothing where it is not signed. */
+  readonly claims: readonly ChainClaim[];
 }
 
 /** A record as it arrived: which batch, and where in it. */
@@ -40,6 +43,10 @@ export async function recordBatches(
   await insertFacts(sql, fresh);
   await extendRuns(sql, runs, fresh);
   await keepConflicts(sql, repeats);
+  await keepClaims(
+    sql,
+    batches.flatMap(({ claims }) => claims),
+  );
   if (judge) await judgeFresh(sql, fresh, last.receipt, judge);
   const latest = fresh.reduce((time, { record }) => Math.max(time, record.time), 0);
   await sql.rows('update progress set recorded = $1, latest_time = greatest(latest_time, $2)', [last.receipt, latest]);

@@ -4,6 +4,7 @@ import { identityOf, type JournalRecord } from '@retap/model';
 import { type BatchForm, readBody, sameRecord } from '@retap/protocol';
 import type { Sql } from '../database/database.ts';
 import { columnsOf } from '../database/literal.ts';
+import { chainClaimsOf } from '../registry/chain.ts';
 import { hasExtras } from './facts.ts';
 import type { Arrival } from './record.ts';
 
@@ -91,5 +92,8 @@ export async function storedBatches(sql: Sql, receipt: number, limit: number) {
     'select receipt, form, body from batch where receipt > $1 order by receipt limit $2',
     [receipt, limit],
   );
-  return rows.map((row) => ({ receipt: row.receipt, records: readBody(row.form, inflateRawSync(row.body)).records }));
+  return rows.map(({ receipt, form, body }) => {
+    const parsed = readBody(form, inflateRawSync(body));
+    return { receipt, records: parsed.records, claims: chainClaimsOf(parsed) };
+  });
 }

@@ -1,0 +1,92 @@
+/**
+ * The hash chain of a terminal's journal, as its signed batches tell it. A batch says which link stands before its first
+ * record, and its records say which stands after the last. Two that say different things of one place cannot be of one
+ * journal: somebody changed, dropped or added a record, or the device lives on with an old copy of its journal. It is a function
+ * of the set of batches: order and repeats change nothing.
+ */
+import { createHash } from 'node:crypto';
+import type { TerminalNumber } from '@retap/model';
+import type { ParsedBody, ParsedSignedBatch } from '@retap/protocol';
+import type { Sql } from '../database/database.ts';
+import { columnsOf } from '../database/literal.ts';
+import type { IntegrityAlert, Totals } from '../port.ts';
+
+/** What stands before the record of a serial, as 64 upper-case hexadecimal digits. */
+export interface ChainClaim {
+  readonly terminal: TerminalNumber;
+  readonly serial: number;
+  readonly link: string;
+}
+
+/** None of an unsigned body, which has no chain. */
+export function chainClaimsOf(body: ParsedBody): ChainClaim[] {
+  return 'before' in body ? claimsOf(body as ParsedSignedBatch) : [];
+}
+
+function claimsOf({ terminal, from, to, before, lines }: ParsedSignedBatch): ChainClaim[] {
+  const claims = [{ terminal, serial: from, link: before }];
+  // h(0) = SHA-256("retap journal" ‖ terminal)
+  if (from === 1) claims.push({ terminal, serial: 1, link: sha256(`retap journal${terminal}`) });
+  // h(n) = SHA-256(h(n−1) ‖ record n as its canonical line); unknown after a record that has no line
+  let link: string | null = before;
+  for (const line of lines()) link = link === null || line === null ? null : sha256(link + line);
+  if (link !== null) claims.push({ terminal, serial: to + 1, link });
+  return claims;
+}
+
+function sha256(text: string): string {
+  return createHash('sha256').update(text).digest('hex').toUpperCase();
+}
+
+/** The places of which several links are claimed, by (terminal, serial). */
+export function chainBreaks(claims: Iterable<ChainClaim>): IntegrityAlert[] {
+  const links = new Map<string, string>();
+  const broken = new Map<string, IntegrityAlert>();
+  for (const { terminal, serial, link } of claims) {
+    const place = `${terminal}-${serial}`;
+    const first = links.get(place);
+    if (first === undefined) links.set(place, link);
+    else if (first !== link) broken.set(place, { kind: 'journal-chain-broken', terminal, serial });
+  }
+  return [...broken.values()].sort((a, b) => a.terminal - b.terminal || a.serial - b.serial);
+}
+
+/** @param sql a transaction that holds the lock of `progress`: two that kept claims side by side would not see each other's */
+export async function keepClaims(sql: Sql, claims: readonly ChainClaim[]): Promise<void> {
+  if (claims.length === 0) return;
+  const columns = columnsOf(
+    claims,
+    (c) => c.terminal,
+    (c) => c.serial,
+    (c) => c.link,
+  );
+  await sql.rows(
+    `insert into chain_link select t, s, decode(l, 'hex') from unnest($1::integer[], $2::bigint[], $3::text[]) u (t, s, l)
+     on conflict do nothing`,
+    columns,
+  );
+  await sql.rows(
+    `insert into chain_break
+     select c.terminal, c.serial from chain_link c
+     where (c.terminal, c.serial) in (select * from unnest($1::integer[], $2::bigint[]))
+     group by c.terminal, c.serial having count(*) > 1
+     on conflict do nothing`,
+    columns.slice(0, 2),
+  );
+}
+
+/** As with the specification's alerts: the figure is for the eye. */
+const COUNTED_MAX = 10_000;
+
+export async function integrityTotalsOf(sql: Sql): Promise<NonNullable<Totals['integrity']>> {
+  const broken = (await integrityAlertsOf(sql, COUNTED_MAX)).length;
+  return { alerts: broken > 0 ? { 'journal-chain-broken': broken } : {} };
+}
+
+export async function integrityAlertsOf(sql: Sql, limit: number): Promise<IntegrityAlert[]> {
+  const rows = await sql.rows<{ terminal: number; serial: number }>(
+    'select terminal, serial from chain_break order by terminal, serial limit $1',
+    [limit],
+  );
+  return rows.map((row) => ({ kind: 'journal-chain-broken', ...row }));
+}

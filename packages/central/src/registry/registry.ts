@@ -1,0 +1,83 @@
+/** The registry in the database: each change is one SQL transaction, with its line in the history. */
+import type { TerminalNumber, Time } from '@retap/model';
+import type { Database } from '../database/database.ts';
+import { enrol } from './enrol.ts';
+import { historyOf, registeredTerminals } from './list.ts';
+import type { Invitation, Reason, Registry, RegistryRefusal, TerminalState, VerifySignature } from './port.ts';
+import { renew, renewSigned } from './renewal.ts';
+import { keepChange, lockTerminal } from './row.ts';
+import { settle, settlementOf } from './settlement.ts';
+
+export function registryOf(database: Database, verifySignature: VerifySignature, now: () => Time): Registry {
+  return {
+    settlement: () => settlementOf(database),
+    settle: (settlement) => settle(database, settlement),
+    invite: (invitation, reason) => invite(database, invitation, reason, now()),
+    enrol: (request) => enrol(database, request, verifySignature, now()),
+    renewSigned: (request) => renewSigned(database, request, verifySignature, now()),
+    renew: (terminal, reason, licenceMs) => renew(database, terminal, reason, licenceMs, now()),
+    suspend: (terminal, reason) => change(database, terminal, 'suspended', reason, now()),
+    resume: (terminal, reason) => change(database, terminal, 'active', reason, now()),
+    revoke: (terminal, reason) => change(database, terminal, 'revoked', reason, now()),
+    terminals: () => registeredTerminals(database, null),
+    async terminal(terminal) {
+      const [found] = await registeredTerminals(database, terminal);
+      return found ? { ...found, history: await historyOf(database, terminal) } : null;
+    },
+  };
+}
+
+function invite(
+  database: Database,
+  { terminal, codeDigest, validMs, as }: Invitation,
+  reason: Reason,
+  now: Time,
+): Promise<'invited' | RegistryRefusal> {
+  return database.transaction(async (sql) => {
+    if ((await settlementOf(sql))?.admission !== 'enrolled') return { refusal: 'centre-open' };
+    if (as) {
+      await sql.rows(
+        `insert into terminal (terminal, name, role, state) values ($1, $2, $3, 'invited')
+         on conflict (terminal) do update set name = excluded.name, role = excluded.role where terminal.state = 'invited'`,
+        [terminal, as.name, as.role],
+      );
+    }
+    const row = await lockTerminal(sql, terminal);
+    if (row?.state === 'revoked') return { refusal: 'terminal-revoked' };
+    if (as && row?.state !== 'invited') return { refusal: 'terminal-was-active' };
+    if (!as && row?.state !== 'active') return { refusal: 'terminal-not-active' };
+    await sql.rows('delete from enrolment_code where terminal = $1 and used_with is null', [terminal]);
+    await sql.rows('insert into enrolment_code (digest, terminal, valid_until) values ($1, $2, $3)', [
+      Buffer.from(codeDigest),
+      terminal,
+      now + validMs,
+    ]);
+    await keepChange(sql, terminal, 'invited', reason, now);
+    return 'invited';
+  });
+}
+
+const WORDS = { suspended: 'suspended', active: 'resumed', revoked: 'revoked' } as const;
+
+/** Into a state; nothing where it is in that state already. */
+function change(
+  database: Database,
+  terminal: TerminalNumber,
+  state: keyof typeof WORDS,
+  reason: Reason,
+  now: Time,
+): Promise<TerminalState | RegistryRefusal> {
+  return database.transaction(async (sql) => {
+    const row = await lockTerminal(sql, terminal);
+    if (!row) return { refusal: 'terminal-unknown' };
+    if (row.state === state) return state;
+    if (row.state === 'revoked') return { refusal: 'terminal-revoked' };
+    if (state === 'suspended' && row.state !== 'active') return { refusal: 'terminal-not-active' };
+    if (state === 'active' && row.state !== 'suspended') return { refusal: 'terminal-not-suspended' };
+    await sql.rows('update terminal set state = $2 where terminal = $1', [terminal, state]);
+    // A code that somebody still holds would else outlive the terminal's good name.
+    await sql.rows('delete from enrolment_code where terminal = $1 and used_with is null', [terminal]);
+    await keepChange(sql, terminal, WORDS[state], reason, now);
+    return state;
+  });
+}

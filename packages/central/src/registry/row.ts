@@ -1,0 +1,48 @@
+/** One terminal's row in the registry, and its history. */
+import type { TerminalNumber, Time } from '@retap/model';
+import type { Licence, TerminalRole } from '@retap/protocol';
+import type { Sql } from '../database/database.ts';
+import type { ChangeWord, Reason, TerminalState } from './port.ts';
+
+export interface TerminalRow {
+  readonly state: TerminalState;
+  readonly role: TerminalRole;
+  readonly publicKey: Buffer | null;
+  readonly issuedAt: Time | null;
+  readonly expiresAt: Time | null;
+}
+
+/** The row, which nobody else changes or receives by until the end of the SQL transaction. */
+export async function lockTerminal(sql: Sql, terminal: TerminalNumber): Promise<TerminalRow | null> {
+  const [row] = await sql.rows<TerminalRow>(
+    `select state::text, role, public_key as "publicKey", issued_at as "issuedAt", expires_at as "expiresAt"
+     from terminal where terminal = $1 for update`,
+    [terminal],
+  );
+  return row ?? null;
+}
+
+/** @throws Error where it never was enrolled */
+export function licenceOf(terminal: TerminalNumber, { role, publicKey, issuedAt, expiresAt }: TerminalRow): Licence {
+  if (publicKey === null || issuedAt === null || expiresAt === null) throw new Error(`${terminal} has no licence`);
+  return { terminal, publicKey: Uint8Array.from(publicKey), role, issuedAt, expiresAt };
+}
+
+export async function keepChange(
+  sql: Sql,
+  terminal: TerminalNumber,
+  what: ChangeWord,
+  { who, why }: Reason,
+  at: Time,
+): Promise<void> {
+  await sql.rows('insert into terminal_change (terminal, at, what, who, why) values ($1, $2, $3, $4, $5)', [
+    terminal,
+    at,
+    what,
+    who,
+    why,
+  ]);
+}
+
+/** Who a change is by that the device itself asked for. */
+export const BY_TERMINAL: Reason = { who: 'terminal', why: '' };
