@@ -4,6 +4,8 @@ export const PROTOCOL_ERROR_CODES = [
   'batch-malformed',
   /** A signed batch holds records of another terminal than the one that signed it. Nothing of it may be kept. */
   'terminal-mismatch',
+  /** A file of signed batches ends in the middle of one, or holds something else. Those before stand. */
+  'sequence-damaged',
   /** No file of that name. */
   'journal-not-found',
   /** A directory stands where a journal was named. */

@@ -21,3 +21,4 @@ export {
   SIGNED_BATCH_RECORDS_MAX,
   type SignedPayload,
 } from './signed/payload.ts';
+export { itemsOfSequence, type SequenceItem } from './signed/sequence.ts';
