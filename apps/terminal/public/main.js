@@ -23,15 +23,17 @@ let state = {
   message: DISCONNECTED,
   messageNumber: -1,
   waiting: 0,
+  notAccepted: null,
   cards: null,
 };
 let spoken = '';
 
 function show() {
-  const { terminal, waiting } = state;
+  const { terminal, waiting, notAccepted } = state;
   document.title = fill(words().screen.title, { terminal });
   byId('name').textContent = fill(words().screen.terminal, { terminal });
   byId('waiting').textContent = waiting > 0 ? fill(words().screen.waiting, { count: waiting }) : '';
+  byId('not-accepted').textContent = notAccepted === null ? '' : words().notAccepted[notAccepted];
   showLanguage();
   showSound(words());
   showOffers(state);

@@ -1,12 +1,13 @@
 /** Puts the process of a terminal together: key store, journal, terminal, reader, screen. */
 import { createHash, randomBytes } from 'node:crypto';
 import { type CardChannel, CardMedium, type RandomBytes } from '@retap/card';
-import { openSoftwareKeyStore, type SoftwareKeyStore, sealing, softwareKey } from '@retap/keys';
+import { openSoftwareKeyStore, sealing, softwareKey } from '@retap/keys';
 import { Terminal } from '@retap/terminal';
 import type { Configuration } from './configuration/configuration.ts';
-import { ConfigurationError } from './configuration/faults.ts';
+import { openEnrolled } from './enrolment/enrolled.ts';
 import { InProcessReader } from './in-process-reader.ts';
 import { FileJournal } from './journal/file-journal.ts';
+import { journalKeyOf } from './journal-key.ts';
 import type { Log } from './log.ts';
 import { openReader } from './pcsc/reader.ts';
 import type { Reader } from './reader.ts';
@@ -48,12 +49,16 @@ export async function openTerminal(options: OpenOptions): Promise<TerminalServic
     const journalKey = journalKeyOf(keys, configuration.keys.store);
     const store = await FileJournal.open(configuration.journal);
     opened.unshift(() => store.close());
+    const enrolled = await openEnrolled(configuration, passphrase, random, log);
+    if (enrolled) opened.unshift(() => enrolled.identity.close());
     let heldAt = 0;
     const terminal = await Terminal.open({
       ...terminalOptions(configuration, now),
       store,
       sealer: sealing(journalKey, random),
       sha256,
+      ...(enrolled && { signer: enrolled.identity }),
+      ...(configuration.licence?.required && { isLicensed: () => enrolled?.licence?.isValid(now()) ?? false }),
       isLogTime: () => performance.now() - heldAt < LOG_TIME_MS,
     });
     const mediumOf = (channel: CardChannel): CardMedium => {
@@ -67,6 +72,7 @@ export async function openTerminal(options: OpenOptions): Promise<TerminalServic
     service = await startTerminal({
       ...{ configuration, terminal, reader, mediumOf, now, log },
       ...cards,
+      ...(enrolled?.licence && { enrolled: { identity: enrolled.identity, licence: enrolled.licence } }),
       random: Math.random,
     });
     const { url, unusableCard, stop } = service;
@@ -75,15 +81,6 @@ export async function openTerminal(options: OpenOptions): Promise<TerminalServic
     await giveBack();
     throw error;
   }
-}
-
-/** The role of the key store says whose it is: an issuer's would give every card away with the terminal. */
-function journalKeyOf(keys: SoftwareKeyStore, file: string): Uint8Array {
-  const key = keys.journalKey();
-  if (key !== null) return key;
-  throw new ConfigurationError([
-    `${file}: this is the key store of the ${keys.role}, not of a terminal; make one of its own by "retap keys init --terminal"`,
-  ]);
 }
 
 async function readerOf(

@@ -1,7 +1,9 @@
 /** What the process of a terminal is made of. */
 import type { CardChannel, Medium } from '@retap/card';
+import type { Identity } from '@retap/keys';
 import type { Terminal } from '@retap/terminal';
 import type { Configuration } from './configuration/configuration.ts';
+import type { HeldLicence } from './enrolment/licence.ts';
 import type { Log } from './log.ts';
 import type { Reader } from './reader.ts';
 import type { Leaves } from './screen/command.ts';
@@ -28,6 +30,8 @@ export interface ServiceOptions {
   /** What makes a medium of a card: it knows the keys. */
   readonly mediumOf: (card: CardChannel) => Medium;
   readonly cards?: HoldableCards;
+  /** Who the terminal is for the centre; without it its batches go unsigned. */
+  readonly enrolled?: { readonly identity: Identity; readonly licence: HeldLicence };
   /** The wall clock, in milliseconds since the Unix epoch. */
   readonly now: () => number;
   readonly random: () => number;

@@ -2,8 +2,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { toHex } from '@retap/card';
 import type { Amount, MediumName } from '@retap/model';
+import { keepRenewing } from './enrolment/renewing.ts';
 import { Fitness } from './fitness.ts';
 import { faultFields, type Log } from './log.ts';
+import { Pause } from './pause.ts';
 import { type HeldCard, ReaderError } from './reader.ts';
 import type { Command } from './screen/command.ts';
 import { type Message, messageOfReading, messageOfRefusal, messageOfTap } from './screen/message.ts';
@@ -53,6 +55,7 @@ class Service {
   /** Whose tap the message is about. */
   #shownTo: MediumName | null = null;
   #stopped: Promise<void> | null = null;
+  readonly #untilUpload = new Pause(this.#stopping.signal);
 
   constructor(options: ServiceOptions) {
     this.#options = options;
@@ -66,7 +69,7 @@ class Service {
   }
 
   run(): void {
-    this.#running = Promise.all([this.#serveCards(), this.#upload(), this.#watchItself()]);
+    this.#running = Promise.all([this.#serveCards(), this.#upload(), this.#renew(), this.#watchItself()]);
     // Whoever stops the service sees the fault; until then it must not end the process without a word.
     this.#running.catch((error) => this.log('error', 'service-failed', faultFields(error)));
   }
@@ -233,7 +236,13 @@ class Service {
     if (!centre) return;
     await keepUploading({
       source: terminal,
-      uplink: uplinkTo(centre.url, signal, log),
+      uplink: uplinkTo({
+        centre: centre.url,
+        signal,
+        onAnswer: (why) => this.screen.update({ notAccepted: why }),
+        log,
+      }),
+      pause: this.#untilUpload,
       every: centre.uploadEvery,
       random,
       signal,
@@ -243,5 +252,16 @@ class Service {
       },
       log,
     });
+  }
+
+  async #renew(): Promise<void> {
+    const { configuration, enrolled, now, random, log } = this.#options;
+    const { centre } = configuration;
+    const { signal } = this.#stopping;
+    if (!centre || !enrolled) return;
+    const pause = new Pause(signal);
+    // What was refused for the old licence is sent at once.
+    const onRenewed = (): void => this.#untilUpload.end();
+    await keepRenewing({ centre: centre.url, ...enrolled, now, random, signal, pause, onRenewed, log });
   }
 }

@@ -6,7 +6,10 @@ import type { Configuration } from './configuration/configuration.ts';
 import type { ActionEntry } from './configuration/schema.ts';
 
 /** All of a terminal's options that are the operator's. */
-export type ConfiguredOptions = Omit<TerminalOptions, 'store' | 'sealer' | 'sha256' | 'isLogTime'>;
+export type ConfiguredOptions = Omit<
+  TerminalOptions,
+  'store' | 'sealer' | 'sha256' | 'isLogTime' | 'signer' | 'isLicensed'
+>;
 
 /** @param now the wall clock */
 export function terminalOptions(configuration: Configuration, now: () => Time): ConfiguredOptions {

@@ -16,5 +16,5 @@ export { KeyStoreError, type KeyStoreFault } from './fault.ts';
 export { createIdentity, type Identity, openIdentity } from './identity.ts';
 export { generateInToken, importIntoToken, openTokenKeyStore, TokenKeyStore } from './pkcs11.ts';
 export type { TokenOptions } from './pkcs11-module.ts';
-export { readPrivate } from './private-file.ts';
+export { readPrivate, writePrivate } from './private-file.ts';
 export { createSoftwareKeyStore, openSoftwareKeyStore, SoftwareKeyStore } from './software-store.ts';

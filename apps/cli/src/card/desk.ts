@@ -119,9 +119,14 @@ export async function sendOrSay(
     return 0;
   }
   let why = 'it does not answer';
-  const uplink = uplinkTo(centre, shell.interrupted, (_level, _event, fields) => {
-    if (typeof fields?.status === 'number') why = `it answers with status ${fields.status}`;
-  });
+  const log: Parameters<typeof uplinkTo>[0]['log'] = (_level, _event, fields) => {
+    if (typeof fields?.status !== 'number') return;
+    why =
+      typeof fields.code === 'string'
+        ? `${fields.message} (${fields.code})`
+        : `it answers with status ${fields.status}`;
+  };
+  const uplink = uplinkTo({ centre, signal: shell.interrupted, onAnswer: () => {}, log });
   const pause = (milliseconds: number): Promise<void> => sleep(milliseconds);
   const end = await upload(terminal, {
     ...{ uplink, sleep: pause, random: Math.random, backoff: BACKOFF, faultsMax: FAULTS_MAX },

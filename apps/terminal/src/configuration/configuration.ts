@@ -17,13 +17,15 @@ export async function readConfiguration(configurationPath: string): Promise<Conf
   const deny = await listOf(parsed.denyList, denyList, at);
   const actions = await listOf(parsed.actions, actionList, at);
   assertActionsOnce(actions, configurationPath);
-  const { reader, clock, keys } = parsed;
+  const { reader, clock, keys, identity, licence } = parsed;
   return {
     ...parsed,
     denyList: deny,
     actions,
     journal: at(parsed.journal),
     keys: { store: at(keys.store) },
+    ...(identity !== undefined && { identity: at(identity) }),
+    ...(licence && { licence: { ...licence, file: at(licence.file) } }),
     reader: reader.kind === 'in-process' ? { ...reader, cards: at(reader.cards) } : reader,
     clock: { ...clock, source: clock.source === 'system' ? 'system' : { file: at(clock.source.file) } },
   };

@@ -115,6 +115,14 @@ const centre = z.strictObject({
   uploadEvery: duration.default(30_000),
 });
 
+const licence = z.strictObject(
+  {
+    file: file('the licence of this terminal, made by "retap terminal enrol"'),
+    required: z.boolean({ error: 'give true or false' }).default(false),
+  },
+  { error: 'give { "file": "licence.json" }' },
+);
+
 const clock = z.strictObject({
   tolerance: duration.default(120_000),
   setWithin: duration.optional(),
@@ -156,6 +164,8 @@ export const configurationSchema = z
       actions: z.union([actionList, file('the action list')]).default([]),
       journal: file('the directory of the journal'),
       keys: z.strictObject({ store: file('the key store') }, { error: 'give { "store": "keys.json" }' }),
+      identity: file('the identity of this terminal, made by "retap terminal enrol"').optional(),
+      licence: licence.optional(),
       reader,
       screen: screen.prefault({}),
       centre: centre.optional(),
@@ -174,6 +184,8 @@ function* contradictions(value: {
   readonly freeAmount: readonly string[];
   readonly limits: { readonly minimumBalance: number; readonly maximumBalance: number };
   readonly clock: { readonly setWithin?: number | undefined; readonly source: unknown };
+  readonly identity?: string | undefined;
+  readonly licence?: unknown;
 }): Generator<[string[], string]> {
   const { role, offers, defaultOffer, freeAmount, limits, clock } = value;
   if (role === 'inspector' && offers.length > 0)
@@ -195,6 +207,12 @@ function* contradictions(value: {
       ['clock', 'setWithin'],
       'it needs a source that says when the clock was set: give clock.source as { "file": "…" }',
     ];
+  }
+  if (value.identity === undefined && value.licence !== undefined) {
+    yield [['identity'], 'a licence is of an identity: give its file, as "identity.json"'];
+  }
+  if (value.identity !== undefined && value.licence === undefined) {
+    yield [['licence'], 'an identity is licensed by the centre: give the file for that, as { "file": "licence.json" }'];
   }
   if (limits.minimumBalance > limits.maximumBalance) {
     yield [['limits', 'maximumBalance'], 'it must not be below minimumBalance'];

@@ -61,8 +61,7 @@ export class FileJournal implements JournalStore {
 
   async list(): Promise<number[]> {
     const names = await faultOf(`cannot list the journal ${this.#directory}`, () => readdir(this.#directory));
-    const segments = names.flatMap((name) => SEGMENT_FILE.exec(name)?.[1] ?? []).map(Number);
-    return segments.sort((a, b) => a - b);
+    return segmentsAmong(names);
   }
 
   async read(segment: number): Promise<Uint8Array> {
@@ -137,7 +136,7 @@ export class FileJournal implements JournalStore {
   }
 
   #pathOf(segment: number): string {
-    return join(this.#directory, `${String(segment).padStart(6, '0')}.journal`);
+    return join(this.#directory, segmentFile(segment));
   }
 
   async #openTail(segment: number): Promise<Tail> {
@@ -170,6 +169,16 @@ export class FileJournal implements JournalStore {
     this.#roomBytes -= bytes;
     this.#believedBytes -= bytes;
   }
+}
+
+export function segmentFile(segment: number): string {
+  return `${String(segment).padStart(6, '0')}.journal`;
+}
+
+/** Numbers of the segments, ascending. @param names of the files of a journal's directory */
+export function segmentsAmong(names: readonly string[]): number[] {
+  const segments = names.flatMap((name) => SEGMENT_FILE.exec(name)?.[1] ?? []).map(Number);
+  return segments.sort((a, b) => a - b);
 }
 
 /** Removes what a cut start left, and holds the rest to its modes. */

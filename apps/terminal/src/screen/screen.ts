@@ -2,6 +2,7 @@
 import type { Configuration } from '../configuration/configuration.ts';
 import type { Language, Offer, Role } from '../configuration/schema.ts';
 import type { FreeType, Selected } from '../selection.ts';
+import type { NotAccepted } from '../uploading.ts';
 import type { Message } from './message.ts';
 
 /** A card file that can be held to the reader in this process. */
@@ -26,6 +27,8 @@ export interface ScreenState {
   readonly messageNumber: number;
   /** Records that wait for the centre. */
   readonly waiting: number;
+  /** Why the centre takes nothing from this terminal; null: it does, or was not reached. */
+  readonly notAccepted: NotAccepted | null;
   /** Null where the reader is a real one. */
   readonly cards: readonly ShownCard[] | null;
 }
@@ -45,6 +48,7 @@ export class Screen {
       message: { kind: 'ready' },
       messageNumber: 0,
       waiting: 0,
+      notAccepted: null,
       cards: null,
     };
   }
@@ -57,7 +61,7 @@ export class Screen {
     this.#change({ message, messageNumber: this.#state.messageNumber + 1 });
   }
 
-  update(changes: Partial<Pick<ScreenState, 'selected' | 'isDefault' | 'waiting' | 'cards'>>): void {
+  update(changes: Partial<Pick<ScreenState, 'selected' | 'isDefault' | 'waiting' | 'notAccepted' | 'cards'>>): void {
     this.#change(changes);
   }
 

@@ -105,6 +105,16 @@ export const ENGLISH: Words = {
     stopping: { title: 'The terminal is stopping', advice: 'Please use another one.' },
     disconnected: { title: 'The terminal does not answer', advice: 'Please use another one.' },
   },
+  notAccepted: {
+    'signature-invalid': 'Not accepted by the centre: the signature is not of its key',
+    'terminal-unknown': 'Not accepted by the centre: the terminal is not enrolled',
+    'terminal-suspended': 'Not accepted by the centre: the terminal is suspended',
+    'terminal-revoked': 'Not accepted by the centre: the terminal was revoked',
+    'licence-expired': 'Not accepted by the centre: the licence has expired',
+    'terminal-mismatch': 'Not accepted by the centre: records of another terminal',
+    'batch-unsigned': 'Not accepted by the centre: the records are not signed',
+    other: 'Not accepted by the centre',
+  },
   actions: {
     refill: 'Also loaded: {amount}',
     debit: 'The state of the card was changed.',

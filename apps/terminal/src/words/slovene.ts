@@ -102,6 +102,16 @@ export const SLOVENE: Words = {
     stopping: { title: 'Terminal se ustavlja', advice: 'Prosimo, uporabite drugega.' },
     disconnected: { title: 'Terminal se ne odziva', advice: 'Prosimo, uporabite drugega.' },
   },
+  notAccepted: {
+    'signature-invalid': 'Središče ne sprejema: podpis ni od pravega ključa',
+    'terminal-unknown': 'Središče ne sprejema: terminal ni vpisan',
+    'terminal-suspended': 'Središče ne sprejema: terminal je začasno ustavljen',
+    'terminal-revoked': 'Središče ne sprejema: terminal je preklican',
+    'licence-expired': 'Središče ne sprejema: dovoljenje je poteklo',
+    'terminal-mismatch': 'Središče ne sprejema: zapisi drugega terminala',
+    'batch-unsigned': 'Središče ne sprejema: zapisi niso podpisani',
+    other: 'Središče ne sprejema',
+  },
   actions: {
     refill: 'Naloženo je bilo še: {amount}',
     debit: 'Stanje kartice je bilo spremenjeno.',

@@ -2,6 +2,7 @@
 import type { TransactionType } from '@retap/model';
 import type { Refusal } from '@retap/terminal';
 import type { ProcessFault } from '../screen/message.ts';
+import type { NotAccepted } from '../uploading.ts';
 
 /** A message: what a person reads from a step away, and what to do. */
 interface MessageWords {
@@ -22,6 +23,8 @@ export interface Words {
   readonly again: Readonly<Record<'torn' | 'unreadable' | 'busy', MessageWords>>;
   /** Refusals of this medium, and of the terminal: the kind of the message tells which. */
   readonly reasons: Readonly<Record<Refusal | Fault | 'declined', MessageWords>>;
+  /** Why the centre takes nothing from this terminal: for the driver, in the corner. */
+  readonly notAccepted: Readonly<Record<NotAccepted, string>>;
   /** Entries of the action list that were carried out with a tap; `{amount}`. */
   readonly actions: Readonly<Record<TransactionType, string>>;
 }

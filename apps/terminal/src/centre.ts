@@ -1,0 +1,76 @@
+/** A request to the centre, from a device: small, with a deadline, and never led somewhere else. */
+
+/** How long the centre may take to answer. */
+const ANSWER_MS = 30_000;
+/** An answer that is longer is none of the centre's: a captive portal's page, perhaps. */
+const ANSWER_BYTES_MAX = 65_536;
+
+export type CentreAnswer =
+  | { readonly kind: 'done'; readonly body: Uint8Array }
+  /** It understood, and said no. `code` is stable; null where who answered was no centre. */
+  | {
+      readonly kind: 'refused';
+      readonly status: number;
+      readonly code: string | null;
+      readonly message: string;
+      /** After how many seconds it wants to be asked again, where it said so. */
+      readonly retryAfterS: number | null;
+    }
+  /** Nobody answered, or not to the end: whether it was done nobody knows. */
+  | { readonly kind: 'fault'; readonly cause: unknown };
+
+export interface CentreRequest {
+  /** Address of the centre; its path is kept. */
+  readonly centre: string;
+  readonly path: 'batches' | 'enrolments' | 'licences/renewal';
+  readonly contentType: string;
+  readonly body: Uint8Array;
+  readonly signal?: AbortSignal;
+}
+
+/** Never throws. */
+export async function askCentre({ centre, path, contentType, body, signal }: CentreRequest): Promise<CentreAnswer> {
+  try {
+    const deadline = AbortSignal.timeout(ANSWER_MS);
+    const answer = await fetch(new URL(path, centre.endsWith('/') ? centre : `${centre}/`), {
+      method: 'POST',
+      headers: { 'content-type': contentType },
+      body: new Uint8Array(body),
+      signal: signal ? AbortSignal.any([signal, deadline]) : deadline,
+      // A redirect would take the bytes to somewhere that the operator did not name.
+      redirect: 'error',
+    });
+    const bytes = await bytesOf(answer);
+    // Only its word that it is durable counts: 202 is not that.
+    if (answer.status === 200) return { kind: 'done', body: bytes };
+    const retryAfter = Number(answer.headers.get('retry-after') ?? Number.NaN);
+    const retryAfterS = Number.isFinite(retryAfter) ? retryAfter : null;
+    return { kind: 'refused', status: answer.status, retryAfterS, ...saidIn(bytes) };
+  } catch (error) {
+    // fetch says only that it failed; why is in its cause.
+    return { kind: 'fault', cause: (error as Error).cause ?? error };
+  }
+}
+
+async function bytesOf(answer: Response): Promise<Uint8Array> {
+  const chunks: Uint8Array[] = [];
+  let length = 0;
+  for await (const chunk of (answer.body ?? []) as AsyncIterable<Uint8Array>) {
+    chunks.push(chunk);
+    length += chunk.length;
+    if (length > ANSWER_BYTES_MAX) throw new Error(`an answer of more than ${ANSWER_BYTES_MAX} bytes`);
+  }
+  return Buffer.concat(chunks);
+}
+
+/** `{code, message}`, as the centre says no. */
+function saidIn(bytes: Uint8Array): { readonly code: string | null; readonly message: string } {
+  try {
+    const { code, message } = JSON.parse(Buffer.from(bytes).toString());
+    const isCode = typeof code === 'string' && /^[a-z][a-z-]{0,63}$/.test(code);
+    if (isCode) return { code, message: typeof message === 'string' ? message.slice(0, 500) : code };
+  } catch {
+    // No JSON: no centre.
+  }
+  return { code: null, message: 'what answered is no centre of Retap' };
+}
