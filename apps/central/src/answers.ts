@@ -1,7 +1,9 @@
 /** Answers to what cannot be answered: always `{code, message}`, never a stack trace. */
 
+import { AdmissionError } from '@retap/central';
 import { ProtocolError } from '@retap/protocol';
 import type { Context } from 'hono';
+import { BodyCutOff, BodyTooLarge, UploadsFull } from './body.ts';
 import { codeOf, errorFields, type Log } from './log.ts';
 
 /** A question that makes no sense: the message says which part of it, and what would. */
@@ -13,8 +15,24 @@ export class BadQuestion extends Error {
 /** Seconds after which to come again, when the fault is ours. */
 const RETRY_AFTER_S = '2';
 
-export function refuse(c: Context, status: 400 | 404 | 405 | 413 | 415 | 500, code: string, message: string): Response {
+type RefusalStatus = 400 | 401 | 403 | 404 | 405 | 409 | 413 | 415 | 500;
+
+export function refuse(c: Context, status: RefusalStatus, code: string, message: string): Response {
+  // RFC 9110, 11.6.1: 401 names the way to show who one is.
+  if (status === 401) c.header('www-authenticate', 'COSE-Sign1');
   return c.json({ code, message }, status);
+}
+
+/** Nothing was kept: there is more than we take at a time. */
+export function congested(c: Context, code: string, message: string): Response {
+  return c.json({ code, message }, 429, { 'retry-after': RETRY_AFTER_S });
+}
+
+/** Somebody has failed too often. */
+export function tooMany(c: Context, waitMs: number): Response {
+  const seconds = Math.ceil(waitMs / 1_000);
+  const message = `too many attempts failed; try again in ${seconds} s`;
+  return c.json({ code: 'attempts-exceeded', message }, 429, { 'retry-after': String(seconds) });
 }
 
 /** Nothing was kept: the sender sends the same bytes again later. */
@@ -25,10 +43,18 @@ export function unavailable(c: Context, code: string, message: string): Response
 /** The answer for whatever was thrown on the way. */
 export function answerFault(c: Context, error: unknown, log: Log): Response {
   if (error instanceof BadQuestion) return refuse(c, 400, error.code, error.message);
-  if (error instanceof ProtocolError) return refuse(c, 400, error.code, error.message);
+  if (error instanceof ProtocolError) {
+    return refuse(c, error.code === 'terminal-mismatch' ? 403 : 400, error.code, error.message);
+  }
+  if (error instanceof AdmissionError) {
+    const isWho = error.code === 'signature-invalid' || error.code === 'batch-unsigned';
+    return refuse(c, isWho ? 401 : 403, error.code, error.message);
+  }
+  if (error instanceof BodyCutOff) return refuse(c, 400, error.code, error.message);
+  if (error instanceof BodyTooLarge) return refuse(c, 413, error.code, error.message);
+  if (error instanceof UploadsFull) return congested(c, error.code, error.message);
   const code = codeOf(error);
   log('error', 'request-failed', { method: c.req.method, path: c.req.path, ...errorFields(error) });
-  if (code === 'uploads-full') return unavailable(c, code, (error as Error).message);
   // An upload must never be lost for a mistake of ours: 503 makes its terminal keep it and send it again.
   if (code !== null || c.req.method === 'POST') {
     return unavailable(c, 'central-unavailable', 'the centre cannot reach its database just now; try again later');

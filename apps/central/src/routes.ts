@@ -1,15 +1,19 @@
 /** What the centre answers over HTTP. */
-import type { Central } from '@retap/central';
+import { getConnInfo } from '@hono/node-server/conninfo';
+import type { Central, ReceivedBatch } from '@retap/central';
 import type { Time } from '@retap/model';
-import { Hono } from 'hono';
-import { bodyLimit } from 'hono/body-limit';
+import { type Context, Hono } from 'hono';
 import { answerFault, refuse, unavailable } from './answers.ts';
+import { clientOf } from './attempts.ts';
+import { BodyCutOff, BodyTooLarge, Held } from './body.ts';
+import { enrolmentRoutes, type LicenceSigner } from './enrolment.ts';
 import type { Log } from './log.ts';
 import { pageRoutes } from './page.ts';
 import { cursorOf, kindOf, limitOf, mediumOf, prefixOf, proofKindOf } from './questions.ts';
+import { Refused } from './refused.ts';
 import type { TotalsFeed } from './totals-feed.ts';
 import type { Uploads } from './uploads.ts';
-import { formOf, verify } from './verify.ts';
+import { formOf, sentAtOf, verify } from './verify.ts';
 
 /** Largest upload, in bytes: about 70,000 records. */
 export const UPLOAD_BYTES_MAX = 16 * 2 ** 20;
@@ -20,13 +24,17 @@ export interface RouteOptions {
   readonly uploads: Uploads;
   readonly feed: TotalsFeed;
   readonly log: Log;
+  /** By whom licences are signed; without it this centre enrols nobody. */
+  readonly signer?: LicenceSigner;
   /** True from the moment the service begins to stop. */
   readonly stopping: () => boolean;
 }
 
 export function createRoutes(options: RouteOptions): Hono {
-  const { log, stopping } = options;
+  const { central, log, now, signer, stopping } = options;
   const app = new Hono();
+  const held = new Held();
+  const refused = new Refused(log);
   app.use(async (c, next) => {
     await next();
     c.header('x-content-type-options', 'nosniff');
@@ -35,30 +43,51 @@ export function createRoutes(options: RouteOptions): Hono {
     // Else a connection kept alive would hold up the end of the process.
     if (stopping()) c.header('connection', 'close');
   });
-  app.route('/', uploadRoutes(options));
-  app.route('/', questionRoutes(options));
+  app.route('/', uploadRoutes(options, held, refused));
+  if (signer) app.route('/', enrolmentRoutes({ registry: central.registry, signer, held, clientOf: clientIn, now }));
+  app.route('/', questionRoutes(options, refused));
   app.route('/', pageRoutes());
   app.notFound((c) => refuse(c, 404, 'not-found', `nothing is at ${c.req.path}`));
   app.onError((error, c) => answerFault(c, error, log));
   return app;
 }
 
-function uploadRoutes({ uploads, stopping }: RouteOptions): Hono {
+function clientIn(c: Context): string {
+  return clientOf(getConnInfo(c).remote.address);
+}
+
+function uploadRoutes({ central, now, uploads, stopping }: RouteOptions, held: Held, refused: Refused): Hono {
   const app = new Hono();
   const tooLarge = `a batch may have at most ${UPLOAD_BYTES_MAX} bytes; send its records in several batches`;
-  const limited = bodyLimit({
-    maxSize: UPLOAD_BYTES_MAX,
-    onError: (c) => refuse(c, 413, 'batch-too-large', tooLarge),
+  const taken = async (c: Context, batch: ReceivedBatch) => {
+    try {
+      return await uploads.offer(await verify(central, batch));
+    } catch (error) {
+      refused.note(error, clientIn(c));
+      throw error;
+    }
+  };
+  app.use('/batches', async (c, next) => {
+    await next();
+    // So that a terminal learns how its clock stands, whatever the answer.
+    c.header('retap-time', String(now()));
   });
-  app.post('/batches', limited, async (c) => {
+  app.post('/batches', async (c) => {
     if (stopping()) return unavailable(c, 'stopping', 'the centre is stopping; send the batch again later');
     const form = formOf(c.req.header('content-type'));
     if (form === null) {
-      return refuse(c, 415, 'content-type-unknown', 'send a batch as content-type application/json');
+      const types = 'application/json, or a signed one as application/cose; cose-type="cose-sign1"';
+      return refuse(c, 415, 'content-type-unknown', `send a batch as content-type ${types}`);
     }
-    const body = await c.req.arrayBuffer().catch(() => null);
-    if (body === null) return refuse(c, 400, 'batch-malformed', 'the body was cut off; send the whole batch again');
-    return c.json(await uploads.offer(verify({ form, body: new Uint8Array(body) })));
+    const sentAt = sentAtOf(c.req.header('retap-sent-at'));
+    try {
+      const offer = (body: Uint8Array) => taken(c, { form, body, ...sentAt });
+      return c.json(await held.during(c.req.raw, UPLOAD_BYTES_MAX, offer));
+    } catch (error) {
+      if (error instanceof BodyTooLarge) return refuse(c, 413, 'batch-too-large', tooLarge);
+      if (!(error instanceof BodyCutOff)) throw error;
+      return refuse(c, 400, 'batch-malformed', 'the body was cut off; send the whole batch again');
+    }
   });
   app.all('/batches', (c) => {
     c.header('allow', 'POST');
@@ -67,7 +96,7 @@ function uploadRoutes({ uploads, stopping }: RouteOptions): Hono {
   return app;
 }
 
-function questionRoutes({ central, now, feed, stopping }: RouteOptions): Hono {
+function questionRoutes({ central, now, feed, stopping }: RouteOptions, refused: Refused): Hono {
   const app = new Hono();
   app.get('/health', (c) => c.json({ alive: true }));
   app.get('/ready', async (c) => {
@@ -99,6 +128,10 @@ function questionRoutes({ central, now, feed, stopping }: RouteOptions): Hono {
       limit: limitOf(limit, 100, 10_000),
     });
     return c.json({ alerts });
+  });
+  app.get('/integrity', async (c) => {
+    const alerts = await central.integrityAlerts({ limit: limitOf(c.req.query('limit'), 100, 10_000) });
+    return c.json({ alerts, refused: refused.counts });
   });
   app.get('/media', async (c) => {
     const { prefix, limit } = c.req.query();

@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { createAdaptorServer } from '@hono/node-server';
 import type { Central } from '@retap/central';
 import type { Time } from '@retap/model';
+import type { LicenceSigner } from './enrolment.ts';
 import type { Log } from './log.ts';
 import { Reconciliation } from './reconciliation.ts';
 import { createRoutes } from './routes.ts';
@@ -17,11 +18,13 @@ export interface ServiceOptions {
   readonly now: () => Time;
   /** 0 takes a free port. */
   readonly port: number;
-  /** Address to listen on; this machine alone unless given, for batches are believed as they come. */
+  /** Address to listen on; this machine alone unless given. */
   readonly host?: string;
   /** Loops that reconcile side by side. Default 1. */
   readonly processors?: number;
   readonly log: Log;
+  /** By whom the licences of an enrolled centre are signed; without it terminals cannot enrol or renew here. */
+  readonly signer?: LicenceSigner;
   /** How long requests under way may take after {@link Service.stop}, in milliseconds. */
   readonly graceMs?: number;
 }
@@ -31,6 +34,8 @@ export interface Service {
   /** Takes nothing more, finishes what is under way, and resolves when all is quiet. */
   stop(): Promise<void>;
 }
+
+const REQUEST_MS = 60_000;
 
 /** @throws system errors of listening: `EADDRINUSE`, `EACCES`, `EADDRNOTAVAIL` */
 export async function startService(options: ServiceOptions): Promise<Service> {
@@ -42,8 +47,11 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     (batches) => central.receive(batches),
     () => reconciliation.wake(),
   );
-  const app = createRoutes({ central, now, uploads, feed, log, stopping: () => stopping });
+  const { signer } = options;
+  const app = createRoutes({ central, now, uploads, feed, log, ...(signer && { signer }), stopping: () => stopping });
   const server = createAdaptorServer({ fetch: app.fetch }) as Server;
+  // A body that comes drop by drop holds memory for so long at most.
+  server.requestTimeout = REQUEST_MS;
   await listen(server, options.port, host);
   const reconciliation = new Reconciliation({
     reconcile: () => central.reconcile(),

@@ -1,6 +1,7 @@
 /** Uploads that arrive while others are being made durable wait, and are then made durable together. */
-import type { Acknowledgement, Central, ReceivedBatch } from '@retap/central';
+import { type Acknowledgement, AdmissionError, type Central, type ReceivedBatch } from '@retap/central';
 import { ProtocolError } from '@retap/protocol';
+import { UploadsFull } from './body.ts';
 
 /** Bytes that may wait; beyond, a sender is told to come back rather than let memory grow with a slow disk. */
 const WAITING_BYTES_MAX = 64 * 2 ** 20;
@@ -11,12 +12,6 @@ interface Waiting {
   readonly batch: ReceivedBatch;
   readonly resolve: (acknowledgement: Acknowledgement) => void;
   readonly reject: (reason: unknown) => void;
-}
-
-/** Too much is waiting, or the service is stopping: nothing was kept, send again later. */
-export class UploadsFull extends Error {
-  override readonly name = 'UploadsFull';
-  readonly code = 'uploads-full';
 }
 
 /**
@@ -38,7 +33,7 @@ export class Uploads {
   /** Resolves when the batch is durable. @throws UploadsFull; whatever `receive` throws */
   offer(batch: ReceivedBatch): Promise<Acknowledgement> {
     if (this.#waitingBytes + batch.body.length > WAITING_BYTES_MAX && this.#waiting.length > 0) {
-      return Promise.reject(new UploadsFull('too many uploads are waiting; send the batch again later'));
+      return Promise.reject(new UploadsFull());
     }
     const acknowledged = new Promise<Acknowledgement>((resolve, reject) => {
       this.#waiting.push({ batch, resolve, reject });
@@ -85,7 +80,7 @@ export class Uploads {
       this.#onReceived();
     } catch (error) {
       // Nothing of the group was kept. If one body is the reason, the others must not suffer for it.
-      if (error instanceof ProtocolError && group.length > 1) {
+      if ((error instanceof ProtocolError || error instanceof AdmissionError) && group.length > 1) {
         for (const waiting of group) await this.#receiveGroup([waiting]);
       } else for (const { reject } of group) reject(error);
     }

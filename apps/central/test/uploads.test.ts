@@ -1,7 +1,8 @@
 import type { Acknowledgement, ReceivedBatch } from '@retap/central';
 import { ProtocolError } from '@retap/protocol';
 import { describe, expect, test } from 'vitest';
-import { Uploads, UploadsFull } from '../src/uploads.ts';
+import { UploadsFull } from '../src/body.ts';
+import { Uploads } from '../src/uploads.ts';
 
 const batch = (name: string, bytes = 1): ReceivedBatch => ({
   form: 'batch',

@@ -1,0 +1,27 @@
+/** Batches that were not taken: of each nothing is kept but a count and a line in the log. */
+import { AdmissionError } from '@retap/central';
+import { ProtocolError } from '@retap/protocol';
+import type { Log } from './log.ts';
+
+export class Refused {
+  readonly #log: Log;
+  readonly #counts = new Map<string, number>();
+
+  constructor(log: Log) {
+    this.#log = log;
+  }
+
+  /** How many, by code, since this process was started. */
+  get counts(): Readonly<Record<string, number>> {
+    return Object.fromEntries([...this.#counts].sort());
+  }
+
+  /** Notes it where the batch is at fault; a fault of ours is none of its. */
+  note(error: unknown, client: string): void {
+    if (!(error instanceof ProtocolError || error instanceof AdmissionError)) return;
+    const { code } = error;
+    this.#counts.set(code, (this.#counts.get(code) ?? 0) + 1);
+    const terminal = error instanceof AdmissionError ? error.terminal : null;
+    this.#log('warn', 'batch-refused', { code, terminal, client });
+  }
+}
