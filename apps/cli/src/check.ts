@@ -1,5 +1,6 @@
 /** `retap check`: derives every account anew from the stored batches and compares. */
 import { openCentral } from '@retap/central';
+import { verifySignature } from '@retap/keys';
 import type { Amount } from '@retap/model';
 import type { Command } from 'commander';
 import { type CentreKeysOptions, centreKeysOptions, proofsOf } from './centre-keys.ts';
@@ -30,7 +31,7 @@ export function addCheck(program: Command, shell: Shell, end: (status: ExitStatu
 async function check(options: CheckOptions, shell: Shell): Promise<ExitStatus> {
   const database = existingDatabase(options, shell);
   const { maxDelay, minimumBalance } = options;
-  const central = await openCentral({ database, now: shell.now, ...(await proofsOf(options, shell)) });
+  const central = await openCentral({ database, now: shell.now, verifySignature, ...(await proofsOf(options, shell)) });
   const progress = new ProgressLine(shell);
   try {
     const configuration = { maxDelay, minimumBalance, clockTolerance: central.clockTolerance };

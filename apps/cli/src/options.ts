@@ -76,6 +76,12 @@ export function countFrom(low: number, high: number): (text: string) => number {
   };
 }
 
+/** `URL` of a centre. */
+export function parseCentre(text: string): string {
+  if (URL.canParse(text) && /^https?:/.test(text)) return text;
+  throw new InvalidArgumentError('Give the address of the centre, as http://127.0.0.1:8080.');
+}
+
 /** A share of all, 0 … 1. */
 export function parseShare(text: string): number {
   const share = /^\d*\.?\d+$/.test(text) ? Number(text) : Number.NaN;

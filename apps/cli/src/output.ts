@@ -10,7 +10,7 @@ import type { Shell } from './shell.ts';
 
 export interface Output {
   /** Resolves when more may be written: a slow reader slows the report down instead of filling memory. */
-  write(text: string): Promise<void>;
+  write(text: string | Uint8Array): Promise<void>;
   /** The report is whole. */
   finish(): Promise<void>;
   /** The report will not be finished: leaves no part of it behind. Harmless after {@link finish}. */
@@ -68,7 +68,7 @@ class FileOutput implements Output {
     this.#target = target;
   }
 
-  async write(text: string): Promise<void> {
+  async write(text: string | Uint8Array): Promise<void> {
     await this.#handle.writeFile(text);
   }
 
@@ -99,7 +99,7 @@ class StreamOutput implements Output {
     });
   }
 
-  async write(text: string): Promise<void> {
+  async write(text: string | Uint8Array): Promise<void> {
     if (this.#fault) throw this.#fault;
     if (this.#stream.write(text)) return;
     await once(this.#stream, 'drain');

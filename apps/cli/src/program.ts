@@ -4,6 +4,7 @@ import { addBench } from './bench.ts';
 import { addBenchTap } from './bench-tap.ts';
 import { addCard } from './card.ts';
 import { addCheck } from './check.ts';
+import { addInit } from './init.ts';
 import { addKeys } from './keys.ts';
 import { addRebuild } from './rebuild.ts';
 import { addReconcile } from './reconcile.ts';
@@ -12,6 +13,8 @@ import type { ExitStatus, Shell } from './shell.ts';
 import { addSimulate } from './simulate.ts';
 import { addStart } from './start.ts';
 import { addTerminal } from './terminal.ts';
+import { addTerminals } from './terminals.ts';
+import { addUpload } from './upload.ts';
 
 /** Adds a command; `end` takes its exit status. */
 type AddCommand = (program: Command, shell: Shell, end: (status: ExitStatus) => void) => void;
@@ -19,6 +22,8 @@ type AddCommand = (program: Command, shell: Shell, end: (status: ExitStatus) => 
 const COMMANDS: readonly AddCommand[] = [
   addStart,
   addServe,
+  addInit,
+  addTerminals,
   addReconcile,
   addSimulate,
   addCheck,
@@ -26,6 +31,7 @@ const COMMANDS: readonly AddCommand[] = [
   addBench,
   addBenchTap,
   addTerminal,
+  addUpload,
   addKeys,
   addCard,
 ];

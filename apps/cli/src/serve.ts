@@ -1,7 +1,9 @@
 /** `retap serve`: the centre alone; takes batches, shows the page. */
 import { mkdir } from 'node:fs/promises';
-import { openCentral } from '@retap/central';
+import { isIP } from 'node:net';
+import { type Central, openCentral } from '@retap/central';
 import { createLog, startService } from '@retap/central-service';
+import { type Identity, verifySignature } from '@retap/keys';
 import type { Command } from 'commander';
 import { type CentreKeysOptions, centreKeysOptions, proofsOf } from './centre-keys.ts';
 import {
@@ -12,14 +14,17 @@ import {
   isPostgres,
   shownDatabase,
 } from './database.ts';
+import { UsageError } from './failure.ts';
+import { type IdentityOptions, identityPassphraseOption, openCentreIdentity } from './identity.ts';
 import { listenFault } from './listening.ts';
 import { countFrom } from './options.ts';
 import { type ExitStatus, type Shell, untilInterrupted } from './shell.ts';
 
-interface ServeOptions extends DatabaseOption, CentreKeysOptions {
+interface ServeOptions extends DatabaseOption, CentreKeysOptions, IdentityOptions {
   readonly port: number;
   readonly host: string;
   readonly processors: number;
+  readonly open?: boolean;
 }
 
 export function addServe(program: Command, shell: Shell, end: (status: ExitStatus) => void): void {
@@ -29,6 +34,9 @@ export function addServe(program: Command, shell: Shell, end: (status: ExitStatu
     .addOption(databaseOption(CENTRAL_DIRECTORY))
     .option('--port <N>', 'port to listen on; 0 takes a free one', countFrom(0, 65_535), 8080)
     .option('--host <H>', 'address to listen on', '127.0.0.1')
+    .option('--identity <FILE>', "key pair of an enrolled centre, made by 'retap init'")
+    .addOption(identityPassphraseOption())
+    .option('--open', 'take unsigned batches on an address that others can reach, too')
     .option('--processors <N>', 'loops that reconcile side by side', countFrom(1, 64), 1)
     .action(async (options: ServeOptions) => end(await serve(options, shell)));
   for (const option of centreKeysOptions()) command.addOption(option);
@@ -39,10 +47,13 @@ async function serve(options: ServeOptions, shell: Shell): Promise<ExitStatus> {
   const database = databaseNamed(options, shell) ?? CENTRAL_DIRECTORY;
   const proofs = await proofsOf(options, shell); // first: a wrong passphrase leaves no empty database behind
   if (!isPostgres(database)) await mkdir(database, { recursive: true });
-  const central = await openCentral({ database, processors, now: shell.now, ...proofs });
+  const central = await openCentral({ database, processors, now: shell.now, verifySignature, ...proofs });
+  let signer: Identity | null = null;
   try {
     const log = createLog((line) => shell.stderr.write(line), shell.now);
-    const service = await startService({ central, now: shell.now, port, host, processors, log }).catch((error) => {
+    signer = await signerOf(central, options, shell);
+    const how = { central, now: shell.now, port, host, processors, log, ...(signer && { signer }) };
+    const service = await startService(how).catch((error) => {
       throw listenFault(error, host, port);
     });
     shell.stdout.write(`Retap centre on ${shownDatabase(database)}: ${service.url}\n`);
@@ -50,6 +61,41 @@ async function serve(options: ServeOptions, shell: Shell): Promise<ExitStatus> {
     await service.stop();
     return 0;
   } finally {
+    signer?.close();
     await central.close();
   }
+}
+
+/**
+ * By whom licences are signed; null where the centre is open.
+ * @throws UsageError where strangers could reach a centre that believes whatever it is sent
+ */
+async function signerOf(central: Central, options: ServeOptions, shell: Shell): Promise<Identity | null> {
+  const { host, identity, open } = options;
+  const settlement = await central.registry.settlement();
+  if (settlement?.centre) {
+    if (open) throw new UsageError('--open: this centre takes only what enrolled terminals have signed; leave it out');
+    if (identity !== undefined) return openCentreIdentity(identity, settlement.centre, options, shell);
+    throw new UsageError(
+      "this centre enrols terminals: name its key pair, which 'retap init' made, by --identity FILE",
+    );
+  }
+  if (identity !== undefined) {
+    throw new UsageError("--identity: this centre is open and signs nothing; 'retap init' makes it an enrolled one");
+  }
+  if (settlement !== null) return null;
+  if (!open && !isLoopback(host)) {
+    throw new UsageError(
+      `--host ${host}: whoever reaches it could send batches in any terminal's name. Run 'retap init' first, so that ` +
+        'terminals sign them; or give --open, where nobody but your terminals can reach it',
+    );
+  }
+  shell.stdout.write(
+    "Warning: it believes whatever it is sent; 'retap init' has terminals sign it (docs/enrolment.md)\n",
+  );
+  return null;
+}
+
+function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || (isIP(host) === 4 && host.startsWith('127.'));
 }

@@ -1,29 +1,59 @@
 /** `retap terminal`: a validator or point of sale, with its reader and its screen. */
-import path from 'node:path';
 import { createLog } from '@retap/central-service';
-import { ConfigurationError, openTerminal, readConfiguration, type TerminalService } from '@retap/terminal-service';
+import { openTerminal, type TerminalService } from '@retap/terminal-service';
 import type { Command } from 'commander';
-import { Faults, UsageError } from './failure.ts';
-import { type SecretSource, secretOf } from './keys/secret.ts';
+import { UsageError } from './failure.ts';
+import { secretOf } from './keys/secret.ts';
+import { parseCentre } from './options.ts';
 import { type ExitStatus, type Shell, untilInterrupted } from './shell.ts';
-
-interface TerminalOptions {
-  readonly config: string;
-  readonly passphraseFile?: string;
-}
+import { type EnrolOptions, enrolTerminal, type RenewOptions, renewLicence } from './terminal/enrol.ts';
+import { type ExportOptions, exportWaiting } from './terminal/export.ts';
+import { passphraseOf, type TerminalOptions, withConfiguration } from './terminal/options.ts';
 
 export function addTerminal(program: Command, shell: Shell, end: (status: ExitStatus) => void): void {
-  program
+  const command = program
     .command('terminal')
     .description(
       'run a validator, a point of sale or an inspector: reader, screen on loopback, upload (docs/terminal.md)',
     )
+    .configureHelp({ showGlobalOptions: true })
     .requiredOption('--config <FILE>', 'configuration of the terminal, as JSON')
     .option(
       '--passphrase-file <FILE>',
-      'file with the passphrase of the key store; default: RETAP_PASSPHRASE, or asked for',
+      'file with the passphrase of the key store and the identity; default: RETAP_PASSPHRASE, or asked for',
     )
     .action(async (options: TerminalOptions) => end(await terminal(options, shell)));
+  addEnrolment(command, shell, end);
+}
+
+function addEnrolment(terminal: Command, shell: Shell, end: (status: ExitStatus) => void): void {
+  const centre = ['--centre <URL>', 'address of the centre; default: of the configuration', parseCentre] as const;
+  terminal
+    .command('enrol')
+    .description('make the key of this terminal, and have the centre license it')
+    .requiredOption('--code <CODE>', 'as the operator of the centre gave it')
+    .option(...centre)
+    .option('--centre-fingerprint <HEX>', "of the centre's key, as its operator told it: another one is refused")
+    .action(async (_options, command: Command) => {
+      await enrolTerminal(command.optsWithGlobals<EnrolOptions>(), shell);
+      end(0);
+    });
+  terminal
+    .command('renew')
+    .description('have the licence renewed; a running terminal does so by itself')
+    .option(...centre)
+    .action(async (_options, command: Command) => {
+      await renewLicence(command.optsWithGlobals<RenewOptions>(), shell);
+      end(0);
+    });
+  terminal
+    .command('export')
+    .description('write what waits for the centre to a file, for `retap upload`; the terminal may be running')
+    .requiredOption('--output <FILE>', 'the signed batches; - is standard output')
+    .action(async (_options, command: Command) => {
+      await exportWaiting(command.optsWithGlobals<ExportOptions>(), shell);
+      end(0);
+    });
 }
 
 async function terminal(options: TerminalOptions, shell: Shell): Promise<ExitStatus> {
@@ -34,23 +64,15 @@ async function terminal(options: TerminalOptions, shell: Shell): Promise<ExitSta
   return 0;
 }
 
-async function opened({ config, passphraseFile }: TerminalOptions, shell: Shell): Promise<TerminalService> {
-  try {
-    const configuration = await readConfiguration(config);
-    const passphrase = await secretOf(sourceOf(configuration.keys.store, passphraseFile), shell);
+function opened(options: TerminalOptions, shell: Shell): Promise<TerminalService> {
+  return withConfiguration(options, async (configuration) => {
+    const passphrase = await secretOf(passphraseOf(configuration, options), shell);
     const log = createLog((line) => shell.stderr.write(line), shell.now);
     const { port } = configuration.screen;
-    return await openTerminal({ configuration, passphrase, now: shell.now, log }).catch((error) => {
-      throw portFault(error, config, port);
+    return openTerminal({ configuration, passphrase, now: shell.now, log }).catch((error) => {
+      throw portFault(error, options.config, port);
     });
-  } catch (error) {
-    throw error instanceof ConfigurationError ? new Faults(error.messages) : error;
-  }
-}
-
-function sourceOf(store: string, file: string | undefined): SecretSource {
-  const what = `passphrase of ${path.basename(store)}`;
-  return { what, option: '--passphrase-file', file, variable: 'RETAP_PASSPHRASE' };
+  });
 }
 
 /** The error in words where the port of the screen could not be listened on; else as it is. */

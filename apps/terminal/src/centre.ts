@@ -25,16 +25,25 @@ export interface CentreRequest {
   readonly path: 'batches' | 'enrolments' | 'licences/renewal';
   readonly contentType: string;
   readonly body: Uint8Array;
+  /** The terminal's clock, in milliseconds since the Unix epoch: by it the centre sees how far it is off. */
+  readonly sentAt?: number;
   readonly signal?: AbortSignal;
 }
 
 /** Never throws. */
-export async function askCentre({ centre, path, contentType, body, signal }: CentreRequest): Promise<CentreAnswer> {
+export async function askCentre({
+  centre,
+  path,
+  contentType,
+  body,
+  sentAt,
+  signal,
+}: CentreRequest): Promise<CentreAnswer> {
   try {
     const deadline = AbortSignal.timeout(ANSWER_MS);
     const answer = await fetch(new URL(path, centre.endsWith('/') ? centre : `${centre}/`), {
       method: 'POST',
-      headers: { 'content-type': contentType },
+      headers: { 'content-type': contentType, ...(sentAt !== undefined && { 'retap-sent-at': String(sentAt) }) },
       body: new Uint8Array(body),
       signal: signal ? AbortSignal.any([signal, deadline]) : deadline,
       // A redirect would take the bytes to somewhere that the operator did not name.

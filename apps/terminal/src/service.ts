@@ -230,7 +230,7 @@ class Service {
   }
 
   async #upload(): Promise<void> {
-    const { configuration, terminal, random, log } = this.#options;
+    const { configuration, terminal, now, random, log } = this.#options;
     const { centre } = configuration;
     const { signal } = this.#stopping;
     if (!centre) return;
@@ -239,6 +239,7 @@ class Service {
       uplink: uplinkTo({
         centre: centre.url,
         signal,
+        now,
         onAnswer: (why) => this.screen.update({ notAccepted: why }),
         log,
       }),

@@ -29,17 +29,19 @@ const NOT_ACCEPTED_STATUSES: ReadonlySet<number> = new Set([401, 403]);
 export interface UplinkOptions {
   readonly centre: string;
   readonly signal: AbortSignal;
+  /** The wall clock, which goes along. */
+  readonly now: () => number;
   /** Why the last batch was not accepted; null: it was. */
   readonly onAnswer: (why: NotAccepted | null) => void;
   readonly log: Log;
 }
 
 /** The centre's `POST /batches`: only its word that the batch is durable counts. */
-export function uplinkTo({ centre, signal, onAnswer, log }: UplinkOptions): Uplink {
+export function uplinkTo({ centre, signal, now, onAnswer, log }: UplinkOptions): Uplink {
   return {
     send: async (body, form) => {
       const contentType = CONTENT_TYPES[form];
-      const answer = await askCentre({ centre, path: 'batches', contentType, body, signal });
+      const answer = await askCentre({ centre, path: 'batches', contentType, body, sentAt: now(), signal });
       if (answer.kind === 'done') {
         onAnswer(null);
         return 'acknowledged';

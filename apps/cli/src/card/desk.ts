@@ -3,9 +3,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type Amount, amountOf } from '@retap/model';
 import { JournalError, type TerminalOptions, upload } from '@retap/terminal';
 import { type JournaledTerminal, openJournaledTerminal, uplinkTo } from '@retap/terminal-service';
-import { type Command, InvalidArgumentError, Option } from 'commander';
+import { type Command, Option } from 'commander';
 import { UsageError } from '../failure.ts';
-import { countFrom, parseAmount, parseDuration } from '../options.ts';
+import { countFrom, parseAmount, parseCentre, parseDuration } from '../options.ts';
 import type { ExitStatus, Shell } from '../shell.ts';
 import { formatCount } from '../text.ts';
 import type { OpenKeys } from './key-place.ts';
@@ -57,11 +57,6 @@ export function addRetapOptions(command: Command): Command {
   return command
     .addOption(new Option('--retap-window <DURATION>', window).argParser(parseDuration))
     .addOption(new Option('--sibling <N...>', siblings).argParser(parseSiblings));
-}
-
-function parseCentre(text: string): string {
-  if (URL.canParse(text) && /^https?:/.test(text)) return text;
-  throw new InvalidArgumentError('Give the address of the centre, as http://127.0.0.1:8080.');
 }
 
 /** @throws UsageError, JournalError */
@@ -126,7 +121,7 @@ export async function sendOrSay(
         ? `${fields.message} (${fields.code})`
         : `it answers with status ${fields.status}`;
   };
-  const uplink = uplinkTo({ centre, signal: shell.interrupted, onAnswer: () => {}, log });
+  const uplink = uplinkTo({ centre, signal: shell.interrupted, now: shell.now, onAnswer: () => {}, log });
   const pause = (milliseconds: number): Promise<void> => sleep(milliseconds);
   const end = await upload(terminal, {
     ...{ uplink, sleep: pause, random: Math.random, backoff: BACKOFF, faultsMax: FAULTS_MAX },
