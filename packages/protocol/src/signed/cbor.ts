@@ -9,6 +9,8 @@ export type Cbor = number | string | null | Uint8Array | readonly Cbor[];
 
 /** Records → record → log → entry of the log; more can only be an attempt to exhaust the stack. */
 const DEPTH_MAX = 4;
+/** A record has at most 125 values, so that this is above 2,000 records; a byte can be a value of a hundred in memory. */
+const VALUES_MAX = 2 ** 18;
 const KINDS: ReadonlySet<string> = new Set(['uint', 'negint', 'bytes', 'string', 'null', 'array']);
 
 const OPTIONS = {
@@ -22,8 +24,9 @@ const OPTIONS = {
 } as const;
 
 /** @param value integers within ±(2^53−1) */
-export function encodeCbor(value: Cbor): Uint8Array {
-  return encode(value);
+export function encodeCbor(value: Cbor): Uint8Array<ArrayBuffer> {
+  // A copy: cborg gives a Buffer where there are Buffers, and those may lie in memory that they share.
+  return new Uint8Array(encode(value));
 }
 
 /** The value, or null where the bytes are not exactly one value in its deterministic encoding. */
@@ -36,17 +39,20 @@ export function decodeCbor(bytes: Uint8Array): { readonly value: Cbor } | null {
     return null;
   }
   // Also catches text that is not UTF-8, which decoding replaced by U+FFFD.
-  return sameBytes(encodeCbor(value), bytes) ? { value } : null;
+  return sameBytes(encode(value), bytes) ? { value } : null;
 }
 
-/** Hands on tokens of our kinds, and no array deeper than {@link DEPTH_MAX}. */
+/** Hands on tokens of our kinds, at most {@link VALUES_MAX}, and no array deeper than {@link DEPTH_MAX}. */
 class ShallowTokenizer extends Tokenizer {
+  #values = 0;
   /** For each array under way: how many of its values are still to come. */
   readonly #left: number[] = [];
 
   override next(): Token {
     const token = super.next();
     if (!KINDS.has(token.type.name)) throw new Error(`a ${token.type.name} is never written`);
+    this.#values += 1;
+    if (this.#values > VALUES_MAX) throw new Error('too many values');
     const left = this.#left;
     if (left.length > 0) left.push((left.pop() as number) - 1);
     if (token.type.name === 'array' && token.value > 0) left.push(token.value);

@@ -10,8 +10,8 @@ import { decodeCbor, encodeCbor, joined, sameBytes } from './cbor.ts';
 /** Content type of an uploaded signed batch (RFC 9052, section 11.3.1). */
 export const SIGNED_BATCH_CONTENT_TYPE = 'application/cose; cose-type="cose-sign1"';
 
-/** Most bytes of a signed batch. */
-export const SIGNED_BATCH_BYTES_MAX = 2 ** 20;
+/** Most bytes of a signed batch: any 2,000 records are fewer, also where each has all it may have, at its longest. */
+export const SIGNED_BATCH_BYTES_MAX = 4 * 2 ** 20;
 
 /** Bytes of an Ed25519 signature (RFC 8032, section 5.1.6). */
 const SIGNATURE_BYTES = 64;
@@ -49,7 +49,7 @@ export async function signedBatch(payload: Uint8Array, terminal: TerminalNumber,
   head.set(BEFORE_KID);
   new DataView(head.buffer).setUint32(KID_AT, terminal);
   head[UNPROTECTED_AT] = UNPROTECTED;
-  const signature = await sign(toBeSignedOf(head.subarray(PROTECTED_AT, UNPROTECTED_AT), payload));
+  const signature = await sign(toBeSignedOf(head, payload));
   if (signature.length !== SIGNATURE_BYTES) throw new RangeError(`a signature of ${signature.length} bytes`);
   const batch = joined([head, encodeCbor(payload), SIGNATURE_HEAD, signature]);
   if (batch.length > SIGNED_BATCH_BYTES_MAX) throw new RangeError(`a signed batch of ${batch.length} bytes`);
@@ -77,13 +77,23 @@ export function openSignedBatch(bytes: Uint8Array): SignedBatch {
   const terminal = new DataView(bytes.buffer, bytes.byteOffset + KID_AT, KID_BYTES).getUint32(0);
   if (terminal < 1 || terminal > 2 ** 31 - 1) throw malformed(`its key is named ${terminal}, which is no terminal`);
   const signature = bytes.subarray(payloadEnd + SIGNATURE_HEAD.length);
-  const toBeSigned = toBeSignedOf(bytes.subarray(PROTECTED_AT, UNPROTECTED_AT), payload);
+  const toBeSigned = toBeSignedOf(bytes, payload);
   return { terminal, toBeSigned, signature, payload };
 }
 
-function toBeSignedOf(protectedHeader: Uint8Array, payload: Uint8Array): Uint8Array {
+/** @param head at least the bytes before the payload */
+function toBeSignedOf(head: Uint8Array, payload: Uint8Array): Uint8Array {
+  return signatureStructure(head.subarray(PROTECTED_AT, UNPROTECTED_AT), EXTERNAL_AAD, payload);
+}
+
+/** What a COSE_Sign1's signature is over. @param externalAad what both sides know and nobody sends */
+export function signatureStructure(
+  protectedHeader: Uint8Array,
+  externalAad: Uint8Array,
+  payload: Uint8Array,
+): Uint8Array {
   // Sig_structure = ["Signature1", protected header, external_aad, payload]  (RFC 9052, section 4.4)
-  return encodeCbor(['Signature1', protectedHeader, EXTERNAL_AAD, payload]);
+  return encodeCbor(['Signature1', protectedHeader, externalAad, payload]);
 }
 
 function byteStringIn(bytes: Uint8Array): Uint8Array | null {

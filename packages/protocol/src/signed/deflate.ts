@@ -9,8 +9,15 @@ export function deflated(bytes: Uint8Array): Uint8Array {
 /** A byte of deflate can stand for a thousand; after each slice it is seen whether that was too many. */
 const SLICE_BYTES = 1024;
 
-/** The bytes, or null where they are no whole deflate stream or more than `lengthMax`. */
+/** The bytes, or null where they are not exactly one whole deflate stream, or more than `lengthMax`. */
 export function inflated(bytes: Uint8Array, lengthMax: number): Uint8Array | null {
+  const whole = streamed(bytes, lengthMax);
+  // fflate takes what follows the end of a stream for nothing; but then the stream is whole without its last byte too.
+  const isExact = whole !== null && streamed(bytes.subarray(0, -1), lengthMax) === null;
+  return isExact ? whole : null;
+}
+
+function streamed(bytes: Uint8Array, lengthMax: number): Uint8Array | null {
   const parts: Uint8Array[] = [];
   let length = 0;
   let whole = false;

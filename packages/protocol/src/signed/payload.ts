@@ -17,9 +17,9 @@ const LINK_BYTES = 32;
 const LINK = /^[0-9A-F]{64}$/;
 const NUMBER_MAX = 2 ** 31 - 1;
 
-export const SIGNED_BATCH_RECORDS_MAX = 10_000;
+export const SIGNED_BATCH_RECORDS_MAX = 2000;
 /** Of the records before they are deflated; what a few deflated bytes grow to ends here. */
-const RECORDS_BYTES_MAX = 4 * 2 ** 20;
+const RECORDS_BYTES_MAX = 3 * 2 ** 20;
 
 /** A run of a terminal's journal without holes. */
 export interface SignedPayload {
