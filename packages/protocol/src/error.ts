@@ -24,6 +24,10 @@ export const PROTOCOL_ERROR_CODES = [
   'enrolment-code-slip',
   /** Not a licence, or not a request to renew one. */
   'licence-malformed',
+  /** Not a list as the centre signs them. */
+  'list-malformed',
+  /** Not a terminal's word on which lists it holds. */
+  'held-lists-malformed',
 ] as const;
 
 export type ProtocolErrorCode = (typeof PROTOCOL_ERROR_CODES)[number];

@@ -4,6 +4,17 @@ export * from './enrolment/licence.ts';
 export * from './enrolment/request.ts';
 export { PROTOCOL_ERROR_CODES, ProtocolError, type ProtocolErrorCode } from './error.ts';
 export { crc32, FRAME_BYTES_MAX, frame, type ReadFrames, readFrames } from './frames.ts';
+export {
+  encodeList,
+  isList,
+  LIST_BYTES_MAX,
+  LIST_CONTENT_TYPE,
+  type OpenedList,
+  openList,
+  sameEntries,
+} from './lists/document.ts';
+export * from './lists/held.ts';
+export * from './lists/list.ts';
 export { formatRecord, isBlank, type ParsedRecord, parseJournalLine, parseRecord, sameRecord } from './record.ts';
 export {
   openSignedBatch,
