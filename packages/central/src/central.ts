@@ -4,6 +4,7 @@ import { checkState } from './check.ts';
 import { checkSigned } from './check-signed.ts';
 import { openDatabase } from './database/database.ts';
 import { fixClockTolerance, migrate } from './database/schema.ts';
+import { listsOf } from './lists/lists.ts';
 import type { Central, CentralOptions, OpenCentral, Progress, Report } from './port.ts';
 import { adoptKeys, judgeBehind } from './proof/judging.ts';
 import { alertsOf } from './read/alerts.ts';
@@ -69,6 +70,7 @@ export const openCentral: OpenCentral = async (options: CentralOptions): Promise
   return {
     clockTolerance,
     registry: registryOf(database, verifySignature, options.now),
+    lists: listsOf(database, verifySignature, options.now),
     async verify(batch) {
       await gate.verify(database, batch, options.now());
       return batch;

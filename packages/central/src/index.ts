@@ -1,5 +1,6 @@
 export { openCentral } from './central.ts';
 export { CentralError, type CentralErrorCode } from './error.ts';
+export type * from './lists/port.ts';
 export type * from './port.ts';
 export { INTEGRITY_ALERT_KINDS, PROOF_ALERT_KINDS } from './port.ts';
 export type * from './registry/port.ts';

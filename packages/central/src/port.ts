@@ -16,6 +16,7 @@ import type {
   TransactionRecord,
 } from '@retap/model';
 import type { BatchForm } from '@retap/protocol';
+import type { Lists } from './lists/port.ts';
 import type { Registry, VerifySignature } from './registry/port.ts';
 
 /** Whole bytes as they were received. The centre keeps them for ever: the rest of SQL is a view of them. */
@@ -177,6 +178,8 @@ export interface Central {
   readonly clockTolerance: number;
   /** Who may speak to the centre. */
   readonly registry: Registry;
+  /** What terminals are told of media and limits. */
+  readonly lists: Lists;
   /**
    * Whether a batch may be received: that it is whole and, where it is signed, by whom it says and whether that one may
    * speak. {@link receive} decides it again.

@@ -17,7 +17,7 @@ export function forgetAll(database: Database): Promise<void> {
     await sql.script(`
       truncate medium, record, purchase, medium_log, journal_run, time_disorder, conflict,
         account, uncommitted, synchronization, product, pending_validation, clone_member, condition,
-        chain_link, chain_break restart identity;
+        chain_link, chain_break, carried_action restart identity;
       update partition set reconciled = 0;
       update progress set recorded = 0, latest_time = 0;
     `);

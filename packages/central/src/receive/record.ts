@@ -4,6 +4,7 @@ import type { PositionedRecord } from '@retap/protocol';
 import { sameRecord } from '@retap/protocol';
 import type { Sql } from '../database/database.ts';
 import { arrayOf } from '../database/literal.ts';
+import { keepCarriedActions } from '../lists/actions.ts';
 import type { ProofJudge } from '../port.ts';
 import { judgeFresh } from '../proof/judging.ts';
 import { type ChainClaim, keepClaims } from '../registry/chain.ts';
@@ -41,6 +42,7 @@ export async function recordBatches(
     }
   }
   await insertFacts(sql, fresh);
+  await keepCarriedActions(sql, fresh);
   await extendRuns(sql, runs, fresh);
   await keepConflicts(sql, repeats);
   await keepClaims(

@@ -1,0 +1,71 @@
+/** Which terminal holds which version, by its own signed word. */
+import type { TerminalNumber, Time } from '@retap/model';
+import { LIST_KINDS, type ListKind, type OpenedHeldLists, openHeldLists } from '@retap/protocol';
+import type { Database, Sql } from '../database/database.ts';
+import { columnsOf } from '../database/literal.ts';
+import { registeredTerminals } from '../registry/list.ts';
+import type { VerifySignature } from '../registry/port.ts';
+import { AdmissionError } from '../registry/refusal.ts';
+import { lockTerminal } from '../registry/row.ts';
+import type { TerminalLists } from './port.ts';
+
+export function acknowledge(
+  database: Database,
+  statement: Uint8Array,
+  verifySignature: VerifySignature,
+  now: Time,
+): Promise<TerminalNumber> {
+  const opened = openHeldLists(statement);
+  const { terminal, saidAt, versions } = opened.held;
+  return database.transaction(async (sql) => {
+    await admit(sql, opened, verifySignature, now);
+    await sql.rows(
+      `insert into list_held select * from unnest($1::integer[], $2::list_kind[], $3::integer[], $4::bigint[], $5::bigint[])
+       on conflict (terminal, kind) do update
+         set version = excluded.version, said_at = excluded.said_at, at = excluded.at
+         where excluded.said_at > list_held.said_at`,
+      columnsOf(
+        LIST_KINDS,
+        () => terminal,
+        (kind) => kind,
+        (kind) => versions[kind],
+        () => saidAt,
+        () => now,
+      ),
+    );
+    return terminal;
+  });
+}
+
+/** As with a batch: the signature first, so that a stranger is told nothing of how a terminal stands. @throws AdmissionError */
+async function admit(sql: Sql, opened: OpenedHeldLists, verifySignature: VerifySignature, now: Time): Promise<void> {
+  const { terminal } = opened.held;
+  const row = await lockTerminal(sql, terminal);
+  if (!row?.publicKey) throw new AdmissionError('terminal-unknown', terminal);
+  if (!verifySignature(row.publicKey, opened.toBeSigned, opened.signature)) {
+    throw new AdmissionError('signature-invalid', terminal);
+  }
+  if (row.state === 'suspended' || row.state === 'revoked') throw new AdmissionError(`terminal-${row.state}`, terminal);
+  if ((row.expiresAt ?? 0) <= now) throw new AdmissionError('licence-expired', terminal);
+}
+
+interface HeldRow {
+  readonly terminal: TerminalNumber;
+  readonly kind: ListKind;
+  readonly version: number;
+  readonly at: Time;
+}
+
+export async function heldLists(sql: Sql): Promise<TerminalLists[]> {
+  const active = (await registeredTerminals(sql, null)).filter(({ state }) => state === 'active');
+  const rows = await sql.rows<HeldRow>('select terminal, kind::text, version, at from list_held');
+  const numbers = new Set([...active, ...rows].map(({ terminal }) => terminal));
+  return [...numbers]
+    .sort((a, b) => a - b)
+    .map((terminal) => {
+      const own = rows.filter((row) => row.terminal === terminal);
+      const versionOf = (kind: ListKind): number => own.find((row) => row.kind === kind)?.version ?? 0;
+      const versions = { deny: versionOf('deny'), actions: versionOf('actions'), limits: versionOf('limits') };
+      return { terminal, versions, at: own[0]?.at ?? null };
+    });
+}

@@ -1,0 +1,31 @@
+/** The lists in the database. */
+import type { Time } from '@retap/model';
+import type { Database } from '../database/database.ts';
+import type { VerifySignature } from '../registry/port.ts';
+import { actionStates } from './actions.ts';
+import { acknowledge, heldLists } from './held.ts';
+import type { Lists } from './port.ts';
+import { newestList, publish } from './publish.ts';
+import { deny, limit, listHistory, order, undeny, workingEntries } from './working.ts';
+
+export function listsOf(database: Database, verifySignature: VerifySignature, now: () => Time): Lists {
+  return {
+    deny: (medium, reason) => deny(database, medium, reason, now()),
+    undeny: (medium, reason) => undeny(database, medium, reason, now()),
+    order: (action, reason) => order(database, action, reason, now()),
+    limit: (limits, reason) => limit(database, limits, reason, now()),
+    async working() {
+      return {
+        deny: await workingEntries(database, 'deny'),
+        actions: await workingEntries(database, 'actions'),
+        limits: await workingEntries(database, 'limits'),
+      };
+    },
+    actions: () => actionStates(database),
+    history: (kind) => listHistory(database, kind),
+    publish: (kind, publication) => publish(database, kind, publication, now()),
+    newest: (kind) => newestList(database, kind),
+    acknowledge: async (statement) => acknowledge(database, statement, verifySignature, now()),
+    held: () => heldLists(database),
+  };
+}

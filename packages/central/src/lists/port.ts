@@ -1,0 +1,84 @@
+/** Lists from the centre to its terminals, as the processes around it ask and change them. */
+import type { MediumName, TerminalNumber, Time } from '@retap/model';
+import type { ListEntries, ListedAction, ListedLimits, ListKind, Sign } from '@retap/protocol';
+import type { Reason } from '../registry/port.ts';
+
+/** An action as the operator orders it: the centre numbers it. */
+export type OrderedAction = ListedAction extends infer Each
+  ? Each extends unknown
+    ? Omit<Each, 'serial'>
+    : never
+  : never;
+
+/** An action that was ordered, and whether some medium's record shows that it was carried out. */
+export interface ActionState {
+  readonly action: ListedAction;
+  readonly state: 'waits' | 'done';
+}
+
+export interface ListChange {
+  readonly at: Time;
+  readonly what: 'added' | 'removed' | 'set';
+  /** The medium, or the action or the limits as JSON. */
+  readonly entry: string;
+  readonly who: string;
+  readonly why: string;
+}
+
+/** A version as signed. */
+export interface PublishedList {
+  readonly kind: ListKind;
+  readonly version: number;
+  readonly issuedAt: Time;
+  readonly expiresAt: Time;
+  readonly document: Uint8Array;
+}
+
+/** What one terminal said last. */
+export interface TerminalLists {
+  readonly terminal: TerminalNumber;
+  /** By kind; 0 where it holds none. */
+  readonly versions: Readonly<Record<ListKind, number>>;
+  /** By the centre's clock; null where it never said. */
+  readonly at: Time | null;
+}
+
+export interface Publication {
+  readonly sign: Sign;
+  /** How long the version is valid, in milliseconds. */
+  readonly validMs: number;
+}
+
+/** Why the working copy was not changed. */
+export type ListRefusal = { readonly refusal: 'denied-already' | 'not-denied' };
+
+export interface Lists {
+  deny(medium: MediumName, reason: Reason): Promise<'added' | ListRefusal>;
+  undeny(medium: MediumName, reason: Reason): Promise<'removed' | ListRefusal>;
+  /** Cannot be taken back: some terminal may have carried it out before it hears of that. */
+  order(action: OrderedAction, reason: Reason): Promise<ListedAction>;
+  /** Replaces all limits. */
+  limit(limits: ListedLimits, reason: Reason): Promise<'set' | 'unchanged'>;
+  /** What the next version of each list would say. */
+  working(): Promise<ListEntries>;
+  /** By medium and serial, those done too. */
+  actions(): Promise<readonly ActionState[]>;
+  /** Of one list, in the order in which it happened. */
+  history(kind: ListKind): Promise<readonly ListChange[]>;
+  /**
+   * Makes the next version where the working copy says something else than the newest, or half of the newest's time is over.
+   * Null: there is nothing to publish, and never was.
+   */
+  publish(
+    kind: ListKind,
+    publication: Publication,
+  ): Promise<{ readonly list: PublishedList; readonly isNew: boolean } | null>;
+  newest(kind: ListKind): Promise<PublishedList | null>;
+  /**
+   * Keeps what a terminal says it holds, if it is later than what it said before.
+   * @throws ProtocolError `held-lists-malformed`, AdmissionError
+   */
+  acknowledge(statement: Uint8Array): Promise<TerminalNumber>;
+  /** Of every terminal that is active or ever said something, by number. */
+  held(): Promise<readonly TerminalLists[]>;
+}

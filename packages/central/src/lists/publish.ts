@@ -1,0 +1,56 @@
+/** Published versions: signed once, kept for ever, counted 1, 2, 3, … per list. */
+import type { Time } from '@retap/model';
+import { encodeList, type List, type ListKind, openList, sameEntries } from '@retap/protocol';
+import type { Database, Sql } from '../database/database.ts';
+import type { Publication, PublishedList } from './port.ts';
+import { lockList, workingEntries } from './working.ts';
+
+export function publish(
+  database: Database,
+  kind: ListKind,
+  { sign, validMs }: Publication,
+  now: Time,
+): Promise<{ readonly list: PublishedList; readonly isNew: boolean } | null> {
+  return database.transaction(async (sql) => {
+    await lockList(sql, kind);
+    const newest = await newestList(sql, kind);
+    const times = { issuedAt: now, expiresAt: now + validMs };
+    const version = await nextVersion(sql, kind);
+    const next = { kind, version, ...times, entries: await workingEntries(sql, kind) } as List;
+    if (newest ? isCurrent(newest, next) : isEmpty(next)) return newest && { list: newest, isNew: false };
+    const document = await encodeList(next, sign);
+    const list: PublishedList = { kind, version, ...times, document };
+    await sql.rows('insert into list_version values ($1, $2, $3, $4, $5)', [
+      ...[kind, version, list.issuedAt, list.expiresAt, Buffer.from(document)],
+    ]);
+    return { list, isNew: true };
+  });
+}
+
+export async function newestList(sql: Sql, kind: ListKind): Promise<PublishedList | null> {
+  const [row] = await sql.rows<PublishedList & { readonly document: Buffer }>(
+    `select kind::text, version, issued_at as "issuedAt", expires_at as "expiresAt", document from list_version
+     where kind = $1 order by version desc limit 1`,
+    [kind],
+  );
+  return row ? { ...row, document: Uint8Array.from(row.document) } : null;
+}
+
+/** Nothing else to say, and at least half of its time to come: a terminal that is long offline must not see it expire. */
+function isCurrent({ document, issuedAt, expiresAt }: PublishedList, next: List): boolean {
+  return sameEntries(openList(document).list, next) && next.issuedAt - issuedAt < (expiresAt - issuedAt) / 2;
+}
+
+function isEmpty({ entries }: List): boolean {
+  return Object.keys(entries).length === 0;
+}
+
+/** After a restored backup, terminals may hold versions that this database has forgotten: those are never given again. */
+async function nextVersion(sql: Sql, kind: ListKind): Promise<number> {
+  const [row] = await sql.rows<{ last: number }>(
+    `select greatest((select max(version) from list_version where kind = $1),
+       (select max(version) from list_held where kind = $1), 0) as last`,
+    [kind],
+  );
+  return (row?.last ?? 0) + 1;
+}

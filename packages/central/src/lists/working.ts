@@ -1,0 +1,119 @@
+/** The working copy of each list, with who changed it and why. */
+import type { MediumName, Time } from '@retap/model';
+import {
+  isList,
+  LIMIT_NAMES,
+  type List,
+  type ListEntries,
+  type ListedAction,
+  type ListedLimits,
+  type ListKind,
+} from '@retap/protocol';
+import type { Database, Sql } from '../database/database.ts';
+import type { Reason } from '../registry/port.ts';
+import { actionStates, nextActionSerial } from './actions.ts';
+import type { ListChange, ListRefusal, OrderedAction } from './port.ts';
+
+export function deny(database: Database, medium: MediumName, reason: Reason, at: Time): Promise<'added' | ListRefusal> {
+  assertListable('deny', [medium]);
+  return database.transaction(async (sql) => {
+    await lockList(sql, 'deny');
+    const added = await sql.rows('insert into denied_medium values ($1) on conflict do nothing returning medium', [
+      medium,
+    ]);
+    if (added.length === 0) return { refusal: 'denied-already' };
+    await keepListChange(sql, 'deny', { at, what: 'added', entry: medium, ...reason });
+    return 'added';
+  });
+}
+
+export function undeny(
+  database: Database,
+  medium: MediumName,
+  reason: Reason,
+  at: Time,
+): Promise<'removed' | ListRefusal> {
+  return database.transaction(async (sql) => {
+    await lockList(sql, 'deny');
+    const removed = await sql.rows('delete from denied_medium where medium = $1 returning medium', [medium]);
+    if (removed.length === 0) return { refusal: 'not-denied' };
+    await keepListChange(sql, 'deny', { at, what: 'removed', entry: medium, ...reason });
+    return 'removed';
+  });
+}
+
+export function order(database: Database, ordered: OrderedAction, reason: Reason, at: Time): Promise<ListedAction> {
+  return database.transaction(async (sql) => {
+    await lockList(sql, 'actions');
+    const action = { ...ordered, serial: await nextActionSerial(sql, ordered.medium) } as ListedAction;
+    assertListable('actions', [action]);
+    const entry = JSON.stringify(action);
+    await sql.rows('insert into ordered_action values ($1, $2, $3)', [action.medium, action.serial, entry]);
+    await keepListChange(sql, 'actions', { at, what: 'added', entry, ...reason });
+    return action;
+  });
+}
+
+export function limit(
+  database: Database,
+  limits: ListedLimits,
+  reason: Reason,
+  at: Time,
+): Promise<'set' | 'unchanged'> {
+  assertListable('limits', limits);
+  return database.transaction(async (sql) => {
+    await lockList(sql, 'limits');
+    // One order of names: the same limits are the same text.
+    const entry = JSON.stringify(Object.fromEntries(LIMIT_NAMES.map((name) => [name, limits[name]])));
+    const changed = await sql.rows(
+      `insert into offline_limits (limits) values ($1)
+       on conflict (one) do update set limits = excluded.limits where offline_limits.limits <> excluded.limits
+       returning one`,
+      [entry],
+    );
+    if (changed.length === 0) return 'unchanged';
+    await keepListChange(sql, 'limits', { at, what: 'set', entry, ...reason });
+    return 'set';
+  });
+}
+
+/** What the next version of a list would say. */
+export async function workingEntries<Kind extends ListKind>(sql: Sql, kind: Kind): Promise<ListEntries[Kind]> {
+  const read: { readonly [Each in ListKind]: () => Promise<ListEntries[Each]> } = {
+    async deny() {
+      const rows = await sql.rows<{ medium: string }>('select medium from denied_medium order by medium');
+      return rows.map(({ medium }) => medium);
+    },
+    async actions() {
+      return (await actionStates(sql)).filter(({ state }) => state === 'waits').map(({ action }) => action);
+    },
+    async limits() {
+      const [row] = await sql.rows<{ limits: string }>('select limits from offline_limits');
+      return JSON.parse(row?.limits ?? '{}') as ListedLimits;
+    },
+  };
+  return read[kind]();
+}
+
+export function listHistory(sql: Sql, kind: ListKind): Promise<ListChange[]> {
+  return sql.rows<ListChange>('select at, what, entry, who, why from list_change where kind = $1 order by id', [kind]);
+}
+
+/** One entry that cannot be written would keep all others from being published. */
+function assertListable<Kind extends ListKind>(kind: Kind, entries: ListEntries[Kind]): void {
+  const list = { kind, version: 1, issuedAt: 0, expiresAt: 0, entries };
+  if (!isList(list as List)) throw new RangeError(`no entry of the ${kind} list: ${JSON.stringify(entries)}`);
+}
+
+/** Whoever changes or publishes a list does so alone: two would give one action's serial, or one version, twice. */
+export async function lockList(sql: Sql, kind: ListKind): Promise<void> {
+  await sql.rows('select pg_advisory_xact_lock(1919251569, $1)', [KEYS[kind]]);
+}
+
+const KEYS: Readonly<Record<ListKind, number>> = { deny: 1, actions: 2, limits: 3 };
+
+async function keepListChange(sql: Sql, kind: ListKind, { at, what, entry, who, why }: ListChange): Promise<void> {
+  await sql.rows('insert into list_change (kind, at, what, entry, who, why) values ($1, $2, $3, $4, $5, $6)', [
+    ...[kind, at, what, entry, who, why],
+  ]);
+}
