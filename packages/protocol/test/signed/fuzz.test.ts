@@ -173,7 +173,7 @@ describe('whatever the values are', () => {
       }),
       safely,
     );
-    expect(read).toBeGreaterThan(100);
+    expect(read).toBeGreaterThan(20);
   });
 
   it('the head is read or refused', () => {

@@ -328,7 +328,7 @@ describe('a payload', () => {
     const before = process.memoryUsage().arrayBuffers;
     const start = performance.now();
     expect(() => parseSignedPayload(encodeCbor([1, 17, 5, link, 1, bomb]))).toThrow('at most 3145728 bytes');
-    expect(performance.now() - start).toBeLessThan(1000);
+    expect(performance.now() - start).toBeLessThan(5000);
     expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(64 * 2 ** 20);
   });
 
