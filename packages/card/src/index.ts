@@ -1,6 +1,6 @@
 export { fromHex, toHex } from './bytes.ts';
 export { diversificationInput, diversified, issuerKeys, mediumNameOf, mediumUid } from './diversification.ts';
-export { APPLICATION, FILES, KEYS } from './layout.ts';
+export { APPLICATION, FILES, KEYS, type LogType } from './layout.ts';
 export {
   ACCESSES,
   type Access,

@@ -9,6 +9,7 @@ import type {
   Time,
   TransactionType,
 } from '@retap/model';
+import type { LogType } from './layout.ts';
 
 /** With which key a medium is talked to, from what may least to what may most. */
 export const ACCESSES = ['read', 'debit', 'refill'] as const;
@@ -46,6 +47,8 @@ export interface MediumReading {
   readonly actionSerial: number;
   /** Blocked by an action, until another unblocks it. */
   readonly isBlocked: boolean;
+  /** What its last commit did; absent where the medium does not keep it. */
+  readonly lastType?: LogType;
 }
 
 /** An action of the action list, as it is carried out by a transaction. */

@@ -1,5 +1,14 @@
 /** A medium in this process: commits atomically, counts its commits, and leaves the field when it is told to. */
-import type { Access, CommitResult, Medium, MediumChange, MediumReading, ReadFault, ReadWish } from '@retap/card';
+import type {
+  Access,
+  CommitResult,
+  LogType,
+  Medium,
+  MediumChange,
+  MediumReading,
+  ReadFault,
+  ReadWish,
+} from '@retap/card';
 import type { MediumAccount } from '@retap/model';
 
 /**
@@ -13,6 +22,7 @@ export class MemoryMedium implements Medium {
   #account: MediumAccount | null;
   #actionSerial = 0;
   #isBlocked = false;
+  #lastType: LogType | null = null;
   /** Used up by the next conversation that it can happen to. */
   fault: MediumFault | null = null;
   /** Called after each commit with the account before and after it. */
@@ -35,18 +45,20 @@ export class MemoryMedium implements Medium {
     const account = this.#account;
     if (account === null) return 'blank';
     const isLogRead = wish.log(account);
-    return { account, isLogRead, actionSerial: this.#actionSerial, isBlocked: this.#isBlocked };
+    const state = { actionSerial: this.#actionSerial, isBlocked: this.#isBlocked };
+    return { account, isLogRead, ...state, ...(this.#lastType && { lastType: this.#lastType }) };
   }
 
   canHold(): boolean {
     return true;
   }
 
-  async commit({ after, action }: MediumChange): Promise<CommitResult> {
+  async commit({ type, after, action }: MediumChange): Promise<CommitResult> {
     if (this.#takes('declines')) return { answer: 'declined' };
     if (this.#takes('torn-before')) return { answer: 'torn' };
     if (this.#account === null || after.mediumSerial !== this.#account.mediumSerial + 1) return { answer: 'declined' };
     this.#write(after);
+    this.#lastType = type;
     if (action) {
       this.#actionSerial = action.serial;
       this.#isBlocked = action.kind === 'block';
@@ -58,6 +70,7 @@ export class MemoryMedium implements Medium {
     if (this.#account !== null) return { answer: 'declined' };
     if (this.#takes('torn-before')) return { answer: 'torn' };
     this.#write(first);
+    this.#lastType = 'open';
     return { answer: this.#takes('torn-after') ? 'torn' : 'committed' };
   }
 

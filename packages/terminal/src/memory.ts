@@ -48,7 +48,7 @@ export class TerminalMemory {
       const parsed = parseJournalLine(line);
       if ('reason' in parsed)
         throw new JournalError('journal-damaged', `a checkpoint of the journal: ${parsed.reason}`);
-      this.retaps.remember(parsed.record);
+      this.retaps.restore(parsed.record);
     }
     this.days.restore(days);
   }

@@ -1,4 +1,5 @@
 /** Who comes back after a torn tap: finds out whether it committed, and lets through without a second debit. */
+import type { MediumReading } from '@retap/card';
 import {
   isTransaction,
   type JournalRecord,
@@ -26,7 +27,8 @@ export interface RetapOptions {
  */
 export class RetapMemory {
   readonly #options: RetapOptions;
-  readonly #unverified = new Map<MediumName, TransactionRecord>();
+  /** Of each medium all since its last commit that was seen: which of them was the last to commit, the medium will say. */
+  readonly #unverified = new Map<MediumName, readonly TransactionRecord[]>();
   /** Media let through on the word of their last commit: the same commit lets nobody through twice. */
   readonly #completed = new Map<MediumName, JournalRecord & { readonly lastTime: Time }>();
 
@@ -36,9 +38,14 @@ export class RetapMemory {
 
   remember(record: JournalRecord): void {
     if (this.#unverified.size + this.#completed.size > FORGET_ABOVE) this.#forget(record.time);
+    // One that was never sent changed nothing: what was torn before it may have committed still.
+    if (record.type !== 'observation' && record.status === 'unsuccessful') return;
+    if (isTransaction(record) && record.status === 'unverified') {
+      this.#add(record);
+      return;
+    }
     this.#unverified.delete(record.medium);
     if (record.type === 'observation') this.#completed.set(record.medium, record);
-    else if (isTransaction(record) && record.status === 'unverified') this.#unverified.set(record.medium, record);
   }
 
   /**
@@ -47,12 +54,25 @@ export class RetapMemory {
    */
   rememberUnshown(record: JournalRecord): void {
     // An observation that let nobody through, as far as is known: what it was for is remembered still.
-    if (isTransaction(record) && record.status !== 'unsuccessful') this.#unverified.set(record.medium, record);
+    if (isTransaction(record) && record.status !== 'unsuccessful') this.#add(record);
+  }
+
+  #add(record: TransactionRecord): void {
+    const { medium, time } = record;
+    const held = (this.#unverified.get(medium) ?? []).filter((torn) => time - torn.time <= this.#window);
+    this.#unverified.set(medium, [...held, record]);
+  }
+
+  /** One of a {@link snapshot}. */
+  restore(record: JournalRecord): void {
+    // Both may be of one medium: let through, and torn later. And a transaction is held for what it may allow, though it succeeded.
+    if (record.type === 'observation') this.#completed.set(record.medium, record);
+    else this.rememberUnshown(record);
   }
 
   /** The records that still matter at `now`, to be remembered anew after a restart. */
   snapshot(now: Time): readonly JournalRecord[] {
-    const held: JournalRecord[] = [...this.#unverified.values(), ...this.#completed.values()];
+    const held: JournalRecord[] = [...[...this.#unverified.values()].flat(), ...this.#completed.values()];
     return held.filter(({ time }) => now - time <= this.#window);
   }
 
@@ -60,23 +80,26 @@ export class RetapMemory {
    * Whether this tap repeats one that did commit: the person has paid and is let through. (A medium that is unchanged
    * since a torn tap did not commit it, and is decided anew.)
    */
-  isCompleted(account: MediumAccount, request: TapRequest, now: Time): boolean {
+  isCompleted(reading: MediumReading, request: TapRequest, now: Time): boolean {
+    const { account } = reading;
     const { medium, lastTime, lastTerminal } = account;
     if (now - lastTime > this.#window) return false;
     if (this.#completed.get(medium)?.lastTime === lastTime) return false;
-    return lastTerminal === this.#options.terminal ? this.#isOwn(account, request) : this.#isSibling(account, request);
+    return lastTerminal === this.#options.terminal ? this.#isOwn(account, request) : this.#isSibling(reading, request);
   }
 
   /** L and Z name this terminal's own unverified intent (eqs. 11, 12), and the person asks for the same. */
   #isOwn(account: MediumAccount, request: TapRequest): boolean {
-    const record = this.#unverified.get(account.medium);
-    return record !== undefined && record.time === account.lastTime && isSameRequest(record, request);
+    const record = this.#unverified.get(account.medium)?.find(({ time }) => time === account.lastTime);
+    return record !== undefined && isSameRequest(record, request);
   }
 
-  /** A sibling's commit of the same amount. Whether the sibling saw it succeed cannot be known here. */
-  #isSibling(account: MediumAccount, request: TapRequest): boolean {
+  /** A sibling's commit of the same type and amount. Whether the sibling saw it succeed cannot be known here. */
+  #isSibling({ account, lastType }: MediumReading, request: TapRequest): boolean {
     if (!this.#options.siblings.has(account.lastTerminal)) return false;
     if (request.type !== 'debit' && request.type !== 'validation') return false;
+    // A product that the action list loaded is of the amount 0, too: it is no ride.
+    if (lastType !== undefined && lastType !== request.type) return false;
     const [entry] = account.log;
     return entry?.time === account.lastTime && entry.amount === signedAmount(request);
   }
@@ -87,15 +110,16 @@ export class RetapMemory {
   }
 
   #forget(now: Time): void {
-    for (const memory of [this.#unverified, this.#completed]) {
-      for (const [medium, record] of memory) if (now - record.time > this.#window) memory.delete(medium);
-    }
+    const isPast = (record?: JournalRecord): boolean => record === undefined || now - record.time > this.#window;
+    for (const [medium, torn] of this.#unverified) if (isPast(torn.at(-1))) this.#unverified.delete(medium);
+    for (const [medium, record] of this.#completed) if (isPast(record)) this.#completed.delete(medium);
   }
 }
 
 const FORGET_ABOVE = 1000;
 
+/** What the action list did is not what the person came for, though it be the same. */
 function isSameRequest(record: TransactionRecord, request: TapRequest): boolean {
-  if (record.type !== request.type || record.amount !== signedAmount(request)) return false;
+  if (record.action || record.type !== request.type || record.amount !== signedAmount(request)) return false;
   return record.type !== 'purchase' || (request.type === 'purchase' && record.product.code === request.product.code);
 }

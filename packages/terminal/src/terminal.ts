@@ -84,11 +84,11 @@ export class Terminal {
       ...(segmentBytes !== undefined && { segmentBytes }),
     });
     if (journal.memory !== null) memory.restore(journal.memory);
-    journal.recordsSince.forEach((record, index, { length }) => {
-      const wasShown = journal.wasShown(record.serial);
-      if (record.type === 'observation' ? wasShown : wasShown || index < length - 1) memory.remember(record);
+    // Not the last one alone: who was not shown the end may come back after a second power cut, or after somebody else.
+    for (const record of journal.recordsSince) {
+      if (journal.wasShown(record.serial)) memory.remember(record);
       else memory.rememberUnshown(record);
-    });
+    }
     return new Terminal(options, journal, memory);
   }
 
@@ -184,7 +184,8 @@ export class Terminal {
     for (let left = ACTIONS_MAX; ; left -= 1) {
       const reading = await this.#readFor(medium, request);
       if (typeof reading === 'string') return refused(reading);
-      const action = left > 0 ? this.#nextAction(reading) : null;
+      // Who has paid goes through first: an action would be the medium's last commit, and hide the one that was paid.
+      const action = left > 0 && !this.#hasPaid(reading, request) ? this.#nextAction(reading) : null;
       if (action === null) return reading;
       const outcome = await this.#carryOut(medium, action);
       // What this terminal cannot do, another will: the person gets what they came for.
@@ -209,7 +210,7 @@ export class Terminal {
     const { account } = reading;
     if (this.#isDenied(account.medium)) return refused('medium-denied');
     if (reading.isBlocked) return refused('medium-blocked');
-    if (this.#memory.retaps.isCompleted(account, request, this.#options.clock())) {
+    if (this.#hasPaid(reading, request)) {
       const record = await this.#observed(reading);
       // The same commit lets nobody through twice. (Who only looked at the medium let nobody through.)
       this.#memory.remember(record);
@@ -222,6 +223,12 @@ export class Terminal {
   #nextAction({ account, actionSerial, isBlocked }: MediumReading): Action | null {
     const action = this.#options.actions?.(account.medium, actionSerial + 1) ?? null;
     return action && isAllowed(action, { isBlocked, isDenied: this.#isDenied(account.medium) }) ? action : null;
+  }
+
+  /** Whether the request repeats one that did commit, and that nobody was let through for. */
+  #hasPaid(reading: MediumReading, request: TapRequest): boolean {
+    if (reading.isBlocked || this.#isDenied(reading.account.medium)) return false;
+    return this.#memory.retaps.isCompleted(reading, request, this.#options.clock());
   }
 
   #isDenied(medium: MediumName): boolean {

@@ -1,9 +1,9 @@
 /** A tap torn at every step, and what happens when the person comes back, or does not. */
 import type { Medium } from '@retap/card';
-import type { HeldProduct, JournalRecord, TapRequest } from '@retap/model';
+import type { HeldProduct, JournalRecord, ObservationRecord, TapRequest, TransactionRecord } from '@retap/model';
 import { oracle } from '@retap/testkit';
 import { describe, expect, test } from 'vitest';
-import { MemoryJournal, MemoryMedium, type TapOutcome, type Terminal } from '../src/index.ts';
+import { type Action, MemoryJournal, MemoryMedium, type TapOutcome, type Terminal } from '../src/index.ts';
 import { cents, delivered, type Scene, START, scene, told } from './scene.ts';
 
 const debit = { type: 'debit', amount: cents(120) } as const;
@@ -165,6 +165,57 @@ describe('who comes back', () => {
     expect(await anew.tap(medium, debit)).toMatchObject({ outcome: 'completed' });
   });
 
+  test('after two power cuts in the instants of "successful" and "completed", with somebody else in between, is let through', async () => {
+    const stage = scene();
+    const { medium } = await issued(stage);
+    const store = new MemoryJournal();
+    expect(await (await stage.at(17, { store })).tap(medium, debit)).toMatchObject({ outcome: 'successful' });
+    expect(await (await stage.at(17, { store })).tap(medium, debit)).toMatchObject({ outcome: 'completed' });
+    const third = await stage.at(17, { store });
+    const other = new MemoryMedium(medium.account && { ...medium.account, medium: 'M2', log: [] });
+    await third.shown((await third.tap(other, refill)) as { record: TransactionRecord });
+    expect(await (await stage.at(17, { store })).tap(medium, debit)).toMatchObject({ outcome: 'completed' });
+    expect(medium.account?.balance).toBe(1380);
+  });
+
+  test('after "go" that nobody saw is let through, although the terminal has begun a new segment and started again', async () => {
+    const stage = scene();
+    const { medium } = await issued(stage);
+    const store = new MemoryJournal();
+    await (await stage.at(17, { store })).tap(medium, debit);
+    const small = await stage.at(17, { store, segmentBytes: 1 });
+    await small.tap(new MemoryMedium(medium.account && { ...medium.account, medium: 'M2' }), ride);
+    await delivered(small);
+    expect([...store.segments.keys()]).toEqual([2]);
+    expect(await (await stage.at(17, { store })).tap(medium, debit)).toMatchObject({ outcome: 'completed' });
+  });
+
+  test('who was let through and is torn again is let through again, whatever the journal did in between', async () => {
+    const stage = scene();
+    const { medium } = await issued(stage);
+    const store = new MemoryJournal();
+    const { terminal } = await torn(stage, store, medium, debit, 'medium leaves after the commit');
+    const through = await terminal.tap(medium, debit);
+    expect(through).toMatchObject({ outcome: 'completed' });
+    await terminal.shown(through as { record: ObservationRecord });
+    medium.fault = 'torn-after';
+    expect(await terminal.tap(medium, debit)).toMatchObject({ outcome: 'unverified' });
+    const small = await stage.at(17, { store, segmentBytes: 1 });
+    await small.tap(new MemoryMedium(medium.account && { ...medium.account, medium: 'M2' }), ride);
+    expect(await (await stage.at(17, { store })).tap(medium, debit)).toMatchObject({ outcome: 'completed' });
+  });
+
+  test('is let through, although something else was tried in vain in between', async () => {
+    const stage = scene();
+    const { medium } = await issued(stage);
+    const { terminal } = await torn(stage, new MemoryJournal(), medium, ticket, 'medium leaves after the commit');
+    for (const fault of ['declines', 'torn-before'] as const) {
+      medium.fault = fault;
+      await terminal.tap(medium, refill);
+    }
+    expect(await terminal.tap(medium, ticket)).toMatchObject({ outcome: 'completed' });
+  });
+
   test('at a sibling is let through once there, too', async () => {
     const stage = scene();
     const { medium } = await issued(stage);
@@ -209,6 +260,54 @@ describe('who comes back', () => {
     await torn(stage, new MemoryJournal(), medium, debit, 'medium leaves after the commit');
     const stranger = await stage.at(60);
     expect(await stranger.tap(medium, debit)).toMatchObject({ outcome: 'successful' });
+  });
+});
+
+describe('with something on the action list, who comes back', () => {
+  const actionsOf = (...actions: readonly Action[]) => ({
+    actions: (_: string, serial: number) => actions[serial - 1] ?? null,
+  });
+
+  test.each([17, 18])('at %i is let through first, and not charged again after the action', async (number) => {
+    const stage = scene();
+    const { medium } = await issued(stage);
+    const store = new MemoryJournal();
+    await torn(stage, store, medium, debit, 'medium leaves after the commit');
+    const options = { siblings, ...actionsOf({ medium: 'M1', serial: 1, kind: 'refill', amount: cents(300) }) };
+    const again = await stage.at(number, { ...options, ...(number === 17 && { store }) });
+    expect(await again.tap(medium, debit)).toEqual({ outcome: 'completed', record: expect.anything() });
+    expect(medium.account?.balance).toBe(1380);
+    expect(await again.tap(medium, debit)).toMatchObject({ outcome: 'successful', actions: [{ amount: 300 }] });
+    expect(medium.account?.balance).toBe(1560);
+  });
+
+  test('gets what they paid for, although a torn action had the same amount', async () => {
+    const stage = scene();
+    const { medium } = await issued(stage);
+    const action = { medium: 'M1', serial: 1, kind: 'refill', amount: refill.amount } as const;
+    const terminal = await stage.at(17, actionsOf(action));
+    medium.fault = 'torn-after';
+    expect(await terminal.tap(medium, refill)).toMatchObject({
+      outcome: 'unverified',
+      record: { action: { serial: 1 } },
+    });
+    expect(await terminal.tap(medium, refill)).toMatchObject({ outcome: 'successful' });
+    expect(medium.account?.balance).toBe(2500);
+  });
+
+  test('rides at a sibling: a product that was loaded is no ride', async () => {
+    const stage = scene();
+    const { medium } = await issued(stage);
+    const product = { code: 'gift', maxUses: 1 };
+    const options = { siblings, ...actionsOf({ medium: 'M1', serial: 1, kind: 'product', product }) };
+    const commit = medium.commit.bind(medium);
+    medium.commit = (change) => {
+      if (!change.action) medium.fault = 'torn-before';
+      return commit(change);
+    };
+    expect(await (await stage.at(17, options)).tap(medium, ride)).toMatchObject({ outcome: 'unverified' });
+    medium.commit = commit;
+    expect(await (await stage.at(18, options)).tap(medium, ride)).toMatchObject({ outcome: 'successful' });
   });
 });
 

@@ -97,10 +97,10 @@ export class GateLine {
   }
 }
 
-/** Personalised, opened with 20.00 and loaded with a ticket of ten rides at the sales terminal 99. */
-export async function issue(): Promise<Issued> {
+/** Personalised, opened with 20.00 and loaded with a ticket of ten rides at a sales terminal. */
+export async function issue(uid: Uint8Array = UID, at = 99): Promise<Issued> {
   const card = new Card();
-  const blank = SoftwareCard.blank({ uid: UID, keyOfValue: softwareKey, random, memory: card.memory });
+  const blank = SoftwareCard.blank({ uid, keyOfValue: softwareKey, random, memory: card.memory });
   const limits = { minimumBalance: amountOf(0), maximumBalance: amountOf(100_000) };
   const outcome = await personalise({
     channel: channelOf(blank),
@@ -111,11 +111,11 @@ export async function issue(): Promise<Issued> {
   });
   if (outcome !== 'personalised') throw new Error(outcome);
   const line = new GateLine(START);
-  const sales = await line.at(99);
-  await sales.open(card.heldTo(99).medium, mediumNameOf(UID), amountOf(2000));
+  const sales = await line.at(at);
+  await sales.open(card.heldTo(at).medium, mediumNameOf(uid), amountOf(2000));
   line.now += 60_000;
   const product = { code: 'ten-rides', maxUses: 10 };
-  await sales.tap(card.heldTo(99).medium, { type: 'purchase', price: amountOf(500), product });
+  await sales.tap(card.heldTo(at).medium, { type: 'purchase', price: amountOf(500), product });
   return { image: card.memory.read(), records: await delivered(sales), now: line.now + 600_000 };
 }
 

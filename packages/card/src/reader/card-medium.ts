@@ -70,7 +70,8 @@ export class CardMedium implements Medium {
       mediumSerial: last.mediumSerial,
       log,
     };
-    return { account, isLogRead, actionSerial: last.actionSerial, isBlocked: last.isBlocked };
+    const { actionSerial, isBlocked, type: lastType } = last;
+    return { account, isLogRead, actionSerial, isBlocked, lastType };
   }
 
   canHold(product: Product): boolean {
