@@ -5,7 +5,7 @@
 import { createHash } from 'node:crypto';
 import { deflateRawSync } from 'node:zlib';
 import type { Time } from '@retap/model';
-import { type ParsedBody, readBody } from '@retap/protocol';
+import type { ParsedBody } from '@retap/protocol';
 import type { Database, Sql } from '../database/database.ts';
 import { arrayOf, columnsOf } from '../database/literal.ts';
 import type { Acknowledgement, ProofJudge, QuarantinedRecord, ReceivedBatch } from '../port.ts';
@@ -36,11 +36,10 @@ export async function receive(
   { now, gate, judge }: Receiving,
 ): Promise<Acknowledgement[]> {
   if (batches.length === 0) return [];
-  const incoming = batches.map((batch) => ({
-    batch,
-    parsed: readBody(batch.form, batch.body),
-    digest: digestOf(batch),
-  }));
+  const incoming: Incoming[] = [];
+  for (const batch of batches) {
+    incoming.push({ batch, parsed: await gate.read(database, batch, now), digest: digestOf(batch) });
+  }
   return database.transaction(async (sql) => {
     const progress = await lockProgress(sql);
     const speakers = await gate.admit(sql, batches, now);

@@ -25,7 +25,7 @@ export class Gate {
   }
 
   /**
-   * Before a batch waits with others: nothing of a stranger's bytes is inflated or parsed until their signature is good.
+   * The records of a batch, before it waits with others: nothing of a stranger's bytes is inflated or parsed until their signature is good.
    * @throws ProtocolError, AdmissionError
    */
   async verify(database: Database, batch: ReceivedBatch, now: Time): Promise<ParsedBody> {
@@ -34,6 +34,11 @@ export class Gate {
       this.#admit(batch, signed, (await standingOf(database, [signed.terminal], '')).get(signed.terminal), now);
     }
     return readBody(batch.form, batch.body);
+  }
+
+  /** The records of a batch that has been let through, or else is looked at now. @throws ProtocolError, AdmissionError */
+  async read(database: Database, batch: ReceivedBatch, now: Time): Promise<ParsedBody> {
+    return this.#verified.has(batch) ? readBody(batch.form, batch.body) : this.verify(database, batch, now);
   }
 
   /**
