@@ -120,8 +120,7 @@ export class Terminal {
    * entry as a transaction of its own.
    */
   async tap(medium: Medium, request: TapRequest): Promise<TapOutcome> {
-    const amount = signedAmount(request);
-    return this.#serve(amount, async () => {
+    return this.#serve(async () => {
       const carriedOut: TransactionRecord[] = [];
       const done = await this.#carryOutActions(medium, request, carriedOut);
       const outcome = 'outcome' in done ? done : await this.#answer(medium, request, done);
@@ -144,7 +143,7 @@ export class Terminal {
 
   /** Reads a medium and changes nothing, as an inspector does. */
   async observe(medium: Medium): Promise<ObserveOutcome> {
-    return this.#serve(null, async () => {
+    return this.#serve(async () => {
       const reading = await this.#read(medium, 'read', { products: true, log: () => true });
       if (typeof reading === 'string') return refused(reading);
       return { outcome: 'observed', record: await this.#observed(reading), account: reading.account };
@@ -153,7 +152,8 @@ export class Terminal {
 
   /** Opens a new medium. It is handed out only once the record is on disk: an account nobody knows of has no money. */
   async open(medium: Medium, name: MediumName, balance: Amount): Promise<OpenOutcome> {
-    return this.#serve(balance, async () => {
+    return this.#serve(async () => {
+      if (this.#isUnsentBeyond(balance)) return refused('unsent-limit');
       if (balance < 0 || balance > this.#options.limits.maximumBalance) return refused('amount-out-of-range');
       const first = firstAccount(name, balance, this.#stamp(0), this.terminal);
       const fault = await medium.authenticate('refill');
@@ -201,6 +201,7 @@ export class Terminal {
     const reading = await this.#readFor(medium, request);
     if (reading === 'key-missing') return null;
     if (typeof reading === 'string') return refused(reading);
+    if (this.#isUnsentBeyond(signedAmount(request))) return null;
     const change = this.#decide(medium, reading, request, { serial: action.serial, kind: action.kind });
     return typeof change === 'string' ? null : this.#commit(medium, reading, change);
   }
@@ -216,6 +217,8 @@ export class Terminal {
       this.#memory.remember(record);
       return { outcome: 'completed', record };
     }
+    // After those who have paid: their own torn tap may be what reached the limit.
+    if (this.#isUnsentBeyond(signedAmount(request))) return refused('unsent-limit');
     const change = this.#decide(medium, reading, request);
     return typeof change === 'string' ? refused(change) : this.#commit(medium, reading, change);
   }
@@ -319,13 +322,17 @@ export class Terminal {
     return { terminal: this.terminal, serial: this.#journal.nextSerial };
   }
 
-  /** One medium at a time; what the journal cannot keep is not done. @param amount at risk; null if nothing is changed */
-  async #serve<Outcome>(amount: Amount | null, work: () => Promise<Outcome>): Promise<Outcome | Refused> {
+  /** Whether what waits for the centre would be more than the operator is ready to lose. @param amount of the next commit */
+  #isUnsentBeyond(amount: Amount): boolean {
     const { clock, limits } = this.#options;
+    return unsentRefusal(this.unsent, amount, clock(), limits) !== null;
+  }
+
+  /** One medium at a time; what the journal cannot keep is not done. */
+  async #serve<Outcome>(work: () => Promise<Outcome>): Promise<Outcome | Refused> {
     const unfit = this.outOfService;
     if (unfit) return refused(unfit);
     if (this.#isServing) return refused('busy');
-    if (amount !== null && unsentRefusal(this.unsent, amount, clock(), limits)) return refused('unsent-limit');
     this.#isServing = true;
     try {
       return await work();

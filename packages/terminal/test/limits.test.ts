@@ -93,6 +93,28 @@ describe('limits', () => {
   });
 });
 
+describe('at the limit of what waits for the centre', () => {
+  test('whose own torn tap reached it is let through, and the next person is not', async () => {
+    const stage = scene();
+    const terminal = await stage.at(7, limitsWith({ unsentAmountMax: cents(130), unsentRecordsMax: 1 }));
+    const medium = mediumWith(1000);
+    medium.fault = 'torn-after';
+    expect(await terminal.tap(medium, debit)).toMatchObject({ outcome: 'unverified' });
+    expect(await terminal.tap(medium, debit)).toMatchObject({ outcome: 'completed' });
+    expect(reason(await terminal.tap(medium, debit))).toBe('unsent-limit');
+    expect(medium.account?.balance).toBe(880);
+  });
+
+  test('the action list waits, too', async () => {
+    const refund = { medium: 'M1', serial: 1, kind: 'refund', amount: cents(5000) } as const;
+    const actions = (_: string, serial: number) => (serial === 1 ? refund : null);
+    const terminal = await scene().at(7, { ...limitsWith({ unsentAmountMax: cents(500) }), actions });
+    const medium = mediumWith(1000);
+    expect(reason(await terminal.tap(medium, debit))).toBe('served');
+    expect(medium.account?.balance).toBe(880);
+  });
+});
+
 describe('the clock', () => {
   const inService = async (setAt: number | null, now = START): Promise<unknown> => {
     const stage = scene();
