@@ -1,5 +1,7 @@
 /** A card's whole life with keys in tokens: made by the issuer's, opened by a refill terminal's, tapped at a gate's. */
 import { createHash, randomBytes } from 'node:crypto';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
 import {
   type CardChannel,
   CardMedium,
@@ -26,7 +28,8 @@ import { amountOf, isTransaction } from '@retap/model';
 import { MemoryJournal, Terminal } from '@retap/terminal';
 import pkcs11 from 'pkcs11js';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { folderOf } from './retap.ts';
+import WebSocket from 'ws';
+import { folderOf, retap, startRetap, until } from './retap.ts';
 import { makeToken, PIN, SOFTHSM, softHsmIn } from './softhsm.ts';
 
 const env = softHsmIn(folderOf());
@@ -142,4 +145,49 @@ test('a card is made, opened, charged and proved, and no master, card or session
   expect(verifyProof({ ...tapped.record, amount: amountOf(-119) }, key, UID)).toBe('invalid');
   key.discard();
   centre.close();
+});
+
+test('retap terminal taps with its keys in a token: the PIN opens it, and no key store file is there', async () => {
+  const folder = folderOf();
+  const secrets = { ...env, RETAP_PIN: PIN };
+  const run = async (...args: string[]): Promise<string> => {
+    const { status, stdout, stderr } = await retap(args, { cwd: folder, env: secrets });
+    expect({ status, stderr }, args.join(' ')).toEqual({ status: 0, stderr: '' });
+    return stdout;
+  };
+  mkdirSync(path.join(folder, 'cards'), { mode: 0o700 });
+  const desk = ['--terminal', '900', '--journal', 'desk'];
+  await run('card', 'new', 'cards/anna.card', '--pkcs11', SOFTHSM, '--token', 'issuer', '--balance', '1000', ...desk);
+  const configuration = {
+    terminal: 17,
+    role: 'validator',
+    currency: { code: 'EUR', digits: 2 },
+    offers: [{ kind: 'debit', amount: 120, name: { sl: 'Vožnja', en: 'Ride' } }],
+    defaultOffer: 1,
+    limits: { minimumBalance: 0, maximumBalance: 50_000 },
+    clock: { tolerance: '120s', source: 'system' },
+    journal: 'gate-journal',
+    keys: { pkcs11: SOFTHSM, token: 'gate' },
+    reader: { kind: 'in-process', cards: 'cards' },
+    screen: { host: '127.0.0.1', port: 0 },
+  };
+  writeFileSync(path.join(folder, 'terminal.json'), JSON.stringify(configuration));
+  const refused = await retap(['terminal', '--config', 'terminal.json'], {
+    cwd: folder,
+    env: { ...env, RETAP_PIN: '0000' },
+  });
+  expect(refused).toMatchObject({ status: 1, stderr: expect.stringContaining('the PIN is wrong') });
+
+  const terminal = startRetap(['terminal', '--config', 'terminal.json'], { cwd: folder, env: secrets });
+  const url = await terminal.url();
+  const screen = new WebSocket(`${url.replace('http', 'ws')}/screen`, { headers: { origin: url } });
+  await new Promise((resolve, reject) => screen.once('open', resolve).once('error', reject));
+  screen.send(JSON.stringify({ do: 'hold', card: 'anna', leaves: 'when-pulled' }));
+  await until(
+    async () => ((await (await fetch(`${url}/state`)).json()) as { message: { kind: string } }).message,
+    ({ kind }) => kind === 'go',
+  );
+  screen.close();
+  expect(await terminal.stop('SIGTERM')).toMatchObject({ status: 0 });
+  expect(await run('card', 'show', 'cards/anna.card', '--pkcs11', SOFTHSM, '--token', 'gate')).toContain('8.80');
 });

@@ -3,12 +3,11 @@ import { createLog } from '@retap/central-service';
 import { openTerminal, type TerminalService } from '@retap/terminal-service';
 import type { Command } from 'commander';
 import { UsageError } from './failure.ts';
-import { secretOf } from './keys/secret.ts';
 import { parseCentre } from './options.ts';
 import { type ExitStatus, type Shell, untilInterrupted } from './shell.ts';
 import { type EnrolOptions, enrolTerminal, type RenewOptions, renewLicence } from './terminal/enrol.ts';
 import { type ExportOptions, exportWaiting } from './terminal/export.ts';
-import { passphraseOf, type TerminalOptions, withConfiguration } from './terminal/options.ts';
+import { secretsOf, type TerminalOptions, withConfiguration } from './terminal/options.ts';
 
 export function addTerminal(program: Command, shell: Shell, end: (status: ExitStatus) => void): void {
   const command = program
@@ -21,6 +20,10 @@ export function addTerminal(program: Command, shell: Shell, end: (status: ExitSt
     .option(
       '--passphrase-file <FILE>',
       'file with the passphrase of the key store and the identity; default: RETAP_PASSPHRASE, or asked for',
+    )
+    .option(
+      '--pin-file <FILE>',
+      'file with the PIN of the token, where the keys are in one; default: RETAP_PIN, or asked for',
     )
     .action(async (options: TerminalOptions) => end(await terminal(options, shell)));
   addEnrolment(command, shell, end);
@@ -66,10 +69,10 @@ async function terminal(options: TerminalOptions, shell: Shell): Promise<ExitSta
 
 function opened(options: TerminalOptions, shell: Shell): Promise<TerminalService> {
   return withConfiguration(options, async (configuration) => {
-    const passphrase = await secretOf(passphraseOf(configuration, options), shell);
+    const secrets = await secretsOf(configuration, options, shell);
     const log = createLog((line) => shell.stderr.write(line), shell.now);
     const { port } = configuration.screen;
-    return openTerminal({ configuration, passphrase, now: shell.now, log }).catch((error) => {
+    return openTerminal({ configuration, secrets, now: shell.now, log }).catch((error) => {
       throw portFault(error, options.config, port);
     });
   });

@@ -2,7 +2,7 @@ export { CARD_FILE_ENDING, CardFile, CardFileError, type CardFileErrorCode } fro
 export { askCentre, type CentreAnswer } from './centre.ts';
 export { type Configuration, readConfiguration } from './configuration/configuration.ts';
 export { ConfigurationError } from './configuration/faults.ts';
-export { type EnrolmentOutcome, enrol, renew } from './enrolment/enrol.ts';
+export { type EnrolmentOutcome, enrol, openOrCreateIdentity, renew } from './enrolment/enrol.ts';
 export { EnrolmentError, type EnrolmentErrorCode } from './enrolment/fault.ts';
 export { FileJournal } from './journal/file-journal.ts';
 export { type JournaledTerminal, openJournaledTerminal } from './journaled-terminal.ts';
@@ -10,6 +10,7 @@ export { type OpenOptions, openTerminal } from './open-terminal.ts';
 export { PcscError } from './pcsc/error.ts';
 export { openReader, type PcscReaderOptions } from './pcsc/reader.ts';
 export type { TerminalService } from './service-options.ts';
+export type { Secrets } from './terminal-keys.ts';
 export { CONTENT_TYPES, uplinkTo } from './uploading.ts';
 export {
   type ExchangeFault,

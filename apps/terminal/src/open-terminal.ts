@@ -1,24 +1,23 @@
 /** Puts the process of a terminal together: key store, journal, terminal, reader, screen. */
 import { createHash, randomBytes } from 'node:crypto';
 import { type CardChannel, CardMedium, type RandomBytes } from '@retap/card';
-import { openSoftwareKeyStore, sealing, softwareKey } from '@retap/keys';
+import { sealing, softwareKey } from '@retap/keys';
 import { Terminal } from '@retap/terminal';
 import type { Configuration } from './configuration/configuration.ts';
 import { openEnrolled } from './enrolment/enrolled.ts';
 import { InProcessReader } from './in-process-reader.ts';
 import { FileJournal } from './journal/file-journal.ts';
-import { journalKeyOf } from './journal-key.ts';
 import type { Log } from './log.ts';
 import { openReader } from './pcsc/reader.ts';
 import type { Reader } from './reader.ts';
 import { startTerminal } from './service.ts';
 import type { TerminalService } from './service-options.ts';
+import { openTerminalKeys, type Secrets } from './terminal-keys.ts';
 import { terminalOptions } from './terminal-options.ts';
 
 export interface OpenOptions {
   readonly configuration: Configuration;
-  /** Opens the key store. */
-  readonly passphrase: string;
+  readonly secrets: Secrets;
   /** The wall clock, in milliseconds since the Unix epoch. */
   readonly now: () => number;
   readonly log: Log;
@@ -37,19 +36,18 @@ const sha256 = (bytes: Uint8Array): Uint8Array => createHash('sha256').update(by
  * listening
  */
 export async function openTerminal(options: OpenOptions): Promise<TerminalService> {
-  const { configuration, passphrase, now, log } = options;
+  const { configuration, secrets, now, log } = options;
   /** What to give back, in this order. */
   const opened: (() => unknown)[] = [];
   const giveBack = async (): Promise<void> => {
     for (const close of opened.splice(0)) await close();
   };
   try {
-    const keys = await openSoftwareKeyStore(configuration.keys.store, passphrase);
-    opened.unshift(() => keys.close());
-    const journalKey = journalKeyOf(keys, configuration.keys.store);
+    const { keys, journalKey, close } = await openTerminalKeys(configuration, secrets);
+    opened.unshift(close);
     const store = await FileJournal.open(configuration.journal);
     opened.unshift(() => store.close());
-    const enrolled = await openEnrolled(configuration, passphrase, random, log);
+    const enrolled = await openEnrolled(configuration, secrets.passphrase ?? '', random, log);
     if (enrolled) opened.unshift(() => enrolled.identity.close());
     let heldAt = 0;
     const terminal = await Terminal.open({

@@ -4,6 +4,7 @@ import type { Identity } from '@retap/keys';
 import type { Terminal } from '@retap/terminal';
 import type { Configuration } from './configuration/configuration.ts';
 import type { HeldLicence } from './enrolment/licence.ts';
+import type { HeldLists } from './lists/held-lists.ts';
 import type { Log } from './log.ts';
 import type { Reader } from './reader.ts';
 import type { Leaves } from './screen/command.ts';
@@ -32,6 +33,8 @@ export interface ServiceOptions {
   readonly cards?: HoldableCards;
   /** Who the terminal is for the centre; without it its batches go unsigned. */
   readonly enrolled?: { readonly identity: Identity; readonly licence: HeldLicence };
+  /** The centre's lists; without them the configuration alone counts. */
+  readonly lists?: HeldLists;
   /** The wall clock, in milliseconds since the Unix epoch. */
   readonly now: () => number;
   readonly random: () => number;

@@ -4,6 +4,7 @@ import { toHex } from '@retap/card';
 import type { Amount, MediumName } from '@retap/model';
 import { keepRenewing } from './enrolment/renewing.ts';
 import { Fitness } from './fitness.ts';
+import { keepFetching } from './lists/fetching.ts';
 import { faultFields, type Log } from './log.ts';
 import { Pause } from './pause.ts';
 import { type HeldCard, ReaderError } from './reader.ts';
@@ -64,12 +65,12 @@ class Service {
     this.#selection = new Selection(options.configuration);
     this.#fitness = new Fitness(options.terminal, this.#stopping.signal);
     this.#rest();
-    this.screen.update({ waiting: options.terminal.unsent.count });
+    this.screen.update({ waiting: options.terminal.unsent.count, lists: options.lists?.versions ?? null });
     options.cards?.watch((cards) => this.screen.update({ cards }));
   }
 
   run(): void {
-    this.#running = Promise.all([this.#serveCards(), this.#upload(), this.#renew(), this.#watchItself()]);
+    this.#running = Promise.all([this.#serveCards(), this.#upload(), this.#renew(), this.#fetchLists(), this.#watchItself()]);
     // Whoever stops the service sees the fault; until then it must not end the process without a word.
     this.#running.catch((error) => this.log('error', 'service-failed', faultFields(error)));
   }
@@ -264,5 +265,17 @@ class Service {
     // What was refused for the old licence is sent at once.
     const onRenewed = (): void => this.#untilUpload.end();
     await keepRenewing({ centre: centre.url, ...enrolled, now, random, signal, pause, onRenewed, log });
+  }
+
+  async #fetchLists(): Promise<void> {
+    const { configuration, enrolled, lists, now, random, log } = this.#options;
+    const { centre, terminal } = configuration;
+    const { signal } = this.#stopping;
+    if (!centre || !enrolled || !lists) return;
+    const pause = new Pause(signal);
+    const onTaken = (): void => this.screen.update({ lists: lists.versions });
+    const { identity } = enrolled;
+    const every = centre.uploadEvery;
+    await keepFetching({ centre: centre.url, terminal, lists, identity, now, every, random, signal, pause, onTaken, log });
   }
 }

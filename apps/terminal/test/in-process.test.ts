@@ -90,7 +90,7 @@ async function start(file: object = VALIDATOR, role = 'gate'): Promise<void> {
   const screen = { port: 0, messageFor: '1ms' };
   writeFileSync(at('terminal.json'), JSON.stringify({ ...file, reader, screen, keys: { store: `${role}.keys` } }));
   const configuration = await readConfiguration(at('terminal.json'));
-  service = await openTerminal({ configuration, passphrase: PASSPHRASE, now: Date.now, log: () => {} });
+  service = await openTerminal({ configuration, secrets: { passphrase: PASSPHRASE }, now: Date.now, log: () => {} });
   const { host, origin } = new URL(service.url);
   page = new WebSocket(`ws://${host}/screen`, { headers: { origin } });
   messages.length = 0;
@@ -233,7 +233,7 @@ test("the issuer's key store is no terminal's: it would give every card away wit
 test('two terminals on one journal: the second does not start, and leaves the first alone', async () => {
   await start();
   const configuration = await readConfiguration(at('terminal.json'));
-  const second = openTerminal({ configuration, passphrase: PASSPHRASE, now: Date.now, log: () => {} });
+  const second = openTerminal({ configuration, secrets: { passphrase: PASSPHRASE }, now: Date.now, log: () => {} });
   await expect(second).rejects.toMatchObject({ code: 'journal-locked' });
   expect(await tap('anna')).toMatchObject(gone(870));
 });

@@ -2,9 +2,9 @@
 import { randomBytes } from 'node:crypto';
 import { stat } from 'node:fs/promises';
 import type { RandomBytes } from '@retap/card';
-import { fingerprint, openSoftwareKeyStore } from '@retap/keys';
+import { fingerprint, openIdentity, openSoftwareKeyStore } from '@retap/keys';
 import { parseEnrolmentCode } from '@retap/protocol';
-import { type Configuration, type EnrolmentOutcome, enrol, renew } from '@retap/terminal-service';
+import { type Configuration, type EnrolmentOutcome, enrol, openOrCreateIdentity, renew } from '@retap/terminal-service';
 import { UsageError } from '../failure.ts';
 import { newSecretOf, secretOf } from '../keys/secret.ts';
 import type { Shell } from '../shell.ts';
@@ -24,12 +24,14 @@ const random: RandomBytes = (length) => new Uint8Array(randomBytes(length));
 export function enrolTerminal(options: EnrolOptions, shell: Shell): Promise<void> {
   return withConfiguration(options, async (configuration) => {
     const { terminal } = configuration;
-    const files = { terminal, ...enrolledOf(configuration, options) };
+    const { identity: file, licence } = enrolledOf(configuration, options);
     const centre = centreOf(configuration, options, options.centre);
     const code = codeOf(options.code);
-    const passphrase = await identityPassphrase(configuration, files.identity, options, shell);
+    const passphrase = await identityPassphrase(configuration, file, options, shell);
     const told = options.centreFingerprint ?? null;
-    const done = await enrol({ files, centre, code, passphrase, fingerprint: told, random });
+    const identity = await openOrCreateIdentity(file, passphrase, random);
+    const done = await enrol({ terminal, identity, licence, centre, code, fingerprint: told, random });
+    identity.close();
     say(configuration, done, shell);
     if (told !== null) return;
     shell.stdout.write(
@@ -41,10 +43,12 @@ export function enrolTerminal(options: EnrolOptions, shell: Shell): Promise<void
 export function renewLicence(options: RenewOptions, shell: Shell): Promise<void> {
   return withConfiguration(options, async (configuration) => {
     const { terminal } = configuration;
-    const files = { terminal, ...enrolledOf(configuration, options) };
+    const { identity: file, licence } = enrolledOf(configuration, options);
     const centre = centreOf(configuration, options, options.centre);
     const passphrase = await secretOf(passphraseOf(configuration, options), shell);
-    say(configuration, await renew({ files, centre, passphrase, random }), shell);
+    const identity = await openIdentity(file, passphrase);
+    say(configuration, await renew({ terminal, identity, licence, centre, random }), shell);
+    identity.close();
   });
 }
 
@@ -66,9 +70,10 @@ async function identityPassphrase(
   const source = passphraseOf(configuration, options);
   const isThere = async (file: string): Promise<boolean> => (await stat(file).catch(() => null)) !== null;
   if (await isThere(identity)) return secretOf(source, shell);
-  if (!(await isThere(configuration.keys.store))) return newSecretOf(source, shell);
+  const { keys } = configuration;
+  if (!('store' in keys) || !(await isThere(keys.store))) return newSecretOf(source, shell);
   const passphrase = await secretOf(source, shell);
-  (await openSoftwareKeyStore(configuration.keys.store, passphrase)).close();
+  (await openSoftwareKeyStore(keys.store, passphrase)).close();
   return passphrase;
 }
 

@@ -1,11 +1,10 @@
 /** `retap terminal export`: what waits for the centre, as a file that is carried there by hand. */
 import { JournalError } from '@retap/terminal';
 import { waitingIn } from '@retap/terminal-service';
-import { secretOf } from '../keys/secret.ts';
 import { openOutput } from '../output.ts';
 import type { Shell } from '../shell.ts';
 import { formatCount } from '../text.ts';
-import { enrolledOf, passphraseOf, type TerminalOptions, withConfiguration } from './options.ts';
+import { enrolledOf, secretsOf, type TerminalOptions, withConfiguration } from './options.ts';
 
 export interface ExportOptions extends TerminalOptions {
   readonly output: string;
@@ -17,10 +16,10 @@ const ATTEMPTS = 5;
 export function exportWaiting(options: ExportOptions, shell: Shell): Promise<void> {
   return withConfiguration(options, async (configuration) => {
     const { identity } = enrolledOf(configuration, options);
-    const passphrase = await secretOf(passphraseOf(configuration, options), shell);
+    const secrets = await secretsOf(configuration, options, shell);
     for (let attempt = 1; ; attempt += 1) {
       try {
-        return await written(() => waitingIn(configuration, identity, passphrase), options, shell);
+        return await written(() => waitingIn(configuration, identity, secrets), options, shell);
       } catch (error) {
         const isMeanwhileRemoved = error instanceof JournalError && error.code === 'journal-failed';
         if (!isMeanwhileRemoved || attempt === ATTEMPTS) throw error;

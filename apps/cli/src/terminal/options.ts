@@ -1,12 +1,14 @@
 /** What all commands of a terminal have: its configuration, and the passphrase that opens its files. */
 import path from 'node:path';
-import { type Configuration, ConfigurationError, readConfiguration } from '@retap/terminal-service';
+import { type Configuration, ConfigurationError, readConfiguration, type Secrets } from '@retap/terminal-service';
 import { Faults, UsageError } from '../failure.ts';
-import type { SecretSource } from '../keys/secret.ts';
+import { type SecretSource, secretOf } from '../keys/secret.ts';
+import type { Shell } from '../shell.ts';
 
 export interface TerminalOptions {
   readonly config: string;
   readonly passphraseFile?: string;
+  readonly pinFile?: string;
 }
 
 /** @throws Faults with all that is wrong in the configuration; whatever else `work` throws */
@@ -21,9 +23,30 @@ export async function withConfiguration<Value>(
   }
 }
 
-export function passphraseOf({ keys }: Configuration, { passphraseFile }: TerminalOptions): SecretSource {
-  const what = `passphrase of ${path.basename(keys.store)}`;
+/** Of the key store file, or where the keys are in a token, of the identity: there is one passphrase for both. */
+export function passphraseOf(
+  { keys, identity = '' }: Pick<Configuration, 'keys' | 'identity'>,
+  { passphraseFile }: TerminalOptions,
+): SecretSource {
+  const what = `passphrase of ${path.basename('store' in keys ? keys.store : identity)}`;
   return { what, option: '--passphrase-file', file: passphraseFile, variable: 'RETAP_PASSPHRASE' };
+}
+
+/** All that the terminal's files and token ask for. @throws UsageError, KeyStoreError, Interrupted */
+export async function secretsOf(
+  configuration: Configuration,
+  options: TerminalOptions,
+  shell: Shell,
+): Promise<Secrets> {
+  const { keys, identity } = configuration;
+  const needsPassphrase = 'store' in keys || identity !== undefined;
+  const passphrase = needsPassphrase ? await secretOf(passphraseOf(configuration, options), shell) : null;
+  const pin = 'token' in keys ? await secretOf(pinOf(keys.token, options), shell) : null;
+  return { ...(passphrase !== null && { passphrase }), ...(pin !== null && { pin }) };
+}
+
+function pinOf(token: string, { pinFile }: TerminalOptions): SecretSource {
+  return { what: `PIN of token ${token}`, option: '--pin-file', file: pinFile, variable: 'RETAP_PIN' };
 }
 
 export interface EnrolledConfiguration {

@@ -23,7 +23,7 @@ export async function readConfiguration(configurationPath: string): Promise<Conf
     denyList: deny,
     actions,
     journal: at(parsed.journal),
-    keys: { store: at(keys.store) },
+    keys: 'store' in keys ? { store: at(keys.store) } : { ...keys, pkcs11: at(keys.pkcs11) },
     ...(identity !== undefined && { identity: at(identity) }),
     ...(licence && { licence: { ...licence, file: at(licence.file) } }),
     reader: reader.kind === 'in-process' ? { ...reader, cards: at(reader.cards) } : reader,

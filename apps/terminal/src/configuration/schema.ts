@@ -133,6 +133,17 @@ const clock = z.strictObject({
     .default('system'),
 });
 
+const keys = z.union(
+  [
+    z.strictObject({ store: file('the key store') }),
+    z.strictObject({
+      pkcs11: file('the module of the token'),
+      token: z.string().min(1, { error: 'give the label of the token' }),
+    }),
+  ],
+  { error: 'give { "store": "keys.json" }, or { "pkcs11": "/usr/lib/…/module.so", "token": "gate17" }' },
+);
+
 export const configurationSchema = z
   .strictObject(
     {
@@ -163,7 +174,7 @@ export const configurationSchema = z
       denyList: z.union([denyList, file('the deny list')]).default([]),
       actions: z.union([actionList, file('the action list')]).default([]),
       journal: file('the directory of the journal'),
-      keys: z.strictObject({ store: file('the key store') }, { error: 'give { "store": "keys.json" }' }),
+      keys,
       identity: file('the identity of this terminal, made by "retap terminal enrol"').optional(),
       licence: licence.optional(),
       reader,

@@ -10,7 +10,9 @@ import { requestRenewal } from './request.ts';
 
 /** A clock that is set meanwhile is seen after so long, in milliseconds. */
 const LOOK_MS = 60_000;
-/** After a fault: within a minute, then ever more rarely. */
+/** Least pause between two requests, whatever the centre answered: it gives licences as short as it likes, and is not to be overrun. */
+const PAUSE_MIN_MS = 60_000;
+/** On top of it after a fault: ever longer. */
 const BACKOFF = { firstDelayMs: 60_000, delayMaxMs: 3_600_000 };
 
 /**
@@ -52,8 +54,7 @@ export async function keepRenewing(options: RenewingOptions): Promise<void> {
       due = dueTime(licence, random());
       faults = 0;
     } else faults += 1;
-    // Also after a licence that is due at once: the centre gives them as short as it likes, and is not to be overrun.
-    await pause.for(delayAfter(Math.max(faults, 1), random, BACKOFF) + 1_000);
+    await pause.for(PAUSE_MIN_MS + (faults > 0 ? delayAfter(faults, random, BACKOFF) : 0));
   }
 }
 

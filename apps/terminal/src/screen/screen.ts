@@ -1,4 +1,5 @@
 /** What the screen shows just now, and who watches it. */
+import type { ListKind } from '@retap/protocol';
 import type { Configuration } from '../configuration/configuration.ts';
 import type { Language, Offer, Role } from '../configuration/schema.ts';
 import type { FreeType, Selected } from '../selection.ts';
@@ -29,6 +30,8 @@ export interface ScreenState {
   readonly waiting: number;
   /** Why the centre takes nothing from this terminal; null: it does, or was not reached. */
   readonly notAccepted: NotAccepted | null;
+  /** Versions of the centre's lists that are held, 0 for none; null where it knows no centre to take any from. */
+  readonly lists: Readonly<Record<ListKind, number>> | null;
   /** Null where the reader is a real one. */
   readonly cards: readonly ShownCard[] | null;
 }
@@ -49,6 +52,7 @@ export class Screen {
       messageNumber: 0,
       waiting: 0,
       notAccepted: null,
+      lists: null,
       cards: null,
     };
   }
@@ -61,7 +65,7 @@ export class Screen {
     this.#change({ message, messageNumber: this.#state.messageNumber + 1 });
   }
 
-  update(changes: Partial<Pick<ScreenState, 'selected' | 'isDefault' | 'waiting' | 'notAccepted' | 'cards'>>): void {
+  update(changes: Partial<Pick<ScreenState, 'selected' | 'isDefault' | 'waiting' | 'notAccepted' | 'lists' | 'cards'>>): void {
     this.#change(changes);
   }
 

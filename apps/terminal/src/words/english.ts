@@ -53,7 +53,7 @@ export const ENGLISH: Words = {
     refill: { title: 'Topped up', advice: 'The value is on the card.' },
     purchase: { title: 'Bought', advice: 'The product is on the card.' },
     validation: { title: 'Valid', advice: 'Have a good journey.' },
-    completed: { title: 'Go', advice: 'It was paid the first time. Nothing more was charged.' },
+    completed: { title: 'Done', advice: 'It worked the first time. Nothing more was charged.' },
   },
   again: {
     torn: {
