@@ -35,10 +35,10 @@ describe('the examples', () => {
     expect(`${configuration.role}.json`).toBe(name);
   });
 
-  test('there is one for each role, and their lists', async () => {
+  test('there is one for each role, one without a reader, and their lists', async () => {
     const names = await readdir(EXAMPLES);
     const roles = configurationSchema.shape.role.options.map((role) => `${role}.json`);
-    expect(names.sort()).toEqual([...roles, 'actions.json', 'deny-list.json'].sort());
+    expect(names.sort()).toEqual([...roles, 'in-process.json', 'actions.json', 'deny-list.json'].sort());
   });
 });
 

@@ -227,7 +227,7 @@ test('what is on the disk tells nothing without the passphrase, and only its own
 });
 
 test("the issuer's key store is no terminal's: it would give every card away with the terminal", async () => {
-  await expect(start(VALIDATOR, 'issuer')).rejects.toThrow('this is the key store of the issuer, not of a terminal');
+  await expect(start(VALIDATOR, 'issuer')).rejects.toThrow('these are not the keys of a terminal');
 });
 
 test('two terminals on one journal: the second does not start, and leaves the first alone', async () => {
