@@ -63,7 +63,9 @@ class ShallowTokenizer extends Tokenizer {
 }
 
 export function sameBytes(a: Uint8Array, b: Uint8Array): boolean {
-  return a.length === b.length && a.every((byte, index) => byte === b[index]);
+  if (a.length !== b.length) return false;
+  for (let at = 0; at < a.length; at += 1) if (a[at] !== b[at]) return false;
+  return true;
 }
 
 export function sameCbor(a: Cbor, b: Cbor): boolean {

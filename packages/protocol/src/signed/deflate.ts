@@ -1,5 +1,5 @@
 /** Raw deflate (RFC 1951) on any engine: a phone has no node:zlib. */
-import { deflateSync, Inflate } from 'fflate';
+import { deflateSync, Inflate, inflateSync } from 'fflate';
 import { joined } from './cbor.ts';
 
 export function deflated(bytes: Uint8Array): Uint8Array {
@@ -7,7 +7,7 @@ export function deflated(bytes: Uint8Array): Uint8Array {
 }
 
 /** A byte of deflate can stand for a thousand; after each slice it is seen whether that was too many. */
-const SLICE_BYTES = 1024;
+const SLICE_BYTES = 4096;
 
 /** The bytes, or null where they are not exactly one whole deflate stream, or more than `lengthMax`. */
 export function inflated(bytes: Uint8Array, lengthMax: number): Uint8Array | null {
@@ -18,6 +18,7 @@ export function inflated(bytes: Uint8Array, lengthMax: number): Uint8Array | nul
 }
 
 function streamed(bytes: Uint8Array, lengthMax: number): Uint8Array | null {
+  if (bytes.length <= SLICE_BYTES) return atOnce(bytes, lengthMax);
   const parts: Uint8Array[] = [];
   let length = 0;
   let whole = false;
@@ -34,4 +35,14 @@ function streamed(bytes: Uint8Array, lengthMax: number): Uint8Array | null {
     return null;
   }
   return whole && length <= lengthMax ? joined(parts) : null;
+}
+
+/** What a batch of ordinary size is: the memory that a stream sets up would take longer than to inflate it. */
+function atOnce(bytes: Uint8Array, lengthMax: number): Uint8Array | null {
+  try {
+    const whole = inflateSync(bytes);
+    return whole.length <= lengthMax ? whole : null;
+  } catch {
+    return null;
+  }
 }

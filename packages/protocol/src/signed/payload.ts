@@ -66,7 +66,7 @@ function entriesOf(records: readonly JournalRecord[], terminal: TerminalNumber, 
     const line = formatRecord(record);
     const parsed = parseJournalLine(line);
     if ('reason' in parsed) return line;
-    const entry = packRecord(parsed.record, { timeBefore });
+    const entry = packRecord(parsed.record, timeBefore);
     timeBefore = parsed.record.time;
     return entry;
   });

@@ -6,10 +6,11 @@ import { fromHexDigits, hexDigits } from '../enrolment/hex.ts';
 import type { Untrusted } from '../shape.ts';
 import { type Cbor, isArray } from './cbor.ts';
 
+/** Both ways see the record, as far as it was read, and the time of the record (in a log: of the entry) before. */
 export interface Slot {
   readonly key: string;
-  readonly pack: (value: unknown, holder: Untrusted) => Cbor;
-  readonly unpack: (value: Cbor, holder: Untrusted) => unknown;
+  readonly pack: (value: unknown, record: Untrusted, timeBefore?: unknown) => Cbor;
+  readonly unpack: (value: Cbor, record: Untrusted, timeBefore?: unknown) => unknown;
 }
 
 /** An integer, or whatever CBOR writes as it is. */
@@ -28,21 +29,23 @@ export function text(key: string): Slot {
   };
 }
 
-/** A time, as milliseconds from the time that `of` finds in what was read so far. */
-export function since(key: string, of: (holder: Untrusted) => unknown): Slot {
+type Base = (record: Untrusted, timeBefore: unknown) => unknown;
+
+/** A time, as milliseconds after another one. */
+export function since(key: string, base: Base): Slot {
   return {
     key,
-    pack: (value, holder) => (value as number) - Number(of(holder)),
-    unpack: (value, holder) => sum(value, of(holder)),
+    pack: (value, record, timeBefore) => (value as number) - Number(base(record, timeBefore)),
+    unpack: (value, record, timeBefore) => sum(value, base(record, timeBefore)),
   };
 }
 
-/** The other way round, so that what lies in the past is a positive number: as CBOR no shorter, but plainer. */
-export function until(key: string, of: (holder: Untrusted) => unknown): Slot {
+/** A time, as milliseconds before another one. */
+export function until(key: string, base: Base): Slot {
   return {
     key,
-    pack: (value, holder) => Number(of(holder)) - (value as number),
-    unpack: (value, holder) => (typeof value === 'number' ? sum(-value, of(holder)) : value),
+    pack: (value, record, timeBefore) => Number(base(record, timeBefore)) - (value as number),
+    unpack: (value, record, timeBefore) => (typeof value === 'number' ? sum(-value, base(record, timeBefore)) : value),
   };
 }
 
@@ -51,45 +54,50 @@ function sum(value: unknown, base: unknown): unknown {
 }
 
 /** An object as the array of its values; null stands for one that is not there, and is left out at the end. */
-export function object(key: string, slots: (holder: Untrusted) => readonly Slot[]): Slot {
+export function object(key: string, slots: readonly Slot[]): Slot {
   return {
     key,
-    pack: (value, holder) => packed(value as Untrusted, slots(holder)),
-    unpack: (value, holder) => (isArray(value) ? unpacked(value, slots(holder)) : value),
+    pack: (value, record) => packed(value as Untrusted, slots, record, null),
+    unpack: (value, record) => (isArray(value) ? unpacked(value, slots, record, null) : value),
   };
 }
 
-/** A list of objects; `slots` sees the entry before, or else the holder of the list. */
-export function list(key: string, slots: (entryBefore: Untrusted | null, holder: Untrusted) => readonly Slot[]): Slot {
+/** A list of objects that have times. @param first what the time of the first counts from */
+export function list(key: string, slots: readonly Slot[], first: (record: Untrusted) => unknown): Slot {
   return {
     key,
-    pack: (value, holder) => {
-      const entries = value as readonly Untrusted[];
-      return entries.map((entry, index) => packed(entry, slots(entries[index - 1] ?? null, holder)));
+    pack: (value, record) => {
+      let timeBefore = first(record);
+      return (value as readonly Untrusted[]).map((entry) => {
+        const values = packed(entry, slots, record, timeBefore);
+        timeBefore = entry.time;
+        return values;
+      });
     },
-    unpack: (value, holder) => {
+    unpack: (value, record) => {
       if (!isArray(value)) return value;
-      let entryBefore: Untrusted | null = null;
-      return value.map((entry) => {
-        if (!isArray(entry)) return entry;
-        entryBefore = unpacked(entry, slots(entryBefore, holder));
-        return entryBefore;
+      let timeBefore = first(record);
+      return value.map((values) => {
+        if (!isArray(values)) return values;
+        const entry = unpacked(values, slots, record, timeBefore);
+        timeBefore = entry.time;
+        return entry;
       });
     },
   };
 }
 
-function packed(value: Untrusted, slots: readonly Slot[]): Cbor[] {
-  const values = slots.map((slot) => (value[slot.key] === undefined ? null : slot.pack(value[slot.key], value)));
+function packed(value: Untrusted, slots: readonly Slot[], record: Untrusted, timeBefore: unknown): Cbor[] {
+  const values = slots.map(({ key, pack }) => (value[key] === undefined ? null : pack(value[key], record, timeBefore)));
   while (values.at(-1) === null) values.pop();
   return values;
 }
 
-function unpacked(values: readonly Cbor[], slots: readonly Slot[]): Untrusted {
+function unpacked(values: readonly Cbor[], slots: readonly Slot[], record: Untrusted, timeBefore: unknown): Untrusted {
   const value: Untrusted = {};
   slots.forEach((slot, index) => {
     const found = values[index] ?? null;
-    if (found !== null) value[slot.key] = slot.unpack(found, value);
+    if (found !== null) value[slot.key] = slot.unpack(found, record, timeBefore);
   });
   return value;
 }
