@@ -1,6 +1,6 @@
 /** Files that only their owner may read: read with that checked, written whole or not at all. */
 import { constants } from 'node:fs';
-import { type FileHandle, link, open, readFile, rename, rm } from 'node:fs/promises';
+import { type FileHandle, link, open, readFile, realpath, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { type RandomBytes, toHex } from '@retap/card';
 import { KeyStoreError } from './fault.ts';
@@ -50,16 +50,18 @@ function permissions(file: string, what: string, mode: number): KeyStoreError {
 
 /**
  * Makes the file, or replaces it, with mode 0600. A power cut leaves the old file or the new one; a process that is killed
- * may leave its own `.NAME.….part` beside it, which nothing reads.
+ * may leave its own `.NAME.….part` beside it, which nothing reads. Where the name is a link, the file it names is replaced: else
+ * that one would stay as it was, and the keys come to lie where nobody meant them to.
  * @param replaced what the file must hold until then, or another process's change would be lost; null: there must be none
  * @throws KeyStoreError `key-store-exists`, `key-store-changed`, `key-store-unwritable`
  */
 export async function writePrivate(
-  file: string,
+  name: string,
   text: string,
   replaced: string | null,
   random: RandomBytes,
 ): Promise<void> {
+  const file = replaced === null ? name : await realpath(name).catch(() => name);
   const folder = path.dirname(file);
   const temporary = path.join(folder, `.${path.basename(file)}.${toHex(random(6))}.part`);
   try {

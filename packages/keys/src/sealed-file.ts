@@ -22,9 +22,12 @@ export interface Cost {
 
 /** 32 MiB three times, a quarter of a second: a guess costs as much as one of OWASP's 128 MiB once, on small terminals too. */
 const COST: Cost = { n: 2 ** 15, r: 8, p: 3 };
-/** Above, to open a file that someone else wrote could take all memory. Below, it would give a passphrase away. */
+/**
+ * Above 128 MiB and some seconds, to open a file that someone else wrote could take all memory of a small terminal, or all its
+ * time. Below, it would give a passphrase away.
+ */
 export const COST_MIN: Cost = { n: 2 ** 15, r: 8, p: 1 };
-const COST_MAX: Cost = { n: 2 ** 20, r: 16, p: 16 };
+const COST_MAX: Cost = { n: 2 ** 17, r: 8, p: 8 };
 
 interface Envelope extends Cost {
   readonly salt: string;

@@ -1,5 +1,5 @@
-import { randomBytes } from 'node:crypto';
-import { chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
+import { createHash, randomBytes } from 'node:crypto';
+import { chmod, lstat, mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { KEY_PURPOSES, toHex } from '@retap/card';
@@ -132,8 +132,6 @@ describe('is not opened, and says why', () => {
       'a digit changed',
       (text) => text.replace(/("sealed":"..)(.)/, (_, head, digit) => head + (digit === '0' ? '1' : '0')),
     ],
-    ['cheaper scrypt', (text) => text.replace('"n":32768', '"n":1024')],
-    ['scrypt that takes all memory', (text) => text.replace('"n":32768', '"n":1073741824')],
     ['no salt', (text) => text.replace(/"salt":"[^"]*"/, '"salt":""')],
   ];
   test.each(damage)('damaged: %s', async (_what, change) => {
@@ -144,16 +142,32 @@ describe('is not opened, and says why', () => {
     );
   });
 
-  test('changed by one who set the checksum right: it does not open all the same', async () => {
-    const { createHash } = await import('node:crypto');
+  /** By one who sets the checksum right. */
+  async function doctored(cost: object): Promise<string> {
     const file = await created();
-    const found = JSON.parse(await readFile(file, 'utf8'));
-    found.p = 2;
+    const found = { ...JSON.parse(await readFile(file, 'utf8')), ...cost };
     const { format, n, r, p, salt, nonce, sealed } = found;
     found.checksum = createHash('sha256')
       .update(JSON.stringify([format, n, r, p, salt, nonce]) + sealed)
       .digest('hex');
     await writeFile(file, JSON.stringify(found));
+    return file;
+  }
+
+  test.each([
+    ['cheaper', { n: 1024 }],
+    ['with 2 GiB', { n: 2 ** 20, r: 16 }],
+    ['with 256 MiB', { n: 2 ** 18 }],
+    ['for minutes', { p: 16 }],
+    ['with a number that is none', { n: 40_000 }],
+  ])('scrypt %s', async (_what, cost) => {
+    await expect(openSoftwareKeyStore(await doctored(cost), PASSPHRASE)).rejects.toEqual(
+      fault('key-store-damaged', /restore it/),
+    );
+  });
+
+  test('changed by one who set the checksum right: it does not open all the same', async () => {
+    const file = await doctored({ p: 2 });
     await expect(openSoftwareKeyStore(file, PASSPHRASE)).rejects.toEqual(
       fault('key-store-passphrase', /does not open/),
     );
@@ -208,6 +222,15 @@ describe('rotating', () => {
     expect(again.checkValue('debit', 2)).not.toEqual(before);
     expect(store.checkValue('debit', 2)).toEqual(again.checkValue('debit', 2));
     expect((await stat(file)).mode & 0o777).toBe(0o600);
+  });
+
+  test('by a link changes the file that it names', async () => {
+    const file = await created();
+    const link = freshName();
+    await symlink(file, link);
+    await (await openSoftwareKeyStore(link, PASSPHRASE)).rotate(PASSPHRASE, randomBytes);
+    expect((await lstat(link)).isSymbolicLink()).toBe(true);
+    expect((await openSoftwareKeyStore(file, PASSPHRASE)).versions('debit')).toEqual([1, 2]);
   });
 
   test('of one purpose leaves the others', async () => {
