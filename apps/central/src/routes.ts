@@ -7,6 +7,7 @@ import { answerFault, refuse, unavailable } from './answers.ts';
 import { clientOf } from './attempts.ts';
 import { BodyCutOff, BodyTooLarge, Held } from './body.ts';
 import { enrolmentRoutes, type LicenceSigner } from './enrolment.ts';
+import { listRoutes } from './lists.ts';
 import type { Log } from './log.ts';
 import { pageRoutes } from './page.ts';
 import { cursorOf, kindOf, limitOf, mediumOf, prefixOf, proofKindOf } from './questions.ts';
@@ -45,6 +46,7 @@ export function createRoutes(options: RouteOptions): Hono {
   });
   app.route('/', uploadRoutes(options, held, refused));
   if (signer) app.route('/', enrolmentRoutes({ registry: central.registry, signer, held, clientOf: clientIn, now }));
+  app.route('/', listRoutes({ lists: central.lists, held, refused, clientOf: clientIn }));
   app.route('/', questionRoutes(options, refused));
   app.route('/', pageRoutes());
   app.notFound((c) => refuse(c, 404, 'not-found', `nothing is at ${c.req.path}`));

@@ -1,5 +1,6 @@
 import { type Acknowledgement, type Central, openCentral } from '@retap/central';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { UploadsFull } from '../src/body.ts';
 import { createLog, type Service, startService } from '../src/index.ts';
 import { UPLOAD_BYTES_MAX } from '../src/routes.ts';
 import { at, batchOf, debit, open, START, until, upload } from './records.ts';
@@ -183,6 +184,23 @@ describe('a database that is gone', () => {
     );
     expect(events.some(({ event, code }) => event === 'request-failed' && code === 'database-unreachable')).toBe(true);
   });
+});
+
+test('more than memory should hold is to come again: 429 with Retry-After', async () => {
+  const full = (): Promise<never> => Promise.reject(new UploadsFull());
+  const congested = await startService({
+    central: { ...central, receive: full },
+    now: () => START,
+    port: 0,
+    log: () => {},
+  });
+  try {
+    const answer = await upload(congested.url, batchOf([open(10, 1, 'M10', 1, 10)]));
+    expect([answer.status, ((await answer.json()) as { code: string }).code]).toEqual([429, 'uploads-full']);
+    expect(Number(answer.headers.get('retry-after'))).toBeGreaterThan(0);
+  } finally {
+    await congested.stop();
+  }
 });
 
 describe('listening and stopping', () => {

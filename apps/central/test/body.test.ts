@@ -1,0 +1,68 @@
+import { describe, expect, test } from 'vitest';
+import { Held } from '../src/body.ts';
+
+const KIB = 1_024;
+/** A request whose body comes in pieces, without a declared length. */
+function inPieces(sizes: readonly number[], fault?: Error): Request {
+  const pieces = [...sizes];
+  const body = new ReadableStream<Uint8Array>({
+    pull(controller) {
+      const size = pieces.shift();
+      if (size !== undefined) controller.enqueue(new Uint8Array(size).fill(1));
+      else if (fault) controller.error(fault);
+      else controller.close();
+    },
+  });
+  const headers = { 'transfer-encoding': 'chunked' };
+  return new Request('http://centre/', { method: 'POST', body, headers, duplex: 'half' } as RequestInit);
+}
+const whole = (size: number): Request =>
+  new Request('http://centre/', {
+    method: 'POST',
+    body: new Uint8Array(size),
+    headers: { 'content-length': String(size) },
+  });
+
+describe('what requests hold of memory', () => {
+  test('counts while they are worked on, and no longer', async () => {
+    const held = new Held(100);
+    const during = await held.during(whole(60), 80, async (body) => [body.length, held.bytes]);
+    expect([during, held.bytes]).toEqual([[60, 60], 0]);
+  });
+
+  test.each([
+    ['declared', () => whole(60)],
+    ['in pieces', () => inPieces([30, 30])],
+  ])('beyond what there is, a body %s is to come again later', async (_how, make) => {
+    const held = new Held(100);
+    await held.during(whole(60), 80, async () => {
+      await expect(held.during(make(), 80, async () => 'read')).rejects.toMatchObject({ code: 'uploads-full' });
+      expect(held.bytes).toBe(60);
+    });
+    expect(await held.during(make(), 80, async () => 'read')).toBe('read');
+  });
+
+  test.each([
+    ['declared', () => whole(81)],
+    ['in pieces', () => inPieces([40, 41])],
+    ['large and declared', () => whole(100 * KIB)],
+  ])('a body %s is no longer than it may be', async (_how, make) => {
+    const held = new Held();
+    await expect(held.during(make(), 80, async () => 'read')).rejects.toMatchObject({ code: 'body-too-large' });
+    expect(held.bytes).toBe(0);
+  });
+
+  test('a body cut off, and work that fails, give back what they held', async () => {
+    const held = new Held();
+    const cut = held.during(inPieces([70 * KIB], new Error('gone')), 80 * KIB, async () => 'read');
+    await expect(cut).rejects.toMatchObject({ code: 'body-cut-off' });
+    const failing = held.during(whole(5), 80, () => Promise.reject(new Error('no')));
+    await expect(failing).rejects.toThrow('no');
+    expect(held.bytes).toBe(0);
+  });
+
+  test('comes together from its pieces', async () => {
+    const length = await new Held().during(inPieces([70 * KIB, 3, 500]), 80 * KIB, async (body) => body.length);
+    expect(length).toBe(70 * KIB + 503);
+  });
+});

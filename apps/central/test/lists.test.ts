@@ -1,0 +1,95 @@
+import { createHash, createPublicKey, generateKeyPairSync, sign } from 'node:crypto';
+import { type Central, openCentral } from '@retap/central';
+import { verifySignature } from '@retap/keys';
+import { encodeHeldLists, openList } from '@retap/protocol';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type Service, startService } from '../src/index.ts';
+import { START } from './records.ts';
+
+const CENTRE = generateKeyPairSync('ed25519').privateKey;
+const DEVICE = generateKeyPairSync('ed25519').privateKey;
+const devicePublicKey = Uint8Array.from(createPublicKey(DEVICE).export({ format: 'der', type: 'spki' }).subarray(12));
+const REASON = { who: 'ana', why: 'reported stolen' };
+const PUBLICATION = { sign: (bytes: Uint8Array) => sign(null, bytes, CENTRE), validMs: 86_400_000 };
+
+let central: Central;
+let service: Service;
+
+beforeAll(async () => {
+  central = await openCentral({ database: null, now: () => START, verifySignature });
+  await central.registry.settle({ admission: 'enrolled', centre: new Uint8Array(32), licenceMs: 86_400_000 });
+  const codeDigest = createHash('sha256').update('code').digest();
+  await central.registry.invite({ terminal: 17, codeDigest, validMs: 1_000, as: { role: 'gate', name: '' } }, REASON);
+  const toBeSigned = Uint8Array.of(1);
+  const signature = sign(null, toBeSigned, DEVICE);
+  await central.registry.enrol({ codeDigest, publicKey: devicePublicKey, signature, toBeSigned });
+  service = await startService({ central, now: () => START, port: 0, log: () => {} });
+});
+
+afterAll(async () => {
+  await service?.stop();
+  await central?.close();
+});
+
+const ask = (path: string, options: RequestInit = {}): Promise<Response> => fetch(service.url + path, options);
+const said = async (answer: Response): Promise<unknown[]> => [
+  answer.status,
+  ((await answer.json()) as { code?: string }).code,
+];
+
+describe('GET /lists/…', () => {
+  test('knows its three lists, and says which of them has no version', async () => {
+    expect(await said(await ask('/lists/deny'))).toEqual([404, 'list-unpublished']);
+    expect(await said(await ask('/lists/tariffs'))).toEqual([404, 'list-unknown']);
+    expect(await said(await ask('/lists/deny', { method: 'POST' }))).toEqual([405, 'method-unknown']);
+  });
+
+  test('gives the newest version, and nothing to who has it', async () => {
+    await central.lists.deny('M1', REASON);
+    await central.lists.publish('deny', PUBLICATION);
+    const first = await ask('/lists/deny');
+    expect([first.status, first.headers.get('etag'), first.headers.get('cache-control')]).toEqual([
+      200,
+      '"1"',
+      'no-cache',
+    ]);
+    expect(first.headers.get('content-type')).toBe('application/cose; cose-type="cose-sign1"');
+    const again = await ask('/lists/deny', { headers: { 'if-none-match': '"1"' } });
+    expect([again.status, (await again.arrayBuffer()).byteLength]).toEqual([304, 0]);
+    await central.lists.deny('M2', REASON);
+    await central.lists.publish('deny', PUBLICATION);
+    const second = await ask('/lists/deny', { headers: { 'if-none-match': '"1"' } });
+    expect([second.status, second.headers.get('etag')]).toEqual([200, '"2"']);
+    expect(openList(new Uint8Array(await second.arrayBuffer())).list).toMatchObject({
+      version: 2,
+      entries: ['M1', 'M2'],
+    });
+  });
+});
+
+describe('POST /lists/held', () => {
+  const say = async (key: typeof DEVICE, terminal: number): Promise<Response> => {
+    const statement = { terminal, saidAt: START, versions: { deny: 2, actions: 0, limits: 0 } };
+    return ask('/lists/held', {
+      method: 'POST',
+      body: await encodeHeldLists(statement, (bytes) => sign(null, bytes, key)),
+    });
+  };
+
+  test('is kept where the terminal itself says it', async () => {
+    expect((await say(DEVICE, 17)).status).toBe(200);
+    expect((await central.lists.held())[0]).toMatchObject({ terminal: 17, versions: { deny: 2 }, at: START });
+  });
+
+  test('is refused from anybody else, with the reason, and counted', async () => {
+    expect(await said(await say(CENTRE, 17))).toEqual([401, 'signature-invalid']);
+    expect(await said(await say(DEVICE, 18))).toEqual([403, 'terminal-unknown']);
+    expect(await said(await ask('/lists/held', { method: 'POST', body: 'x' }))).toEqual([400, 'held-lists-malformed']);
+    expect(await said(await ask('/lists/held', { method: 'POST', body: 'x'.repeat(257) }))).toEqual([
+      413,
+      'body-too-large',
+    ]);
+    const { refused } = (await (await ask('/integrity')).json()) as { refused: Record<string, number> };
+    expect(refused).toEqual({ 'held-lists-malformed': 1, 'signature-invalid': 1, 'terminal-unknown': 1 });
+  });
+});
