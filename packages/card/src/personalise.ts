@@ -61,9 +61,11 @@ export async function personalise(options: PersonaliseOptions): Promise<Personal
 
 /**
  * Brings all keys of a personalised card to the newest versions, the master keys last. The key of the transaction MAC stays: it
- * could be replaced only with its file, whose counter would begin anew; the centre keeps all its versions.
+ * could be replaced only with its file, whose counter would begin anew; the centre keeps all its versions. A card with a key of the
+ * factory's is `foreign`: it comes from a person, and only the issuer's own stock is trusted so far.
  */
-export async function rekey(desk: IssuerDesk): Promise<'rekeyed' | IssuerFault> {
+export async function rekey(options: IssuerDesk): Promise<'rekeyed' | IssuerFault> {
+  const desk: IssuerDesk = { ...options, isIssued: true };
   const keys = await prepareKeys(desk);
   if (keys !== 'done') return keys;
   const selected = await select(desk, PICC_LEVEL);

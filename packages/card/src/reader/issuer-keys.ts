@@ -10,6 +10,11 @@ export interface IssuerDesk {
   readonly keys: IssuerKeys;
   readonly keyOfValue: KeyOfValue;
   readonly random: RandomBytes;
+  /**
+   * The card is to have keys of the issuer's in all places. Whoever has it in the hand could else hold up a thing that says
+   * another card's number and opens by the factory's keys, and be told that card's newest.
+   */
+  readonly isIssued?: boolean;
 }
 
 /** Why the work could not be ended. The card can be used as before, or the work be done again. */
@@ -42,8 +47,8 @@ export function newestKey({ keys, channel }: IssuerDesk, purpose: KeyPurpose): C
 }
 
 /**
- * Finds out which key is in a place by opening it: one of the issuer's versions, or the factory's. What GetKeyVersion says is
- * tried first; it has no MAC, so the others are tried too.
+ * Finds out which key is in a place by opening it: one of the issuer's versions, or the factory's where it may have those. What
+ * GetKeyVersion says is tried first; it has no MAC, so the others are tried too.
  */
 export async function openPlace(
   desk: IssuerDesk,
@@ -103,12 +108,12 @@ export async function bringMaster(
   return 'torn';
 }
 
-function candidateKeys({ keys, channel }: IssuerDesk, purpose: KeyPurpose): CardKeyValue[] {
+function candidateKeys({ keys, channel, isIssued = false }: IssuerDesk, purpose: KeyPurpose): CardKeyValue[] {
   const issued = [...keys.versions(purpose)].reverse().flatMap((version): CardKeyValue[] => {
     const value = keys.cardKeyValue(purpose, version, channel.uid);
     return value ? [{ version, value }] : [];
   });
-  return [...issued, FACTORY_KEY];
+  return isIssued ? issued : [...issued, FACTORY_KEY];
 }
 
 function isSame(one: CardKeyValue, other: CardKeyValue): boolean {

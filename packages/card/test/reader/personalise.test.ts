@@ -155,6 +155,21 @@ describe('personalise', () => {
 });
 
 describe('rekey', () => {
+  test("who holds up a thing with a card's number and keys of the factory is told no key", async () => {
+    // Files and factory keys, as personalisation leaves them when it is torn: anybody can build that, with any number.
+    let image = factoryImage();
+    for (let exchange = 0; ; exchange += 1) {
+      const { memory, channel } = insert(factoryImage());
+      channel.restore({ exchange, when: 'before' });
+      await personalise(deskAt(channel));
+      if ((await keyVersions(memory.read())).slice(1).some((version) => version > 0)) break;
+      image = memory.read();
+    }
+    expect((await keyVersions(image)).slice(1)).toEqual([0, 0, 0, 0, 0]);
+    expect(await rekey(deskAt(insert(image).channel, everyPurpose(1, 2)))).toBe('foreign');
+    expect(await personalise(deskAt(insert(image).channel, everyPurpose(1, 2)))).toBe('personalised');
+  });
+
   const newer = everyPurpose(1, 2);
 
   test('all keys are brought to the newest version; the account stays', async () => {
