@@ -7,6 +7,8 @@ import type { Configuration } from './configuration/configuration.ts';
 import { openEnrolled } from './enrolment/enrolled.ts';
 import { InProcessReader } from './in-process-reader.ts';
 import { FileJournal } from './journal/file-journal.ts';
+import { openLists } from './lists/open-lists.ts';
+import { steeredBy } from './lists/steering.ts';
 import type { Log } from './log.ts';
 import { openReader } from './pcsc/reader.ts';
 import type { Reader } from './reader.ts';
@@ -49,9 +51,18 @@ export async function openTerminal(options: OpenOptions): Promise<TerminalServic
     opened.unshift(() => store.close());
     const enrolled = await openEnrolled(configuration, secrets.passphrase ?? '', random, log);
     if (enrolled) opened.unshift(() => enrolled.identity.close());
+    const configured = terminalOptions(configuration, now);
+    const lists = await openLists(configuration, enrolled, now, log);
+    const steering = lists ? steeredBy(lists, configured) : configured;
     let heldAt = 0;
     const terminal = await Terminal.open({
-      ...terminalOptions(configuration, now),
+      ...configured,
+      denyList: steering.denyList,
+      actions: steering.actions,
+      // Asked anew each time: a spread would keep what they were at the start.
+      get limits() {
+        return steering.limits;
+      },
       store,
       sealer: sealing(journalKey, random),
       sha256,
@@ -70,6 +81,7 @@ export async function openTerminal(options: OpenOptions): Promise<TerminalServic
     service = await startTerminal({
       ...{ configuration, terminal, reader, mediumOf, now, log },
       ...cards,
+      ...(lists && { lists }),
       ...(enrolled?.licence && { enrolled: { identity: enrolled.identity, licence: enrolled.licence } }),
       random: Math.random,
     });

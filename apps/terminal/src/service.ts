@@ -70,7 +70,13 @@ class Service {
   }
 
   run(): void {
-    this.#running = Promise.all([this.#serveCards(), this.#upload(), this.#renew(), this.#fetchLists(), this.#watchItself()]);
+    this.#running = Promise.all([
+      this.#serveCards(),
+      this.#upload(),
+      this.#renew(),
+      this.#fetchLists(),
+      this.#watchItself(),
+    ]);
     // Whoever stops the service sees the fault; until then it must not end the process without a word.
     this.#running.catch((error) => this.log('error', 'service-failed', faultFields(error)));
   }
@@ -276,6 +282,18 @@ class Service {
     const onTaken = (): void => this.screen.update({ lists: lists.versions });
     const { identity } = enrolled;
     const every = centre.uploadEvery;
-    await keepFetching({ centre: centre.url, terminal, lists, identity, now, every, random, signal, pause, onTaken, log });
+    await keepFetching({
+      centre: centre.url,
+      terminal,
+      lists,
+      identity,
+      now,
+      every,
+      random,
+      signal,
+      pause,
+      onTaken,
+      log,
+    });
   }
 }

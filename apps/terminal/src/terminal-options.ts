@@ -4,12 +4,14 @@ import type { MediumName, Time } from '@retap/model';
 import type { Action, ActionList, Limits, TerminalOptions } from '@retap/terminal';
 import type { Configuration } from './configuration/configuration.ts';
 import type { ActionEntry } from './configuration/schema.ts';
+import type { Steering } from './lists/steering.ts';
 
 /** All of a terminal's options that are the operator's. */
 export type ConfiguredOptions = Omit<
   TerminalOptions,
   'store' | 'sealer' | 'sha256' | 'isLogTime' | 'signer' | 'isLicensed'
->;
+> &
+  Steering;
 
 /** @param now the wall clock */
 export function terminalOptions(configuration: Configuration, now: () => Time): ConfiguredOptions {

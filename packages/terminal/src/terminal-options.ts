@@ -21,6 +21,7 @@ export interface TerminalOptions {
   readonly clockSetAt: () => Time | null;
   /** For how long a clock that was set is trusted, in milliseconds. */
   readonly clockSetMax: number;
+  /** Read at each use, so that a getter may answer with others than before; `dayStart` alone is read once. */
   readonly limits: Limits;
   /** Largest difference between the clocks of two terminals in service, in milliseconds. */
   readonly clockTolerance: number;

@@ -65,7 +65,9 @@ export class Screen {
     this.#change({ message, messageNumber: this.#state.messageNumber + 1 });
   }
 
-  update(changes: Partial<Pick<ScreenState, 'selected' | 'isDefault' | 'waiting' | 'notAccepted' | 'lists' | 'cards'>>): void {
+  update(
+    changes: Partial<Pick<ScreenState, 'selected' | 'isDefault' | 'waiting' | 'notAccepted' | 'lists' | 'cards'>>,
+  ): void {
     this.#change(changes);
   }
 

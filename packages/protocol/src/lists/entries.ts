@@ -1,6 +1,6 @@
 /** The entries of lists as CBOR, and back. What comes back may be anything: `document.ts` writes it again and compares. */
+import { fromHexDigits, hexDigits } from '../enrolment/hex.ts';
 import { type Cbor, isArray } from '../signed/cbor.ts';
-import { type Slot, text } from '../signed/slots.ts';
 import { LIMIT_NAMES, LISTED_ACTION_KINDS, type List, type ListedAction, type ListedLimits } from './list.ts';
 
 const NAME = /^[0-9A-Za-z._-]{1,64}$/;
@@ -8,10 +8,11 @@ const AMOUNT_MAX = 2 ** 40;
 const NUMBER_MAX = 2 ** 31 - 1;
 const TIME_MAX = 2 ** 48 - 1;
 
-const MEDIUM: Slot = text('medium');
+/** Names of cards are pairs of upper-case hexadecimal digits; as bytes they take half the room. */
+const HEXADECIMAL_PAIRS = /^(?:[0-9A-F]{2})+$/;
 
 export function packEntries(list: List): Cbor {
-  if (list.kind === 'deny') return list.entries.map((medium) => MEDIUM.pack(medium, {}));
+  if (list.kind === 'deny') return list.entries.map(packMedium);
   if (list.kind === 'actions') return list.entries.map(packAction);
   const { entries } = list;
   return LIMIT_NAMES.flatMap((name, place) => {
@@ -20,9 +21,13 @@ export function packEntries(list: List): Cbor {
   });
 }
 
+function packMedium(medium: string): Cbor {
+  return HEXADECIMAL_PAIRS.test(medium) ? fromHexDigits(medium) : medium;
+}
+
 function packAction(action: ListedAction): Cbor {
   const { medium, serial, kind } = action;
-  const head = [MEDIUM.pack(medium, {}), serial, LISTED_ACTION_KINDS.indexOf(kind)];
+  const head = [packMedium(medium), serial, LISTED_ACTION_KINDS.indexOf(kind)];
   if (action.kind === 'refill' || action.kind === 'refund') return [...head, action.amount];
   if (action.kind !== 'product') return head;
   const { code, validFrom, validUntil, maxUses } = action.product;
@@ -84,7 +89,7 @@ function productIn(value: Cbor | undefined): ListedProduct | null {
 }
 
 function mediumIn(value: Cbor | undefined): string | null {
-  const medium = MEDIUM.unpack(value ?? null, {});
+  const medium = value instanceof Uint8Array ? hexDigits(value) : value;
   return typeof medium === 'string' && NAME.test(medium) ? medium : null;
 }
 

@@ -1,0 +1,125 @@
+/** The lists that a terminal holds of its centre: never an older version than it held before, also over restarts. */
+import path from 'node:path';
+import { toHex } from '@retap/card';
+import { verifySignature } from '@retap/keys';
+import type { Time } from '@retap/model';
+import { LIST_KINDS, type List, type ListKind, openList, ProtocolError } from '@retap/protocol';
+import { faultFields, type Log } from '../log.ts';
+import { ListStore } from './store.ts';
+
+/** Why a list was not taken. */
+export type ListRefusal =
+  /** Not a list, cut off or damaged. */
+  | 'list-malformed'
+  /** Not signed by the centre that gave this terminal its licence. */
+  | 'list-forged'
+  /** Another one than was asked for. */
+  | 'list-foreign'
+  | 'list-expired'
+  /** Older than what is held, or was. */
+  | 'list-older'
+  /** Another list of the version that is held. */
+  | 'list-contradicts';
+
+export interface HeldListsOptions {
+  /** Where they are kept; of each centre apart. */
+  readonly directory: string;
+  /** Public key of the centre. */
+  readonly centre: Uint8Array;
+  readonly now: () => Time;
+  readonly log: Log;
+}
+
+type Held = { readonly [Kind in ListKind]?: { readonly list: List<Kind>; readonly bytes: Uint8Array } };
+
+export class HeldLists {
+  readonly #options: HeldListsOptions;
+  readonly #store: ListStore;
+  /** The greatest version that there was ever a file of. */
+  readonly #floor = new Map<ListKind, number>();
+  #held: Held = {};
+
+  private constructor(options: HeldListsOptions, store: ListStore) {
+    this.#options = options;
+    this.#store = store;
+  }
+
+  /** What cannot be used of what is on disk is left out, with a line in the log. @throws system errors */
+  static async open(options: HeldListsOptions): Promise<HeldLists> {
+    // Another centre counts from 1 again.
+    const store = await ListStore.open(path.join(options.directory, toHex(options.centre.subarray(0, 8))));
+    const lists = new HeldLists(options, store);
+    for (const kind of LIST_KINDS) await lists.#load(kind);
+    return lists;
+  }
+
+  /** 0 where none is held. */
+  get versions(): Readonly<Record<ListKind, number>> {
+    const versionOf = (kind: ListKind): number => this.#held[kind]?.list.version ?? 0;
+    return { deny: versionOf('deny'), actions: versionOf('actions'), limits: versionOf('limits') };
+  }
+
+  /** The list, and whether it has expired by the terminal's clock; null where none is held. */
+  of<Kind extends ListKind>(kind: Kind): { readonly list: List<Kind>; readonly isExpired: boolean } | null {
+    const list = this.#held[kind]?.list as List<Kind> | undefined;
+    return list ? { list, isExpired: list.expiresAt <= this.#options.now() } : null;
+  }
+
+  /** Takes over what the centre sent, on disk before in memory. @throws system errors of the disk */
+  async take(kind: ListKind, bytes: Uint8Array): Promise<'taken' | 'unchanged' | ListRefusal> {
+    const list = this.#openedList(kind, bytes);
+    if (typeof list === 'string') return list;
+    const held = this.#held[kind];
+    if (list.version < (this.#floor.get(kind) ?? 0)) return 'list-older';
+    if (held?.list.version === list.version) {
+      return Buffer.compare(held.bytes, bytes) === 0 ? 'unchanged' : 'list-contradicts';
+    }
+    if (list.expiresAt <= this.#options.now()) return 'list-expired';
+    await this.#store.keep(kind, list.version, bytes);
+    this.#hold(list, bytes);
+    return 'taken';
+  }
+
+  #hold(list: List, bytes: Uint8Array): void {
+    this.#floor.set(list.kind, Math.max(list.version, this.#floor.get(list.kind) ?? 0));
+    this.#held = { ...this.#held, [list.kind]: { list, bytes } };
+  }
+
+  #openedList(kind: ListKind, bytes: Uint8Array): List | ListRefusal {
+    try {
+      const { list, toBeSigned, signature } = openList(bytes);
+      if (!verifySignature(this.#options.centre, toBeSigned, signature)) return 'list-forged';
+      return list.kind === kind ? list : 'list-foreign';
+    } catch (error) {
+      if (error instanceof ProtocolError) return 'list-malformed';
+      throw error;
+    }
+  }
+
+  async #load(kind: ListKind): Promise<void> {
+    const { log } = this.#options;
+    const versions = await this.#store.versions(kind);
+    if (versions[0] !== undefined) this.#floor.set(kind, versions[0]);
+    // An older file is one that a power cut kept from being removed; it is better than none.
+    for (const version of versions) {
+      const why = await this.#loaded(kind, version);
+      if (why === null) return;
+      log('error', 'list-unusable', { kind, version, ...why });
+    }
+  }
+
+  /** Null where it is held then; else why not. */
+  async #loaded(kind: ListKind, version: number): Promise<Readonly<Record<string, string>> | null> {
+    let bytes: Uint8Array;
+    try {
+      bytes = await this.#store.read(kind, version);
+    } catch (error) {
+      return faultFields(error);
+    }
+    const list = this.#openedList(kind, bytes);
+    if (typeof list === 'string') return { why: list };
+    if (list.version !== version) return { why: 'list-foreign' };
+    this.#hold(list, bytes);
+    return null;
+  }
+}
