@@ -20,11 +20,14 @@ export function showOffers(state) {
     bar.replaceChildren(...buttonsOf(state));
   }
   for (const button of bar.querySelectorAll('button')) {
+    if (button.id === 'cancel') {
+      // Cancelling what nobody chose does nothing.
+      button.disabled = isDefault;
+      continue;
+    }
     const { offer } = button.dataset;
     const isChosen = offer === undefined ? selected?.kind === 'amount' : String(selected?.offer) === offer;
     button.setAttribute('aria-pressed', String(isChosen));
-    // Cancelling what nobody chose does nothing.
-    if (button.id === 'cancel') button.disabled = isDefault;
   }
 }
 

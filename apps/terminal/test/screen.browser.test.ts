@@ -73,9 +73,9 @@ describe('a passenger sees one message at a time', () => {
   test.each([
     ['sl', 'ready', 'Prislonite kartico Enotna vožnja Za plačilo: 1,30 €'],
     ['sl', 'go', 'Plačano −1,30 € Stanje 8,70 € Hvala.'],
-    ['sl', 'again', 'Prislonite še enkrat Kartica se je odmaknila prehitro. Zaračunano ne bo dvakrat.'],
+    ['sl', 'again', 'Prislonite še enkrat Kartica je bila odmaknjena prezgodaj. Ne bo vam zaračunano dvakrat.'],
     ['sl', 'refused', 'Premalo dobroimetja Stanje 10,00 € Najprej napolnite kartico.'],
-    ['sl', 'out-of-service', 'Ne deluje Preveč še ni poslanega Deloval bo, ko bo dosegel središče.'],
+    ['sl', 'out-of-service', 'Ne deluje Preveč neposlanih zapisov Deloval bo, ko bo dosegel središče.'],
     ['en', 'ready', 'Hold your card here Single ride To pay: €1.30'],
     ['en', 'go', 'Paid -€1.30 Balance €8.70 Thank you.'],
     ['en', 'again', 'Hold the card again It left too early. You will not be charged twice.'],
@@ -154,6 +154,8 @@ describe('a driver or clerk chooses', () => {
     await page.keyboard.press('Backspace');
     await page.keyboard.press('Enter');
     await expect.poll(message).toBe('Hold your card here To pay: €12.50');
+    const pressed = page.locator('#offers [aria-pressed=true]');
+    expect(await pressed.allInnerTexts()).toEqual([expect.stringContaining('Other amount')]);
     await scene.tap();
     expect(scene.terminal.requests).toEqual([{ type: 'debit', amount: 1250 }]);
   });
@@ -179,6 +181,42 @@ describe('a driver or clerk chooses', () => {
     await scene.tap();
     const product = { code: 'month', validFrom: START, validUntil: START + 30 * 86_400_000 };
     expect(scene.terminal.requests).toEqual([{ type: 'purchase', price: 3700, product }]);
+  });
+});
+
+describe('nothing of a message is cut', () => {
+  test.each([
+    [1024, 600],
+    [480, 800],
+  ])('at %i × %i, with nine offers and many cards below it', async (width, height) => {
+    const offers = Array.from({ length: 9 }, () => VALIDATOR.offers[0]);
+    const cards = ['anna', 'bor', 'cene', 'darja', 'eva', 'filip', 'gaja', 'hana', 'ivan'];
+    const strip: HoldableCards = {
+      watch: (watcher) => watcher(cards.map((name) => ({ name, isHeld: false }))),
+      hold: () => {},
+      pull: () => {},
+    };
+    scene = await stage({ ...VALIDATOR, offers }, { cards: strip });
+    page = await browser.newPage({ viewport: { width, height } });
+    await page.goto(scene.service.url);
+    await shown('ready');
+    const outcomes: [string, string, TapOutcome][] = [
+      ['go', CARD, debitOf('successful')],
+      ['again', OTHER_CARD, debitOf('unverified')],
+      ['refused', OTHER_CARD, { outcome: 'refused', reason: 'medium-denied' }],
+      ['out-of-service', OTHER_CARD, { outcome: 'refused', reason: 'unsent-limit' }],
+    ];
+    for (const [kind, card, outcome] of outcomes) {
+      scene.terminal.outcome = outcome;
+      await scene.tap(card);
+      await shown(kind);
+      await picture(`crowded-${kind}-${width}`);
+      const cut = await page.evaluate(() => {
+        const room = document.querySelector('main');
+        return (room?.scrollHeight ?? 0) - (room?.clientHeight ?? 0);
+      });
+      expect([kind, cut]).toEqual([kind, 0]);
+    }
   });
 });
 

@@ -85,7 +85,10 @@ export const SLOVENE: Words = {
     'medium-inconsistent': { title: 'Kartica je poškodovana', advice: 'Zamenjajo vam jo na prodajnem mestu.' },
     'medium-denied': { title: 'Kartica je na seznamu zavrnjenih', advice: 'Obrnite se na izdajatelja.' },
     'medium-blocked': { title: 'Kartica je blokirana', advice: 'Obrnite se na izdajatelja.' },
-    'clock-behind': { title: 'Čas na kartici prehiteva uro', advice: 'Uporabite drug terminal in obvestite izdajatelja.' },
+    'clock-behind': {
+      title: 'Čas na kartici prehiteva uro',
+      advice: 'Uporabite drug terminal in obvestite izdajatelja.',
+    },
     'amount-out-of-range': { title: 'Ta znesek ni mogoč', advice: 'Izberite drug znesek.' },
     'tap-limit': { title: 'Znesek je previsok', advice: 'Izberite nižji znesek.' },
     'day-limit': { title: 'Za danes dovolj', advice: 'Dnevna omejitev kartice je tu dosežena.' },
