@@ -162,7 +162,8 @@ describe('rekey', () => {
       const { memory, channel } = insert(factoryImage());
       channel.restore({ exchange, when: 'before' });
       await personalise(deskAt(channel));
-      if ((await keyVersions(memory.read())).slice(1).some((version) => version > 0)) break;
+      const versions = await keyVersions(memory.read());
+      if (versions.length === 6 && versions.slice(1).some((version) => version > 0)) break;
       image = memory.read();
     }
     expect((await keyVersions(image)).slice(1)).toEqual([0, 0, 0, 0, 0]);
