@@ -78,9 +78,8 @@ async function identityPassphrase(
 }
 
 function say({ terminal }: Configuration, { licence, centre, outcome }: EnrolmentOutcome, { stdout }: Shell): void {
-  const until = formatTime(licence.expiresAt);
-  const what = outcome === 'taken' ? 'licensed' : 'licensed as before,';
-  stdout.write(`terminal ${terminal}: ${what} as ${licence.role} until ${until}\n`);
+  const asBefore = outcome === 'unchanged' ? ', as before' : '';
+  stdout.write(`terminal ${terminal}: licensed as ${licence.role} until ${formatTime(licence.expiresAt)}${asBefore}\n`);
   stdout.write(`key of this terminal ${fingerprint(licence.publicKey)}\n`);
   stdout.write(`key of the centre    ${fingerprint(centre)}\n`);
 }

@@ -105,6 +105,7 @@ export class StandInCentre {
   async #decide(path: string, body: Uint8Array): Promise<Uint8Array | No> {
     if (path === '/enrolments') return this.#enrol(body);
     if (path === '/licences/renewal') return this.#renew(body);
+    if (path !== '/batches') return { status: 404, code: 'not-found' };
     this.bodies.push(body);
     return this.#take(body);
   }
