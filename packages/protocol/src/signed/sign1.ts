@@ -3,7 +3,6 @@
  * hand, so that whoever sends it chooses no key, no algorithm and no header.
  */
 import { decodeCbor, encodeCbor, joined, sameBytes } from './cbor.ts';
-import { type Sign, signatureStructure } from './cose.ts';
 
 /** Bytes of an Ed25519 signature (RFC 8032, section 5.1.6). */
 const SIGNATURE_BYTES = 64;
@@ -12,6 +11,9 @@ const SIGNATURE_HEAD = Uint8Array.of(0x58, SIGNATURE_BYTES);
 const ALGORITHM = Uint8Array.of(0xa1, 0x01, 0x27);
 /** {1: −8 (EdDSA), 4: a key's name of four bytes} */
 const ALGORITHM_AND_KEY = Uint8Array.of(0xa2, 0x01, 0x27, 0x04, 0x44);
+
+/** Ed25519 over the bytes given: 64 bytes. */
+export type Sign = (toBeSigned: Uint8Array) => Uint8Array | Promise<Uint8Array>;
 
 /** What is signed, and as what. */
 export interface Sign1Form {
@@ -74,4 +76,14 @@ function frontOf(header: Uint8Array): Uint8Array {
 
 function toBeSignedOf({ context }: Sign1Form, header: Uint8Array, payload: Uint8Array): Uint8Array {
   return signatureStructure(header, new TextEncoder().encode(context), payload);
+}
+
+/** What a COSE_Sign1's signature is over. @param externalAad what both sides know and nobody sends */
+export function signatureStructure(
+  protectedHeader: Uint8Array,
+  externalAad: Uint8Array,
+  payload: Uint8Array,
+): Uint8Array {
+  // Sig_structure = ["Signature1", protected header, external_aad, payload]  (RFC 9052, section 4.4)
+  return encodeCbor(['Signature1', protectedHeader, externalAad, payload]);
 }

@@ -3,7 +3,7 @@ import { createPublicKey, sign, verify } from 'node:crypto';
 import { openSignedBatch, ProtocolError, readBody, SIGNED_BATCH_BYTES_MAX, signedBatch } from '@retap/protocol';
 import { describe, expect, it } from 'vitest';
 import { decodeCbor, encodeCbor } from '../../src/signed/cbor.ts';
-import { signatureStructure } from '../../src/signed/cose.ts';
+import { signatureStructure } from '../../src/signed/sign1.ts';
 import { bytesOf, digitsOf, judged, payloadOf, privateKeyOf, signedOf, TAPS } from './runs.ts';
 
 describe('the signature', () => {
