@@ -36,7 +36,7 @@ const addNew: AddCommand = (cards, shell, end) => {
   const command = cards
     .command('new')
     .description("make a card, with its issuer's keys; with --balance it gets an account that the centre hears of")
-    .argument('<file>', 'file of the card, as anna.card; never overwritten')
+    .argument('<file>', 'file of the card, as anna.card; never overwritten, but one without an account gets it')
     .addOption(uid)
     .addOption(new Option('--balance <N>', 'opens the account with so many minor units').argParser(parseBalance))
     .addOption(productOption('codes of products that it comes with, for nothing'))

@@ -32,6 +32,7 @@ beforeAll(async () => {
   await desk.makeKeys();
   await succeeds(`new anna.card ${DESK} --uid 04a1b2c3d4e5f6 --balance 2000 --product month`);
   await succeeds(`tap anna.card ${GATE} ${DEBIT}`);
+  await succeeds('new rotated.card --keys other.keys');
   writeFileSync(desk.at('cut.card'), new Uint8Array(100));
   writeFileSync(desk.at('zeros.card'), new Uint8Array(8192));
   const flipped = readFileSync(desk.at('anna.card'));
@@ -70,6 +71,8 @@ describe('what goes wrong is said in one line, and changes nothing', () => {
     ['insert anna.card', "required option '--vpcd'"],
     ['insert anna.card --vpcd --port 9', 'no virtual reader listens on 127.0.0.1:9'],
     [`send ${DESK}`, "required option '--centre <URL>'"],
+    ['send --keys issuer.keys --terminal 900 --journal dsek --centre http://127.0.0.1:9', 'dsek: no such journal'],
+    [`tap rotated.card ${GATE} ${DEBIT}`, "'retap keys rotate --from'"],
   ])('%s', async (text, said) => {
     const [before, files] = [image('anna.card'), readdirSync(desk.folder)];
     expect(await refusal(text)).toContain(said);
@@ -85,6 +88,19 @@ describe('new', () => {
     expect(await succeeds('new blank.card --keys issuer.keys')).toContain('without an account');
     expect(await succeeds('show blank.card --keys inspector.keys')).toContain('The card has no account yet.');
     expect(await refusal(`tap blank.card ${GATE} ${DEBIT}`)).toContain('blank.card: the card has no account yet');
+  });
+
+  test('with a balance: opens the account of a card that was made without one', async () => {
+    const made = await succeeds('new later.card --keys issuer.keys --mode mac');
+    expect(await refusal(`new later.card ${DESK} --balance 300 --uid 04000000000009`)).toContain('leave --uid');
+    const opened = await succeeds(`new later.card ${DESK} --balance 300 --product day`);
+    expect(opened).toMatch(/balance 3\.00; record 900-/);
+    expect(nameIn(opened)).toBe(nameIn(made));
+    expect(await succeeds(`tap later.card ${GATE} ${DEBIT}`)).toContain('committed: balance 1.80');
+    expect(existsSync(desk.at('later.card.part'))).toBe(false);
+    expect(await refusal(`new later.card ${DESK} --balance 300`)).toContain('not overwritten');
+    await succeeds('new of-others.card --keys other.keys');
+    expect(await refusal(`new of-others.card ${DESK} --balance 300`)).toContain('not overwritten');
   });
 
   test('with a UID of its own, or one by chance that NXP could have made', async () => {
@@ -109,6 +125,7 @@ describe('new', () => {
 
   test('files in plain with a MAC', async () => {
     await succeeds(`new mac.card ${DESK} --balance 500 --mode mac`);
+    expect(await succeeds('show mac.card')).toContain('The account is read with a key: --keys shows it.');
     expect(await succeeds('show mac.card --keys gate.keys')).toMatch(/balance +value +mac[\s\S]*balance +5\.00/);
     expect(await succeeds(`tap mac.card ${GATE} ${DEBIT}`)).toContain('committed: balance 3.80');
   });
@@ -150,6 +167,33 @@ describe('new, killed before its end: the same command', () => {
     expect(existsSync(desk.at('linked.card.part'))).toBe(false);
     expect(await succeeds('show linked.card')).toContain(nameIn(made));
     expect(await refusal(`new linked.card ${DESK} --balance 700`)).toContain('not overwritten');
+  });
+
+  test('finishes an account that was opened on a card made before', async () => {
+    const made = await succeeds('new early.card --keys issuer.keys');
+    const blank = readFileSync(desk.at('early.card'));
+    const opened = await succeeds(`new early.card ${DESK} --balance 300`);
+    renameSync(desk.at('early.card'), desk.at('early.card.part'));
+    writeFileSync(desk.at('early.card'), blank, { mode: 0o600 });
+    const again = await succeeds(`new early.card ${DESK} --balance 300`);
+    expect(again).toContain('balance 3.00; the card that was begun before is finished');
+    expect([nameIn(again), waitingIn(again)]).toEqual([nameIn(made), waitingIn(opened)]);
+    expect(await succeeds('show early.card --keys gate.keys')).toMatch(/balance +3\.00/);
+    expect(existsSync(desk.at('early.card.part'))).toBe(false);
+  });
+
+  test('opens it anew where that was not recorded', async () => {
+    const made = await succeeds('new unheard.card --keys issuer.keys');
+    const blank = readFileSync(desk.at('unheard.card'));
+    const open = 'new unheard.card --keys issuer.keys --terminal 903 --journal heard.card --balance 300';
+    await succeeds(open);
+    renameSync(desk.at('unheard.card'), desk.at('unheard.card.part'));
+    writeFileSync(desk.at('unheard.card'), blank, { mode: 0o600 });
+    rmSync(desk.at('heard.card'), { recursive: true });
+    const again = await succeeds(open);
+    expect(again).toContain('record 903-1');
+    expect(nameIn(again)).toBe(nameIn(made));
+    expect(await succeeds('show unheard.card --keys gate.keys')).toMatch(/balance +3\.00/);
   });
 
   test('refuses what it cannot know: another desk, another card', async () => {

@@ -109,7 +109,7 @@ export async function sendOrSay(
     return 0;
   }
   if (centre === undefined) {
-    const hint = `send it by 'retap card send' with the same --keys, --terminal and --journal, and --centre URL`;
+    const hint = `send ${waiting === 1 ? 'it' : 'them'} by 'retap card send' with the same --keys, --terminal and --journal, and --centre URL`;
     shell.stdout.write(`journal ${journal}: ${records(waiting)} not sent yet; ${hint}\n`);
     return 0;
   }

@@ -58,7 +58,8 @@ export async function accountOf(
 export const FAULT_WORDS: Readonly<Record<ReadFault, string>> = {
   unreadable: 'an answer of the card was cut or corrupted',
   'key-missing': 'the key store has no key to read it with',
-  foreign: "these are not the card's keys, or it has no application of ours; name the key store of its issuer",
+  foreign:
+    "these are not the card's keys, or it has no application of ours: name a key store of its issuer, or renew this one by 'retap keys rotate --from'",
   blank: 'the card has no account yet',
   inconsistent: "the card's files contradict each other",
 };

@@ -16,7 +16,8 @@ import type { JournaledTerminal } from '@retap/terminal-service';
 import { UsageError } from '../failure.ts';
 import type { ExitStatus, Shell } from '../shell.ts';
 import { formatAmount } from '../text.ts';
-import { keyOfValue, powered, random } from './card-in-file.ts';
+import { type BlankCard, blankCardAt } from './blank.ts';
+import { copyOf, keyOfValue, powered, random } from './card-in-file.ts';
 import { type DeskOptions, openDesk, sendOrSay } from './desk.ts';
 import { assertIssuer, type KeysOptions, type OpenKeys, openKeys } from './key-place.ts';
 import { accountOf, FAULT_WORDS, lookAt } from './look.ts';
@@ -75,14 +76,36 @@ async function withAccount(
   desk: JournaledTerminal,
   shell: Shell,
 ): Promise<void> {
-  const begun = UnfinishedCard.begin(file);
+  const blank = await blankCardAt(file, keys);
+  try {
+    if (blank && options.uid && mediumNameOf(options.uid) !== blank.name) {
+      throw new UsageError(
+        `${file}: this is card ${blank.name}; leave --uid to open its account, or choose another name`,
+      );
+    }
+    await withAccountOn(file, blank, options, keys, desk, shell);
+  } finally {
+    blank?.close();
+  }
+}
+
+/** @param blank the card that gets it; null: a new one */
+async function withAccountOn(
+  file: string,
+  blank: BlankCard | null,
+  options: NewOptions & { readonly balance: Amount },
+  keys: OpenKeys,
+  desk: JournaledTerminal,
+  shell: Shell,
+): Promise<void> {
+  const begun = UnfinishedCard.begin(file, blank !== null);
   if (begun === 'finished') {
     saidFinished(file, shell);
     return;
   }
   await unlessKept(begun, async () => {
     const opened = await recordedOpening(begun, options, keys, desk);
-    const record = opened ? null : await openAccount(begun, options, keys, desk);
+    const record = opened ? null : await openAccount(begun, blank, options, keys, desk);
     const balance = opened?.balance ?? options.balance;
     const name = opened?.medium ?? record?.medium ?? '';
     await addProducts(begun, options, opened, keys, desk);
@@ -154,11 +177,18 @@ function openedBefore(file: string): UsageError {
   return new UsageError(`${file}.part: a card with an account was begun; run what began it again, or remove the file`);
 }
 
+interface CardInRam {
+  readonly memory: MemoryCardMemory;
+  readonly card: SoftwareCard;
+  readonly name: string;
+  readonly mode: 'full' | 'mac';
+}
+
 /** A card in RAM with application, files and keys. @throws UsageError */
 async function personalised(
   { uid = newUid(), minimumBalance, maximumBalance, mode }: NewOptions,
   keys: OpenKeys,
-): Promise<{ readonly memory: MemoryCardMemory; readonly card: SoftwareCard; readonly name: string }> {
+): Promise<CardInRam> {
   const memory = new MemoryCardMemory();
   const card = SoftwareCard.blank({ memory, keyOfValue, random, uid });
   const desk = { channel: channelOf(card), keys: issuerKeys(keys), keyOfValue, random };
@@ -169,7 +199,13 @@ async function personalised(
     );
   }
   if (outcome !== 'personalised') throw new Error(`a card from the factory is ${outcome}`);
-  return { memory, card, name: mediumNameOf(uid) };
+  return { memory, card, mode, name: mediumNameOf(uid) };
+}
+
+/** Worked on beside the file: until the record of its opening is on the disk, the file stays without an account. */
+function copied({ memory: kept, name, mode }: BlankCard, file: string): CardInRam {
+  const memory = copyOf(kept);
+  return { memory, card: powered(memory, file), name, mode };
 }
 
 function newUid(): Uint8Array {
@@ -181,12 +217,12 @@ function newUid(): Uint8Array {
 /** The account is on the disk, with its card, before the record is: so a record is never of a card that is not there. */
 async function openAccount(
   begun: UnfinishedCard,
+  blank: BlankCard | null,
   options: NewOptions & { readonly balance: Amount },
   keys: OpenKeys,
   { terminal }: JournaledTerminal,
 ) {
-  const { memory, card, name } = await personalised(options, keys);
-  const { mode } = options;
+  const { memory, card, name, mode } = blank ? copied(blank, begun.file) : await personalised(options, keys);
   const medium = new CardMedium({ channel: channelOf(card), keys, random, terminal: terminal.terminal, mode });
   const kept: Medium = {
     authenticate: (access) => medium.authenticate(access),

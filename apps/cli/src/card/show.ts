@@ -42,7 +42,7 @@ function asText(file: string, { uid, view, account }: Shown): string {
   const lines = [`${file}: card ${mediumNameOf(uid)}`, ...viewLines(view)];
   if (account === 'blank') lines.push('', 'The card has no account yet.');
   else if (account !== null) lines.push('', ...accountLines(account));
-  else if (view.account !== null) lines.push('', 'The account is encrypted: --keys shows it.');
+  else if (view.account !== null) lines.push('', 'The account is read with a key: --keys shows it.');
   return `${lines.join('\n')}\n`;
 }
 

@@ -2,7 +2,7 @@
  * A card that is being made, in `FILE.part`: FILE appears only when the card is whole and the record of its opening is on the disk.
  * Whatever is killed, the same command goes on: a card whose opening was recorded is finished, any other is made anew.
  */
-import { closeSync, existsSync, fsyncSync, linkSync, openSync, rmSync, statSync } from 'node:fs';
+import { closeSync, existsSync, fsyncSync, linkSync, openSync, renameSync, rmSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { type CardMemory, PAGE_BYTES, toHex } from '@retap/card';
 import { CardFile, CardFileError } from '@retap/terminal-service';
@@ -13,24 +13,28 @@ const PART = '.part';
 export class UnfinishedCard {
   readonly file: string;
   readonly memory: CardFile;
+  /** Takes the place of the file of this name. */
+  readonly #replaces: boolean;
 
-  private constructor(file: string, memory: CardFile) {
+  private constructor(file: string, memory: CardFile, replaces: boolean) {
     this.file = file;
     this.memory = memory;
+    this.#replaces = replaces;
   }
 
   /**
    * Takes the name for this process alone.
+   * @param replaces there is a card of this name, held by this process; it is replaced when this one is whole
    * @returns `finished` where only the last step of another run was missing
    * @throws UsageError where there is such a file; CardFileError `card-in-use`
    */
-  static begin(file: string): UnfinishedCard | 'finished' {
+  static begin(file: string, replaces = false): UnfinishedCard | 'finished' {
     const isFinished = isSameFile(file, file + PART);
-    if (existsSync(file) && !isFinished) {
+    if (existsSync(file) && !isFinished && !replaces) {
       throw new UsageError(`${file}: there is such a file already, and it is not overwritten; choose another name`);
     }
     const memory = claimed(file + PART);
-    const card = new UnfinishedCard(file, memory);
+    const card = new UnfinishedCard(file, memory, replaces);
     if (!isFinished) return card;
     card.#end();
     return 'finished';
@@ -50,7 +54,8 @@ export class UnfinishedCard {
   /** Gives the card its name. @throws UsageError where somebody else took it meanwhile */
   finish(): void {
     try {
-      linkSync(this.file + PART, this.file);
+      if (this.#replaces) renameSync(this.file + PART, this.file);
+      else linkSync(this.file + PART, this.file);
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
       throw new UsageError(`${this.file}: there is such a file since; move it away and run this again`);
