@@ -19,8 +19,8 @@ const mediumLink = (medium) => element('a', { href: `?medium=${encodeURIComponen
 /** @param {{terminal: number, serial: number}} identity */
 const recordName = ({ terminal, serial }) => `${terminal}-${serial}`;
 
-/** @param {string} each kind of an alert, of the specification's or of the proofs' */
-const wordsOf = (each) => words().alerts[each] ?? words().proofs[each];
+/** @param {string} each kind of an alert, of the specification's, of the proofs' or of the signed journals' */
+const wordsOf = (each) => words().alerts[each] ?? words().proofs[each] ?? words().integrity[each];
 
 /** @param {any} alert */
 function sentenceOf(alert) {

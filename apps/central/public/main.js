@@ -1,6 +1,7 @@
 /** The page: totals, search, one medium, alerts. `?medium=` in the address reproduces a view. */
 import { refreshAlerts, showAlerts, startAlerts } from './alerts.js';
 import { byId } from './element.js';
+import { refreshIntegrity, showIntegrity } from './integrity.js';
 import { startLanguage } from './language.js';
 import { closeMedium, openMedium, refreshMedium, showMedium } from './medium.js';
 import { refreshProofs, showProofs, startProofs } from './proofs.js';
@@ -29,7 +30,7 @@ let refreshPlanned = false;
 async function refresh() {
   refreshPlanned = false;
   try {
-    await Promise.all([refreshAlerts(totals), refreshProofs(totals), refreshMedium()]);
+    await Promise.all([refreshAlerts(totals), refreshProofs(totals), refreshIntegrity(totals), refreshMedium()]);
   } catch {
     // The connection sign already says that the centre does not answer; the next totals read again.
   }
@@ -39,6 +40,7 @@ startLanguage(() => {
   showTotals();
   showAlerts();
   showProofs();
+  showIntegrity();
   showMedium();
 });
 startSearch(goTo);

@@ -21,6 +21,7 @@ const FILES: Readonly<Record<string, keyof typeof TYPES>> = {
   'ask.js': 'js',
   'chain.js': 'js',
   'element.js': 'js',
+  'integrity.js': 'js',
   'language.js': 'js',
   'medium.js': 'js',
   'proofs.js': 'js',

@@ -1,4 +1,4 @@
-import { PROOF_ALERT_KINDS } from '@retap/central';
+import { INTEGRITY_ALERT_KINDS, PROOF_ALERT_KINDS } from '@retap/central';
 import { ALERT_KINDS } from '@retap/model';
 import { describe, expect, test } from 'vitest';
 import { ENGLISH } from '../src/words/english.ts';
@@ -13,7 +13,9 @@ describe.each([
   test('has words for every alert kind, and no other', () => {
     expect(Object.keys(words.alerts).sort()).toEqual([...ALERT_KINDS].sort());
     expect(Object.keys(words.proofs).sort()).toEqual([...PROOF_ALERT_KINDS].sort());
-    for (const { title, sentence, advice } of [...Object.values(words.alerts), ...Object.values(words.proofs)]) {
+    expect(Object.keys(words.integrity)).toEqual([...INTEGRITY_ALERT_KINDS]);
+    const all = [words.alerts, words.proofs, words.integrity].flatMap((kinds) => Object.values(kinds));
+    for (const { title, sentence, advice } of all) {
       expect(title).not.toMatch(/[.{]/);
       expect(sentence).toMatch(/\.$/);
       expect(advice).toMatch(/\.$/);
@@ -26,6 +28,9 @@ describe.each([
     }
     for (const kind of PROOF_ALERT_KINDS) {
       expect(placeholders(words.proofs[kind].sentence)).toEqual(placeholders(ENGLISH.proofs[kind].sentence));
+    }
+    for (const kind of INTEGRITY_ALERT_KINDS) {
+      expect(placeholders(words.integrity[kind].sentence)).toEqual(placeholders(ENGLISH.integrity[kind].sentence));
     }
     const sentences = Object.entries(words.page) as [keyof typeof ENGLISH.page, string][];
     for (const [word, text] of sentences) expect(placeholders(text)).toEqual(placeholders(ENGLISH.page[word]));

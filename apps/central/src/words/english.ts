@@ -30,6 +30,10 @@ export const ENGLISH: Words = {
       'A card proves each commit with a key that no terminal has. What has no proof, or a false one, is listed here.',
     noProofAlerts: 'Every proof that has arrived holds, and none is missing.',
     moreProofAlerts: 'Show more alerts of proofs',
+    integrity: 'Journals of the terminals',
+    integrityLead:
+      'A terminal signs what it sends, in one chain from its first record. What breaks a chain is listed here.',
+    noIntegrityAlerts: 'Every chain that has arrived holds.',
     summary: 'Records: {records}. In doubt: {inDoubt}. Alerts: {alerts}.',
     alerts: 'Alerts',
     noAlerts: 'No alerts. Everything received fits together.',
@@ -122,6 +126,13 @@ export const ENGLISH: Words = {
       title: 'Commits not counted',
       sentence: 'The two counters of medium {medium} move apart between records {transactions}.',
       advice: 'The card committed more often than its transactions say: a terminal hid commits. Block the card.',
+    },
+  },
+  integrity: {
+    'journal-chain-broken': {
+      title: 'Journal signed twice',
+      sentence: 'Before record {record}, terminal {terminal} has signed two different journals.',
+      advice: 'Somebody changed its journal, or it went on from an old copy: suspend it and look at the device.',
     },
   },
   alerts: {

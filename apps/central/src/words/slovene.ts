@@ -30,6 +30,9 @@ export const SLOVENE: Words = {
       'Kartica vsako potrditev dokaže s ključem, ki ga nima noben terminal. Tu je, kar je brez dokaza ali z lažnim.',
     noProofAlerts: 'Vsi prejeti dokazi držijo in noben ne manjka.',
     moreProofAlerts: 'Pokaži več opozoril o dokazih',
+    integrity: 'Dnevniki terminalov',
+    integrityLead: 'Terminal podpiše, kar pošlje, v eni verigi od prvega zapisa. Tu je, kar verigo pretrga.',
+    noIntegrityAlerts: 'Vse prejete verige držijo.',
     summary: 'Zapisi: {records}. V dvomu: {inDoubt}. Opozorila: {alerts}.',
     alerts: 'Opozorila',
     noAlerts: 'Ni opozoril. Vse prejeto se ujema.',
@@ -124,6 +127,14 @@ export const SLOVENE: Words = {
       sentence: 'Števca nosilca {medium} se razideta med zapisi {transactions}.',
       advice:
         'Kartica je potrdila večkrat, kot pravijo njene transakcije: terminal je potrditve skril. Kartico blokirajte.',
+    },
+  },
+  integrity: {
+    'journal-chain-broken': {
+      title: 'Dvakrat podpisan dnevnik',
+      sentence: 'Pred zapisom {record} je terminal {terminal} podpisal dva različna dnevnika.',
+      advice:
+        'Nekdo je spremenil njegov dnevnik ali pa je nadaljeval iz stare kopije: začasno ga izključite in preglejte napravo.',
     },
   },
   alerts: {

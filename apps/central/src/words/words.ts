@@ -1,5 +1,5 @@
 /** Everything the page says, in one language. Placeholders stand in braces. */
-import type { ProofAlertKind } from '@retap/central';
+import type { IntegrityAlertKind, ProofAlertKind } from '@retap/central';
 import type { AlertKind, CommitStatus, JournalRecord, SynchronizationKind } from '@retap/model';
 
 export interface AlertWords {
@@ -15,6 +15,7 @@ export interface Words {
   readonly page: Readonly<Record<(typeof PAGE_WORDS)[number], string>>;
   readonly alerts: Readonly<Record<AlertKind, AlertWords>>;
   readonly proofs: Readonly<Record<ProofAlertKind, AlertWords>>;
+  readonly integrity: Readonly<Record<IntegrityAlertKind, AlertWords>>;
   readonly types: Readonly<Record<JournalRecord['type'], string>>;
   readonly statuses: Readonly<Record<CommitStatus | 'observed', string>>;
   readonly synchronization: Readonly<Record<SynchronizationKind, string>>;
@@ -47,6 +48,9 @@ const PAGE_WORDS = [
   'proofsLead',
   'noProofAlerts',
   'moreProofAlerts',
+  'integrity',
+  'integrityLead',
+  'noIntegrityAlerts',
   'summary',
   'alerts',
   'noAlerts',
