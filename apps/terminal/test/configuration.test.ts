@@ -63,10 +63,13 @@ test('what is left out has its default', async () => {
   });
 });
 
+const M1 = '04A1B2C3D4E5F1';
+const M2 = '04A1B2C3D4E5F2';
+
 test('durations and times become milliseconds', async () => {
   const limits = { ...VALIDATOR.limits, unsentAgeMax: '14d', dayStart: '3h' };
   const product = { code: 'month', validFrom: '2026-12-01T00:00:00Z' };
-  const actions = [{ serial: 1, medium: 'M1', kind: 'product', product }];
+  const actions = [{ serial: 1, medium: M1, kind: 'product', product }];
   const read = await readConfiguration(await written({ ...VALIDATOR, retapWindow: '90s', limits, actions }));
   expect([read.retapWindow, read.limits.unsentAgeMax, read.limits.dayStart]).toEqual([
     90_000, 1_209_600_000, 10_800_000,
@@ -75,11 +78,11 @@ test('durations and times become milliseconds', async () => {
 });
 
 test('deny list and actions may be files of their own', async () => {
-  await written(['M1'], 'deny.json');
-  await written([{ serial: 1, medium: 'M2', kind: 'block' }], 'actions.json');
+  await written([M1], 'deny.json');
+  await written([{ serial: 1, medium: M2, kind: 'block' }], 'actions.json');
   const read = await readConfiguration(await written({ ...VALIDATOR, denyList: 'deny.json', actions: 'actions.json' }));
-  expect(read.denyList).toEqual(['M1']);
-  expect(read.actions).toEqual([{ serial: 1, medium: 'M2', kind: 'block' }]);
+  expect(read.denyList).toEqual([M1]);
+  expect(read.actions).toEqual([{ serial: 1, medium: M2, kind: 'block' }]);
 });
 
 const { offers, ...withoutOffers } = VALIDATOR;
@@ -210,19 +213,35 @@ describe('what is wrong is said: which key, what, what to do', () => {
       'denyList[0]: give the name of a medium as it stands in records',
     ],
     [
+      'a medium in small letters, which none is called',
+      { ...VALIDATOR, denyList: ['04a1b2c3d4e5f1'] },
+      'denyList[0]: give the name of a medium as it stands in records: 14 hexadecimal digits in capitals',
+    ],
+    [
+      'a product code that fits no card',
+      { ...VALIDATOR, offers: [{ ...VALIDATOR.offers[1], codes: ['month-of-students'] }] },
+      'offers[0].codes[0]: a product code has up to 16 letters',
+    ],
+    [
+      'itself among its siblings',
+      { ...VALIDATOR, siblings: [18, 17] },
+      'siblings: these are the others of the gate line: leave out its own number',
+    ],
+    ['a directory as a list', { ...VALIDATOR, denyList: '.' }, ': it is a directory; name a file'],
+    [
       'a deny list that is neither',
       { ...VALIDATOR, denyList: 5 },
       'denyList: give a list of media, or the path of a file that holds one',
     ],
     [
       'a refund without amount',
-      { ...VALIDATOR, actions: [{ serial: 1, medium: 'M1', kind: 'refund' }] },
+      { ...VALIDATOR, actions: [{ serial: 1, medium: M1, kind: 'refund' }] },
       'actions[0].amount: give whole minor units',
     ],
     [
       'two actions of one serial',
-      { ...VALIDATOR, actions: [1, 1].map((serial) => ({ serial, medium: 'M1', kind: 'block' })) },
-      'actions: medium M1 has two of serial 1; number them 1, 2, 3, …',
+      { ...VALIDATOR, actions: [1, 1].map((serial) => ({ serial, medium: M1, kind: 'block' })) },
+      'actions: medium 04A1B2C3D4E5F1 has two of serial 1; number them 1, 2, 3, …',
     ],
     [
       'a list that is not there',

@@ -60,10 +60,15 @@ function parse<Value>(schema: ZodType<Value>, source: string, content: unknown):
   throw new ConfigurationError(messagesOf(source, result.error.issues));
 }
 
+const WHY_NOT_READ: Readonly<Record<string, string>> = {
+  ENOENT: 'no such file; check the name',
+  EISDIR: 'it is a directory; name a file',
+  EACCES: 'this user may not read it; see its mode and owner',
+};
+
 async function contentOf(source: string): Promise<unknown> {
   const text = await readFile(source, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    const why = error.code === 'ENOENT' ? 'no such file; check the name' : error.message;
-    throw new ConfigurationError([`${source}: ${why}`]);
+    throw new ConfigurationError([`${source}: ${WHY_NOT_READ[error.code ?? ''] ?? error.message}`]);
   });
   try {
     return JSON.parse(text);

@@ -43,16 +43,17 @@ export const text = (what: string) => z.string({ error: `give ${what}, in quotes
 /** @param meaning what it names, for the message */
 export const file = (meaning: string) => text(`the path of ${meaning}, relative to this file`);
 
-/** A medium's name: the serial number of a card's chip. */
+/** A medium's name: the serial number of a card's chip. In small letters it would be no medium's, and denied by nobody. */
 export const mediumName = z
   .string({ error: 'give the name of a medium in quotes, as "04A1B2C3D4E5F6"' })
-  .regex(/^[A-Za-z0-9._:-]{1,64}$/, {
-    error: 'give the name of a medium as it stands in records, as "04A1B2C3D4E5F6"',
+  .regex(/^[0-9A-F]{14}$/, {
+    error: 'give the name of a medium as it stands in records: 14 hexadecimal digits in capitals, as "04A1B2C3D4E5F6"',
   });
 
+/** As long as a card has room for. */
 export const productCode = z
   .string({ error: 'give the code of a product in quotes, as "month"' })
-  .regex(/^[\w.-]{1,32}$/, { error: 'a product code has up to 32 letters, digits, ".", "-" or "_"' });
+  .regex(/^[\w.-]{1,16}$/, { error: 'a product code has up to 16 letters, digits, ".", "-" or "_"' });
 
 /** What is shown to people, in each language of the screen. */
 export const words = z.strictObject(

@@ -189,6 +189,8 @@ export const configurationSchema = z
 
 /** What single keys cannot say: keys that do not go together. */
 function* contradictions(value: {
+  readonly terminal: number;
+  readonly siblings: readonly number[];
   readonly role: Role;
   readonly offers: readonly { readonly kind: string }[];
   readonly defaultOffer?: number | undefined;
@@ -213,6 +215,9 @@ function* contradictions(value: {
   if (role !== 'point-of-sale' && freeAmount.length > 0) {
     yield [['freeAmount'], 'only a point of sale has free amounts: leave it out'];
   }
+  // What a terminal itself has committed would let its person through again and again.
+  if (value.siblings.includes(value.terminal))
+    yield [['siblings'], 'these are the others of the gate line: leave out its own number'];
   if (clock.setWithin !== undefined && clock.source === 'system') {
     yield [
       ['clock', 'setWithin'],
