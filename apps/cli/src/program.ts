@@ -6,6 +6,7 @@ import { addCard } from './card.ts';
 import { addCheck } from './check.ts';
 import { addInit } from './init.ts';
 import { addKeys } from './keys.ts';
+import { addLists } from './lists.ts';
 import { addRebuild } from './rebuild.ts';
 import { addReconcile } from './reconcile.ts';
 import { addServe } from './serve.ts';
@@ -24,6 +25,7 @@ const COMMANDS: readonly AddCommand[] = [
   addServe,
   addInit,
   addTerminals,
+  addLists,
   addReconcile,
   addSimulate,
   addCheck,
