@@ -107,6 +107,18 @@ describe('a number that was active', () => {
     expect(await wordsOf(old.terminal)).toEqual(['invited', 'enrolled', 'invited', 'key-replaced']);
   });
 
+  test('whose key was stolen gets another while it is suspended, and stays so until it is resumed', async () => {
+    const { registry } = central;
+    const { terminal } = await new Device(nextTerminal()).join(central);
+    await registry.suspend(terminal, REASON);
+    const { codeDigest } = newCode();
+    expect(await registry.invite({ terminal, codeDigest, validMs: 1_000, as: null }, REASON)).toBe('invited');
+    const fresh = new Device(terminal);
+    expect(await fresh.enrol(central, codeDigest)).toMatchObject({ publicKey: fresh.publicKey });
+    expect(await registry.terminal(terminal)).toMatchObject({ state: 'suspended', publicKey: fresh.publicKey });
+    expect(await registry.resume(terminal, REASON)).toBe('active');
+  });
+
   test('is never active again once it is revoked', async () => {
     const { registry } = central;
     const device = await new Device(nextTerminal()).join(central);

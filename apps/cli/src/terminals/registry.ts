@@ -60,7 +60,7 @@ function wordsOf(refusal: RegistryRefusalCode, terminal: TerminalNumber): string
         'Invite the device under a new number; or, where its journal is intact and only its key is new, give --replace-key'
       );
     case 'terminal-not-active':
-      return `terminal ${terminal} is not active; 'retap terminals show --terminal ${terminal}' says how it stands`;
+      return `terminal ${terminal} is not enrolled; 'retap terminals show --terminal ${terminal}' says how it stands`;
     case 'terminal-not-suspended':
       return `terminal ${terminal} is not suspended; there is nothing to resume`;
     default:

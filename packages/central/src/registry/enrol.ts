@@ -29,7 +29,7 @@ export async function enrol(
     if (!code) return { refusal: 'enrolment-code-unknown' };
     const { terminal } = code;
     const row = await lockTerminal(sql, terminal);
-    if (row?.state === 'suspended' || row?.state === 'revoked') return { refusal: `terminal-${row.state}` };
+    if (row?.state === 'revoked') return { refusal: 'terminal-revoked' };
     if (code.usedWith !== null) {
       if (!row?.publicKey?.equals(publicKey) || !code.usedWith.equals(publicKey))
         return { refusal: 'enrolment-code-used' };
@@ -41,7 +41,7 @@ export async function enrol(
       Buffer.from(codeDigest),
       Buffer.from(publicKey),
     ]);
-    await keepChange(sql, terminal, row?.state === 'active' ? 'key-replaced' : 'enrolled', BY_TERMINAL, now);
+    await keepChange(sql, terminal, row?.publicKey ? 'key-replaced' : 'enrolled', BY_TERMINAL, now);
     const enrolled = await lockTerminal(sql, terminal);
     if (!enrolled) throw new Error(`terminal ${terminal} has a code and no row`);
     return licenceOf(terminal, enrolled);
@@ -52,7 +52,8 @@ async function makeKnown(sql: Sql, terminal: TerminalNumber, publicKey: Uint8Arr
   const licenceMs = (await settlementOf(sql))?.licenceMs ?? 0;
   const key = Buffer.from(publicKey);
   await sql.rows(
-    `update terminal set state = 'active', public_key = $2, issued_at = $3, expires_at = $4 where terminal = $1`,
+    `update terminal set state = case state when 'invited' then 'active' else state end,
+       public_key = $2, issued_at = $3, expires_at = $4 where terminal = $1`,
     [terminal, key, now, now + licenceMs],
   );
   await sql.rows('insert into terminal_key (terminal, public_key, since) values ($1, $2, $3) on conflict do nothing', [

@@ -1,6 +1,6 @@
 /** The registry in the database: each change is one SQL transaction, with its line in the history. */
 import type { TerminalNumber, Time } from '@retap/model';
-import type { Database } from '../database/database.ts';
+import type { Database, Sql } from '../database/database.ts';
 import { enrol } from './enrol.ts';
 import { historyOf, registeredTerminals } from './list.ts';
 import type { Invitation, Reason, Registry, RegistryRefusal, TerminalState, VerifySignature } from './port.ts';
@@ -45,8 +45,9 @@ function invite(
     const row = await lockTerminal(sql, terminal);
     if (row?.state === 'revoked') return { refusal: 'terminal-revoked' };
     if (as && row?.state !== 'invited') return { refusal: 'terminal-was-active' };
-    if (!as && row?.state !== 'active') return { refusal: 'terminal-not-active' };
-    await sql.rows('delete from enrolment_code where terminal = $1 and used_with is null', [terminal]);
+    // A suspended one too: whose key was stolen gets another before it may speak again.
+    if (!as && row?.state !== 'active' && row?.state !== 'suspended') return { refusal: 'terminal-not-active' };
+    await forgetCodes(sql, terminal);
     await sql.rows('insert into enrolment_code (digest, terminal, valid_until) values ($1, $2, $3)', [
       Buffer.from(codeDigest),
       terminal,
@@ -55,6 +56,11 @@ function invite(
     await keepChange(sql, terminal, 'invited', reason, now);
     return 'invited';
   });
+}
+
+/** Those that nobody has used: one code at a time, and none that outlives the terminal's good name. */
+async function forgetCodes(sql: Sql, terminal: TerminalNumber): Promise<void> {
+  await sql.rows('delete from enrolment_code where terminal = $1 and used_with is null', [terminal]);
 }
 
 const WORDS = { suspended: 'suspended', active: 'resumed', revoked: 'revoked' } as const;
@@ -75,8 +81,7 @@ function change(
     if (state === 'suspended' && row.state !== 'active') return { refusal: 'terminal-not-active' };
     if (state === 'active' && row.state !== 'suspended') return { refusal: 'terminal-not-suspended' };
     await sql.rows('update terminal set state = $2 where terminal = $1', [terminal, state]);
-    // A code that somebody still holds would else outlive the terminal's good name.
-    await sql.rows('delete from enrolment_code where terminal = $1 and used_with is null', [terminal]);
+    if (state !== 'active') await forgetCodes(sql, terminal);
     await keepChange(sql, terminal, WORDS[state], reason, now);
     return state;
   });
