@@ -11,7 +11,7 @@ export const CONTENT_TYPES: Readonly<Record<SealedBatch['form'], string>> = {
 };
 
 /** Why the centre takes nothing from this terminal, in the centre's words; `other`: in one that this version does not know. */
-export const NOT_ACCEPTED = [
+const NOT_ACCEPTED = [
   'signature-invalid',
   'terminal-unknown',
   'terminal-suspended',

@@ -4,7 +4,7 @@ import { toHex } from '@retap/card';
 
 export const SEED_BYTES = 32;
 export const PUBLIC_KEY_BYTES = 32;
-export const SIGNATURE_BYTES = 64;
+const SIGNATURE_BYTES = 64;
 const FINGERPRINT_BYTES = 16;
 
 /** What stands before the 32 bytes of a key in PKCS #8 and in SubjectPublicKeyInfo (RFC 8410, clauses 7 and 4). */

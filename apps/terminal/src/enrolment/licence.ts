@@ -23,7 +23,7 @@ export interface Holder {
  * The licence in the centre's answer, held to the centre's key in it and to its holder.
  * @throws EnrolmentError `licence-forged`, `licence-foreign`
  */
-export function licenceIn({ licence: bytes, centre }: LicenceAnswer, holder: Holder): Licence {
+function licenceIn({ licence: bytes, centre }: LicenceAnswer, holder: Holder): Licence {
   const { licence, toBeSigned, signature } = openedLicence(bytes);
   if (!verifySignature(centre, toBeSigned, signature)) {
     throw new EnrolmentError('licence-forged', 'the licence is not signed by the key of the centre that it came with');
