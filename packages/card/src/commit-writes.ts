@@ -41,7 +41,8 @@ export type CardWrite =
 /** Commands that read, as TMI names them. */
 export const READ_CODES = { getValue: 0x6c, readData: 0xad, readRecords: 0xab } as const;
 
-const CODE = new RegExp(`^[\\x21-\\x7e]{1,${PRODUCT.codeBytes}}$`);
+/** What a name in a record is made of: with any other character the purchase could be written, and its journal not be read again. */
+const CODE = new RegExp(`^[0-9A-Za-z._-]{1,${PRODUCT.codeBytes}}$`);
 const USES_MAX = 0xffff;
 const UINT32_MAX = 0xffff_ffff;
 const TIME_MAX = 2 ** 48 - 1;

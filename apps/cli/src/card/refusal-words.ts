@@ -20,7 +20,8 @@ export const REFUSAL_WORDS: Readonly<Record<Refusal, string>> = {
   'amount-out-of-range': 'the amount is beyond what is allowed; see --maximum-balance',
   'tap-limit': 'more than one tap may take',
   'day-limit': 'more than a card may have in a day',
-  'product-too-large': 'the product does not fit a card: its code has at most 16 letters, its uses are at most 65535',
+  'product-too-large':
+    'the product does not fit a card: its code has up to 16 letters, digits, ".", "-" or "_", its uses are at most 65535',
   'product-missing': 'the card has no such product',
   'product-not-valid': 'the card has such a product, and it is not valid now',
   'products-full': 'the card has no room for another product',

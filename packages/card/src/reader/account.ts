@@ -4,6 +4,8 @@ import { fromLittleEndian, fromSigned32 } from '../bytes.ts';
 import { BLOCKED, LAST, LOG_RECORD, LOG_TYPES, type LogType, PRODUCT } from '../layout.ts';
 
 const SLOTS_READ_MAX = 4;
+/** Of the numbers of a terminal and of a commit, in a record. */
+const NUMBER_MAX = 2 ** 31 - 1;
 
 /** The last-transaction file. */
 export interface LastTransaction {
@@ -19,6 +21,14 @@ export interface LastTransaction {
   readonly actionSerial: number;
 }
 
+/**
+ * A stolen gate can write any number on a card. One that no record can have must not get into a record: the journal with it
+ * could not be read again, nor be uploaded.
+ */
+function isTerminal(number: number): boolean {
+  return number >= 1 && number <= NUMBER_MAX;
+}
+
 /** A product with the slot it lies in. */
 export interface SlottedProduct {
   readonly slot: number;
@@ -26,13 +36,13 @@ export interface SlottedProduct {
   readonly product: HeldProduct;
 }
 
-/** @param bytes the first {@link LAST}`.endWithAction` of the file @returns null where there is no such type */
+/** @param bytes the first {@link LAST}`.endWithAction` of the file @returns null where no terminal of ours wrote it */
 export function lastTransactionOf(bytes: Uint8Array): LastTransaction | 'blank' | null {
   const [typeByte = 0] = bytes;
   if (typeByte === 0) return bytes.every((byte) => byte === 0) ? 'blank' : null;
   const type = LOG_TYPES[(typeByte & ~BLOCKED) - 1];
   if (type === undefined) return null;
-  return {
+  const last: LastTransaction = {
     type,
     isBlocked: (typeByte & BLOCKED) !== 0,
     mediumSerial: fromLittleEndian(bytes.subarray(LAST.mediumSerial, LAST.terminal)),
@@ -43,6 +53,7 @@ export function lastTransactionOf(bytes: Uint8Array): LastTransaction | 'blank' 
     held: bytes[LAST.held] ?? 0,
     actionSerial: fromLittleEndian(bytes.subarray(LAST.actionSerial, LAST.endWithAction)),
   };
+  return isTerminal(last.terminal) && last.mediumSerial <= NUMBER_MAX ? last : null;
 }
 
 /** The pieces in which the product file is read, as far as it holds any: four slots fit one answer of 256 bytes. */
@@ -108,6 +119,7 @@ export function logOf(bytes: Uint8Array, last: LastTransaction): LogEntry[] | nu
 function isLogOf(entries: readonly LogEntry[], rest: Amount, last: LastTransaction): boolean {
   const [newest] = entries;
   if (newest?.time !== last.time || newest.terminal !== last.terminal || newest.amount !== last.amount) return false;
+  if (entries.some(({ terminal, mediumSerial = 0 }) => !isTerminal(terminal) || mediumSerial < 0)) return false;
   // A log that is not full begins with the opening, before which there was nothing.
   const isOpeningIn = entries.at(-1)?.mediumSerial === 0;
   return isOpeningIn ? rest === 0 : entries.length === LOG_ENTRIES_MAX;

@@ -273,7 +273,7 @@ describe('products', () => {
     expect(await at({ type: 'validation', codes: ['j'] })).toBe('abdfgij');
   });
 
-  test('what can be held: ids of two numbers, codes of 1 to 16 characters, at most 65,535 uses', async () => {
+  test('what can be held: ids of two numbers, codes of 1 to 16 characters that a record takes, at most 65,535 uses', async () => {
     const medium = mediumAt(insert(await blankImage()).channel);
     const fits = (product: object) => medium.canHold({ id: '17-1', code: 'day', ...product });
     expect(
@@ -286,6 +286,7 @@ describe('products', () => {
       { id: '1-2-3' },
       { code: 'x'.repeat(17) },
       { code: '' },
+      { code: 'week+2' },
     ];
     expect([...tooMuch, { maxUses: 65_536 }, { validUntil: 2 ** 48 }].map(fits)).not.toContain(true);
   });
