@@ -100,6 +100,9 @@ export class HeldLicence {
    */
   async take(answer: LicenceAnswer, centre: 'as-before' | 'by-fingerprint'): Promise<'taken' | 'unchanged'> {
     const licence = licenceIn(answer, this.#holder);
+    // `retap terminal renew` may have written it while this process runs.
+    const onDisk = await heldIn(this.#file, this.#holder);
+    if (onDisk) this.#held = onDisk;
     const isSameCentre = this.centre === null || sameKey(this.centre, answer.centre);
     if (centre === 'as-before' && !isSameCentre) {
       const message = `the centre has another key than the one this terminal was enrolled by: its fingerprint is ${fingerprint(answer.centre)}. Where that is right, enrol with --centre-fingerprint`;
@@ -107,7 +110,7 @@ export class HeldLicence {
     }
     if (isSameCentre && this.#held && licence.expiresAt <= this.#held.licence.expiresAt) return 'unchanged';
     const text = `${new TextDecoder().decode(encodeLicenceAnswer(answer))}\n`;
-    await writePrivate(this.#file, text, this.#held?.text ?? null, this.#random);
+    await writePrivate(this.#file, text, onDisk?.text ?? null, this.#random);
     this.#held = { text, answer, licence };
     return 'taken';
   }

@@ -68,8 +68,10 @@ async function renewed({ centre, licence, identity, signal, onRenewed, log }: Re
   if (held === null) return false;
   try {
     const answer = await requestRenewal(centre, held, identity, signal);
-    if ((await licence.take(answer, 'as-before')) === 'unchanged') return false;
-    log('info', 'licence-renewed', { expiresAt: licence.licence?.expiresAt ?? null });
+    await licence.take(answer, 'as-before');
+    const { expiresAt } = licence.licence ?? held;
+    if (expiresAt <= held.expiresAt) return false;
+    log('info', 'licence-renewed', { expiresAt });
     onRenewed();
     return true;
   } catch (error) {

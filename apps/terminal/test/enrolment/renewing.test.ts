@@ -87,3 +87,24 @@ test('a centre that gives no later licence is not overrun', async () => {
   expect(centre.count('/licences/renewal')).toBeLessThan(100);
   expect(licence.licence?.expiresAt).toBe(START + 90 * DAY);
 });
+
+test('a licence that somebody renewed meanwhile by the command line is taken over, and renewed in its turn', async () => {
+  const holder = { terminal: TERMINAL, publicKey: identity.publicKey };
+  const byHand = await HeldLicence.open(path.join(folder, 'licence.json'), holder, randomBytes);
+  centre.now = START + 50 * DAY;
+  const renewed = centre.license(TERMINAL, identity.publicKey);
+  await byHand.take({ licence: await centre.signed(renewed), centre: centre.key.publicKey }, 'as-before');
+  const { renewedAt, log } = await live(START + 120 * DAY);
+  expect(renewedAt.map((at) => Math.floor((at - START) / DAY))).toEqual([60, 110]);
+  expect(log).toEqual(['licence-renewed', 'licence-renewed']);
+  expect(centre.count('/licences/renewal')).toBe(2);
+  expect(licence.licence).toEqual(centre.licences.get(TERMINAL));
+});
+
+test('a licence whose file was removed still tells one centre from another', async () => {
+  await rm(path.join(folder, 'licence.json'));
+  centre.key = testKey();
+  const { renewedAt, log } = await live(START + 61 * DAY);
+  expect(renewedAt).toEqual([]);
+  expect(new Set(log)).toEqual(new Set(['licence-not-renewed centre-foreign']));
+});
