@@ -4,13 +4,15 @@
  */
 import { randomBytes } from 'node:crypto';
 import { diversified } from '@retap/card';
-import { amountOf } from '@retap/model';
+import { proofJudgeOf } from '@retap/central-service';
+import { amountOf, isTransaction } from '@retap/model';
 import { MemoryJournal } from '@retap/terminal';
 import { beforeAll, expect, test } from 'vitest';
 import { concat, toLittleEndian } from '../../../packages/card/src/bytes.ts';
 import { APPLICATION_NAME, FILES, KEYS, LAST, LOG_RECORD } from '../../../packages/card/src/layout.ts';
 import * as commands from '../../../packages/card/src/reader/commands.ts';
 import { authenticate, type Command, selectApplication } from '../../../packages/card/src/reader/session.ts';
+import { proofAlertsOfMedium, proofRows } from '../../../packages/central/src/proof/rules.ts';
 import { Card, delivered, GateLine, type Issued, issue, keys } from './city.ts';
 
 const debit = { type: 'debit', amount: amountOf(120) } as const;
@@ -94,4 +96,20 @@ test.each<[string, boolean, (card: Card) => Promise<void>]>([
   expect(await gate.tap(another.heldTo(17).medium, debit)).toMatchObject({ outcome: 'successful' });
   // It starts again, and the centre takes what it has.
   expect(await delivered(await line.at(17, { store }))).toHaveLength(1);
+});
+
+test('a thief makes the next honest record look wrong, and none of his own look proved (docs/proof.md)', async () => {
+  const judge = proofJudgeOf(keys);
+  const card = new Card(issued.image);
+  await write(card, [last(LAST.terminal, 66)]);
+  const gate = await new GateLine(issued.now).at(17);
+  expect(await gate.tap(card.heldTo(17).medium, debit)).toMatchObject({ outcome: 'successful' });
+  const [record] = (await delivered(gate)).filter(isTransaction);
+  if (!record) throw new Error('no record');
+  const rows = proofRows([record], judge);
+  expect(rows).toMatchObject([{ verdict: 'valid', readerDiffers: true }]);
+  expect(proofAlertsOfMedium(record.medium, rows, () => true)).toMatchObject([{ kind: 'proof-reader', terminal: 17 }]);
+  const lies = [{ terminal: 66 }, { amount: amountOf(-1) }, { time: record.time + 1 }, { mediumSerial: 9 }];
+  const told = lies.map((lie) => judge.judge({ ...record, ...lie }).verdict);
+  expect(told).toEqual(lies.map(() => 'invalid'));
 });
