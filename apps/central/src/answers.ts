@@ -24,7 +24,7 @@ export function refuse(c: Context, status: RefusalStatus, code: string, message:
 }
 
 /** Nothing was kept: there is more than we take at a time. */
-export function congested(c: Context, code: string, message: string): Response {
+function congested(c: Context, code: string, message: string): Response {
   return c.json({ code, message }, 429, { 'retry-after': RETRY_AFTER_S });
 }
 

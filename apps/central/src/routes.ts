@@ -65,7 +65,7 @@ function uploadRoutes({ central, now, uploads, stopping }: RouteOptions, held: H
     try {
       return await uploads.offer(await verify(central, batch));
     } catch (error) {
-      refused.note(error, clientIn(c));
+      refused.note(error, clientIn(c), batch.form);
       throw error;
     }
   };
