@@ -10,7 +10,7 @@ import { proofAlertsOfMedium, proofRows } from '../../../packages/central/src/pr
 import { CLOCK_TOLERANCE, issue, keys } from './city.ts';
 import { Life, type Tally } from './life.ts';
 
-const { RETAP_SEED = 'life', RETAP_LIVES = '150' } = process.env;
+const { RETAP_SEED = 'life', RETAP_LIVES = '100' } = process.env;
 const PASSAGES = 8;
 const judge = proofJudgeOf(keys);
 const UIDS = [0x11, 0x22].map((last) => Uint8Array.of(0x04, 0x2a, 0x61, 0x8c, 0x19, 0x90, last));
