@@ -40,6 +40,8 @@ const said = async (answer: Response): Promise<unknown[]> => [
 describe('GET /lists/…', () => {
   test('knows its three lists, and says which of them has no version', async () => {
     expect(await said(await ask('/lists/deny'))).toEqual([404, 'list-unpublished']);
+    const asIfHeld = await ask('/lists/deny', { headers: { 'if-none-match': '"1"' } });
+    expect(await said(asIfHeld)).toEqual([404, 'list-unpublished']);
     expect(await said(await ask('/lists/tariffs'))).toEqual([404, 'list-unknown']);
     expect(await said(await ask('/lists/deny', { method: 'POST' }))).toEqual([405, 'method-unknown']);
   });
@@ -56,6 +58,7 @@ describe('GET /lists/…', () => {
     expect(first.headers.get('content-type')).toBe('application/cose; cose-type="cose-sign1"');
     const again = await ask('/lists/deny', { headers: { 'if-none-match': '"1"' } });
     expect([again.status, (await again.arrayBuffer()).byteLength]).toEqual([304, 0]);
+    expect(again.headers.get('etag')).toBe('"1"');
     await central.lists.deny('M2', REASON);
     await central.lists.publish('deny', PUBLICATION);
     const second = await ask('/lists/deny', { headers: { 'if-none-match': '"1"' } });

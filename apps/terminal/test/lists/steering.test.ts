@@ -1,9 +1,10 @@
-import { generateKeyPairSync, sign } from 'node:crypto';
+import { createHash, generateKeyPairSync, sign } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { amountOf } from '@retap/model';
+import { amountOf, firstAccount } from '@retap/model';
 import { encodeList, type List } from '@retap/protocol';
+import { MemoryJournal, MemoryMedium, Terminal } from '@retap/terminal';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { HeldLists } from '../../src/lists/held-lists.ts';
 import { type Steering, steeredBy, stricter } from '../../src/lists/steering.ts';
@@ -78,4 +79,29 @@ test('of two limits the stricter is the one that allows less', () => {
     maximumBalance: 500,
   });
   expect(stricter(own, { unsentAgeMax: 5 })).toEqual({ ...own, unsentAgeMax: 5 });
+});
+
+test('a terminal in service keeps to a list from the next tap on', async () => {
+  const terminal = await Terminal.open({
+    ...{ terminal: 17, store: new MemoryJournal(), clock: () => now, clockSetAt: () => now, clockSetMax: 0 },
+    ...{ clockTolerance: 120_000, retapWindow: 0, denyList: steering.denyList, actions: steering.actions },
+    sha256: (bytes) => createHash('sha256').update(bytes).digest(),
+    get limits() {
+      return steering.limits;
+    },
+  });
+  const tap = (medium: string) => {
+    const account = firstAccount(medium, amountOf(400), START - 86_400_000, 99);
+    return terminal.tap(new MemoryMedium(account), { type: 'debit', amount: amountOf(100) });
+  };
+  expect(await tap('M0')).toMatchObject({ outcome: 'refused', reason: 'medium-blocked' });
+  await take('actions', 1, []);
+  expect(await tap('M1')).toMatchObject({ outcome: 'successful' });
+  await take('limits', 1, { tapAmountMax: 99 });
+  expect(await tap('M2')).toEqual({ outcome: 'refused', reason: 'tap-limit' });
+  await take('limits', 2, {});
+  await take('deny', 1, ['M2']);
+  expect(await tap('M2')).toEqual({ outcome: 'refused', reason: 'medium-denied' });
+  await take('actions', 2, [{ medium: 'M3', serial: 1, kind: 'refill', amount: amountOf(50) }]);
+  expect(await tap('M3')).toMatchObject({ outcome: 'successful', record: { balance: 350 } });
 });

@@ -5,7 +5,7 @@ import type { VerifySignature } from '../registry/port.ts';
 import { actionStates } from './actions.ts';
 import { acknowledge, heldLists } from './held.ts';
 import type { Lists } from './port.ts';
-import { newestList, publish } from './publish.ts';
+import { newestList, newestVersion, publish } from './publish.ts';
 import { deny, limit, listHistory, order, undeny, workingEntries } from './working.ts';
 
 export function listsOf(database: Database, verifySignature: VerifySignature, now: () => Time): Lists {
@@ -25,6 +25,7 @@ export function listsOf(database: Database, verifySignature: VerifySignature, no
     history: (kind) => listHistory(database, kind),
     publish: (kind, publication) => publish(database, kind, publication, now()),
     newest: (kind) => newestList(database, kind),
+    version: (kind) => newestVersion(database, kind),
     acknowledge: async (statement) => acknowledge(database, statement, verifySignature, now()),
     held: () => heldLists(database),
   };

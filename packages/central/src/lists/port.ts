@@ -74,6 +74,8 @@ export interface Lists {
     publication: Publication,
   ): Promise<{ readonly list: PublishedList; readonly isNew: boolean } | null>;
   newest(kind: ListKind): Promise<PublishedList | null>;
+  /** Of the newest, without reading it: a fleet asks that all day. 0 where there is none. */
+  version(kind: ListKind): Promise<number>;
   /**
    * Keeps what a terminal says it holds, if it is later than what it said before.
    * @throws ProtocolError `held-lists-malformed`, AdmissionError

@@ -36,6 +36,14 @@ export async function newestList(sql: Sql, kind: ListKind): Promise<PublishedLis
   return row ? { ...row, document: Uint8Array.from(row.document) } : null;
 }
 
+export async function newestVersion(sql: Sql, kind: ListKind): Promise<number> {
+  const [row] = await sql.rows<{ version: number | null }>(
+    'select max(version) as version from list_version where kind = $1',
+    [kind],
+  );
+  return row?.version ?? 0;
+}
+
 /** Nothing else to say, and at least half of its time to come: a terminal that is long offline must not see it expire. */
 function isCurrent({ document, issuedAt, expiresAt }: PublishedList, next: List): boolean {
   return sameEntries(openList(document).list, next) && next.issuedAt - issuedAt < (expiresAt - issuedAt) / 2;
