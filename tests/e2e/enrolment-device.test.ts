@@ -1,6 +1,6 @@
 /** `retap terminal enrol`, `renew`, `export` and `retap upload` as a user runs them, and the terminal that is enrolled. */
 import { createHash, randomBytes } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fingerprint, openIdentity, openSoftwareKeyStore, sealing } from '@retap/keys';
@@ -192,10 +192,14 @@ test('renew brings a later licence', async () => {
 
 describe('carried by hand', () => {
   let records: JournalRecord[];
-  beforeEach(async () => {
+  let prepared: string;
+  beforeAll(async () => {
+    prepared = terminalFolder();
+    cwd = prepared;
     await enrolled();
     records = await journaled(2_500);
   });
+  beforeEach(() => cpSync(prepared, cwd, { recursive: true, force: true }));
   const exported = async (): Promise<Uint8Array> => {
     const { status, stderr } = await terminal('export', '--output', 'waiting.cbor');
     expect([status, stderr]).toEqual([0, 'waiting.cbor: 2,500 records in 3 signed batches\n']);
