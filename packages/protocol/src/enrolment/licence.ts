@@ -5,7 +5,9 @@
  */
 import type { TerminalNumber, Time } from '@retap/model';
 import { ProtocolError } from '../error.ts';
-import { type Cbor, decodeCbor, encodeCbor, sameBytes } from '../signed/cbor.ts';
+import { type Cbor, decodeCbor, encodeCbor } from '../signed/cbor.ts';
+import type { Sign } from '../signed/cose.ts';
+import { encodeSign1, openSign1, type Sign1Form } from '../signed/sign1.ts';
 
 /** What a terminal is used for: the key roles of terminals (docs/keys.md). */
 export const TERMINAL_ROLES = ['gate', 'refill', 'inspector'] as const;
@@ -29,45 +31,26 @@ export interface OpenedLicence {
 }
 
 const VERSION = 1;
-/** Tag 18 (COSE_Sign1), an array of four, the protected header {1: −8 (EdDSA)} as a byte string, an empty unprotected one. */
-const FRONT = Uint8Array.of(0xd2, 0x84, 0x43, 0xa1, 0x01, 0x27, 0xa0);
-const PROTECTED = FRONT.slice(3, 6);
-const SIGNATURE_BYTES = 64;
-const SIGNATURE_HEAD = Uint8Array.of(0x58, SIGNATURE_BYTES);
 const KEY_BYTES = 32;
-const BYTES_MAX = 512;
 const NUMBER_MAX = 2 ** 31 - 1;
 const TIME_MAX = 2 ** 48 - 1;
 
-/** A signature by the centre under this name is of a licence and of nothing else. */
-const EXTERNAL_AAD = new TextEncoder().encode('retap licence 1');
+const FORM: Sign1Form = { context: 'retap licence 1', hasKeyName: false, bytesMax: 512 };
 
 /** @param sign Ed25519 by the centre's key: 64 bytes. Equal licences give equal bytes */
-export async function encodeLicence(
+export function encodeLicence(
   { terminal, publicKey, role, issuedAt, expiresAt }: Licence,
-  sign: (toBeSigned: Uint8Array) => Uint8Array | Promise<Uint8Array>,
+  sign: Sign,
 ): Promise<Uint8Array<ArrayBuffer>> {
-  const payload = encodeCbor([VERSION, terminal, publicKey, role, issuedAt, expiresAt]);
-  const signature = await sign(toBeSignedOf(payload));
-  return Uint8Array.from([...FRONT, ...encodeCbor(payload), ...SIGNATURE_HEAD, ...signature]);
+  return encodeSign1(FORM, 0, encodeCbor([VERSION, terminal, publicKey, role, issuedAt, expiresAt]), sign);
 }
 
 /** @throws ProtocolError `licence-malformed` */
 export function openLicence(bytes: Uint8Array): OpenedLicence {
-  const payloadEnd = bytes.length - SIGNATURE_HEAD.length - SIGNATURE_BYTES;
-  const head = bytes.subarray(payloadEnd, payloadEnd + SIGNATURE_HEAD.length);
-  const isShaped =
-    bytes.length <= BYTES_MAX &&
-    payloadEnd > FRONT.length &&
-    sameBytes(bytes.subarray(0, FRONT.length), FRONT) &&
-    sameBytes(head, SIGNATURE_HEAD);
-  const payload = isShaped ? decodeCbor(bytes.subarray(FRONT.length, payloadEnd))?.value : null;
-  if (!(payload instanceof Uint8Array)) throw malformed(`its ${bytes.length} bytes are not one whole COSE_Sign1`);
-  return {
-    licence: licenceIn(decodeCbor(payload)?.value ?? null),
-    toBeSigned: toBeSignedOf(payload),
-    signature: bytes.slice(payloadEnd + SIGNATURE_HEAD.length),
-  };
+  const opened = openSign1(FORM, bytes);
+  if (opened === null) throw malformed(`its ${bytes.length} bytes are not one whole COSE_Sign1`);
+  const { payload, toBeSigned, signature } = opened;
+  return { licence: licenceIn(decodeCbor(payload)?.value ?? null), toBeSigned, signature };
 }
 
 function licenceIn(value: Cbor): Licence {
@@ -89,11 +72,6 @@ function licenceIn(value: Cbor): Licence {
 
 function isNumber(value: Cbor | undefined, low: number, high: number): value is number {
   return typeof value === 'number' && Number.isInteger(value) && value >= low && value <= high;
-}
-
-function toBeSignedOf(payload: Uint8Array): Uint8Array {
-  // Sig_structure = ["Signature1", protected header, external_aad, payload]  (RFC 9052, section 4.4)
-  return encodeCbor(['Signature1', PROTECTED, EXTERNAL_AAD, payload]);
 }
 
 function malformed(what: string): ProtocolError {
