@@ -53,12 +53,15 @@ function isEmpty({ entries }: List): boolean {
   return Object.keys(entries).length === 0;
 }
 
+/** Versions that a backup can be behind by. A stolen terminal that claims more would else use the numbers up. */
+const FORGOTTEN_MAX = 1_000;
+
 /** After a restored backup, terminals may hold versions that this database has forgotten: those are never given again. */
 async function nextVersion(sql: Sql, kind: ListKind): Promise<number> {
-  const [row] = await sql.rows<{ last: number }>(
-    `select greatest((select max(version) from list_version where kind = $1),
-       (select max(version) from list_held where kind = $1), 0) as last`,
-    [kind],
+  const newest = await newestVersion(sql, kind);
+  const [row] = await sql.rows<{ held: number | null }>(
+    'select max(version) as held from list_held where kind = $1 and version <= $2',
+    [kind, newest + FORGOTTEN_MAX],
   );
-  return (row?.last ?? 0) + 1;
+  return Math.max(newest, row?.held ?? 0) + 1;
 }

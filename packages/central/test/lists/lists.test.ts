@@ -204,6 +204,10 @@ describe('what a terminal holds', () => {
     await say(START + 40, 40);
     await central.lists.deny('M9', REASON);
     expect((await central.lists.publish('deny', PUBLICATION))?.list.version).toBe(41);
+    // A stolen terminal cannot use the numbers up.
+    await say(START + 41, 2 ** 31 - 1);
+    await central.lists.deny('M10', REASON);
+    expect((await central.lists.publish('deny', PUBLICATION))?.list.version).toBe(42);
   });
 
   test('is not heard of one that is suspended, or whose licence has expired', async () => {
@@ -213,6 +217,6 @@ describe('what a terminal holds', () => {
     const { expiresAt } = (await central.registry.terminal(17))!;
     now = expiresAt!;
     expect(await say(START + 50, 41)).toBe('licence-expired');
-    expect(await held()).toEqual([[17, 40]]);
+    expect(await held()).toEqual([[17, 2 ** 31 - 1]]);
   });
 });
