@@ -36,7 +36,7 @@ export function said(state, words, language) {
     }
     case 'account': {
       const title = fill(words.screen.medium, { medium: message.medium });
-      const advice = message.isBlocked ? words.screen.blocked : '';
+      const advice = message.isBlocked ? words.screen.blocked : message.isDenied ? words.screen.denied : '';
       return { kind: 'account', title, lines: [], balance: money(message.balance), advice };
     }
     default: {

@@ -188,7 +188,7 @@ class Service {
       return { message: messageOfRefusal(observed.reason, balance()), shown: null };
     }
     if (seen.reading === null) throw new Error('a medium was observed and not read');
-    return { message: messageOfReading(seen.reading), shown: null };
+    return { message: messageOfReading(seen.reading, observed.isDenied), shown: null };
   }
 
   /** Shows how a tap went, for a while. */

@@ -46,7 +46,7 @@ test('paths are taken from where the file is', async () => {
   const reader = { kind: 'in-process', cards: 'cards' };
   const read = await readConfiguration(await written({ ...VALIDATOR, reader }));
   expect(read.journal).toBe(path.join(directory, 'journal'));
-  expect(read.keys.store).toBe(path.join(directory, 'keys.json'));
+  expect(read.keys).toEqual({ store: path.join(directory, 'keys.json') });
   expect(read.reader).toEqual({ kind: 'in-process', cards: path.join(directory, 'cards') });
 });
 

@@ -111,8 +111,16 @@ describe('what a tap comes to on the screen', () => {
 
   test('a blocked medium says so to the inspector', () => {
     const account = accountWith(1000);
-    const message = messageOfReading({ account, isBlocked: true, isLogRead: true, actionSerial: 1 });
+    const message = messageOfReading({ account, isBlocked: true, isLogRead: true, actionSerial: 1 }, true);
     expect(sayOf(message)).toMatchObject({ title: `Card ${CARD}`, balance: '€10.00', advice: 'This card is blocked.' });
+  });
+
+  test('a denied medium says so to the inspector, where it is not blocked as well', () => {
+    const reading = { account: accountWith(1000), isLogRead: true, actionSerial: 1 };
+    expect(sayOf(messageOfReading({ ...reading, isBlocked: false }, true)).advice).toBe(
+      'This card is on the deny list.',
+    );
+    expect(sayOf(messageOfReading({ ...reading, isBlocked: false }, false)).advice).toBe('');
   });
 
   test('a page that hears nothing says out of service', () => {

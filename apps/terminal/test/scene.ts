@@ -90,7 +90,7 @@ class StandInTerminal implements ServedTerminal {
     const { account } = reading;
     const { medium: name, balance, lastTime, lastTerminal } = account;
     const record = { terminal: 17, serial: 1, medium: name, time: START, lastTime, lastTerminal, balance } as const;
-    return { outcome: 'observed', record: { ...record, type: 'observation' }, account };
+    return { outcome: 'observed', record: { ...record, type: 'observation' }, account, isDenied: false };
   }
 
   async nextBatch(): ReturnType<ServedTerminal['nextBatch']> {

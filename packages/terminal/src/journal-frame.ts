@@ -1,7 +1,7 @@
 /** Entries as the bytes of a segment: sealed where the journal is, and framed. */
 import { frame, readFrames } from '@retap/protocol';
 import { decodeAscii, encodeAscii } from './ascii.ts';
-import { damaged, type Sealer } from './journal-port.ts';
+import { damaged, otherKey, type Sealer } from './journal-port.ts';
 
 /** @param at offset in the segment at which the first frame will stand */
 export function framed(texts: readonly string[], segment: number, at: number, sealer?: Sealer): Uint8Array {
@@ -49,8 +49,9 @@ function* textsOf(
   for (const body of frames) {
     const plain = sealer ? sealer.open(body, placeOf(segment, at)) : body;
     if (plain === null) {
-      const why = 'the journal key is not the one it was written with, or its bytes were altered';
-      throw damaged(`segment ${segment} does not open at byte ${at}: ${why}`);
+      // The first frame of all is more likely to meet a wrong key than a disk that altered just that.
+      if (at === 0) throw otherKey(segment);
+      throw damaged(`segment ${segment} does not open at byte ${at}: its bytes were altered`);
     }
     yield decodeAscii(plain);
     at = body.byteOffset - bytes.byteOffset + body.length;

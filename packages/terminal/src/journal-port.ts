@@ -69,3 +69,13 @@ export function damaged(what: string): JournalError {
   const advice = 'enrol the terminal anew, under a new number';
   return new JournalError('journal-damaged', `the journal is damaged: ${what}; ${advice}`);
 }
+
+/** Nothing need be wrong with it: to enrol anew would give up what waits in it. */
+export function otherKey(segment: number): JournalError {
+  const advice =
+    'open it with the key store it was written with; only if that is lost, enrol the terminal anew, under a new number';
+  return new JournalError(
+    'journal-damaged',
+    `segment ${segment} does not open: it was sealed by another key, or altered; ${advice}`,
+  );
+}

@@ -6,6 +6,7 @@
  * reads that one, so it takes as long with a million records as with a thousand.
  */
 import type { CommitProof, CommitStatus, JournalRecord, TerminalNumber, Time, TransactionRecord } from '@retap/model';
+import { parseRecord } from '@retap/protocol';
 import type { Unsent } from './in-service.ts';
 import { nextLink } from './journal-chain.ts';
 import { type Checkpoint, firstCheckpoint } from './journal-checkpoint.ts';
@@ -219,6 +220,9 @@ export class Journal {
     if (record.terminal !== this.terminal || record.serial !== nextSerial || record.time <= time) {
       throw new Error(`record ${record.terminal}-${record.serial} at ${record.time} is not the next of this journal`);
     }
+    // What could not be read back would be found damaged at the next start, with all that waits behind it.
+    const parsed = parseRecord(record);
+    if ('reason' in parsed) throw new Error(`record ${record.terminal}-${record.serial} is none: ${parsed.reason}`);
   }
 
   #linked(record: JournalRecord): string {

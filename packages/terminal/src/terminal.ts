@@ -28,7 +28,12 @@ import type { TapOutcome, TapState } from './tap.ts';
 import type { TerminalOptions } from './terminal-options.ts';
 
 export type ObserveOutcome =
-  | { readonly outcome: 'observed'; readonly record: ObservationRecord; readonly account: MediumAccount }
+  | {
+      readonly outcome: 'observed';
+      readonly record: ObservationRecord;
+      readonly account: MediumAccount;
+      readonly isDenied: boolean;
+    }
   | { readonly outcome: 'refused'; readonly reason: Refusal };
 
 export type OpenOutcome =
@@ -146,7 +151,9 @@ export class Terminal {
     return this.#serve(async () => {
       const reading = await this.#read(medium, 'read', { products: true, log: () => true });
       if (typeof reading === 'string') return refused(reading);
-      return { outcome: 'observed', record: await this.#observed(reading), account: reading.account };
+      const { account } = reading;
+      const isDenied = this.#isDenied(account.medium);
+      return { outcome: 'observed', record: await this.#observed(reading), account, isDenied };
     });
   }
 

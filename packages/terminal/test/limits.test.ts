@@ -155,7 +155,8 @@ describe('the deny list', () => {
     const terminal = await scene().at(7, { denyList: new Set(['M1']) });
     expect(reason(await terminal.tap(mediumWith(1000), debit))).toBe('medium-denied');
     expect(reason(await terminal.tap(mediumWith(1000, 'M2'), debit))).toBe('served');
-    expect((await terminal.observe(mediumWith(1000))).outcome).toBe('observed');
+    expect(await terminal.observe(mediumWith(1000))).toMatchObject({ outcome: 'observed', isDenied: true });
+    expect(await terminal.observe(mediumWith(1000, 'M2'))).toMatchObject({ outcome: 'observed', isDenied: false });
   });
 });
 

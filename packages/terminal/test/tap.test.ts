@@ -117,6 +117,17 @@ describe('a refusal changes nothing, on the medium and in the journal:', () => {
   });
 });
 
+test('a medium that claims what no record can say is not written, and the journal opens again', async () => {
+  const stage = scene();
+  const store = new MemoryJournal();
+  const terminal = await stage.at(7, { store });
+  const lying = new MemoryMedium({ ...firstAccount('M1', cents(1000), START - 1000, 99), lastTerminal: 0 });
+  await expect(terminal.tap(lying, debit)).rejects.toThrow('lastTerminal');
+  expect(lying.account?.mediumSerial).toBe(0);
+  expect(await terminal.tap(mediumWith(1000), debit)).toMatchObject({ outcome: 'successful', record: { serial: 1 } });
+  expect((await stage.at(7, { store })).unsent.count).toBe(1);
+});
+
 describe('time', () => {
   test('grows over the records of a terminal and along a medium, whatever the clock does', async () => {
     const stage = scene();

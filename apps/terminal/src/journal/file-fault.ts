@@ -30,7 +30,11 @@ export function fullDisk(directory: string, cause?: unknown): JournalError {
 /** @param mode that the owner needs. @throws JournalError `journal-permissions` where others than the owner have any */
 export async function assertPrivate(path: string, mode: 0o600 | 0o700): Promise<void> {
   if (process.platform === 'win32') return;
-  const found = (await stat(path)).mode & 0o777;
+  const entry = await stat(path);
+  if (mode === 0o700 && !entry.isDirectory()) {
+    throw new JournalError('journal-failed', `${path} is not a directory; name another journal`);
+  }
+  const found = entry.mode & 0o777;
   if ((found & 0o077) === 0) return;
   const advice = `others may not even read a journal; run: chmod ${mode.toString(8)} '${path}'`;
   throw new JournalError('journal-permissions', `${path} has mode ${found.toString(8)}: ${advice}`);

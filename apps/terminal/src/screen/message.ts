@@ -43,6 +43,7 @@ export type Message =
       readonly medium: MediumName;
       readonly balance: Amount;
       readonly isBlocked: boolean;
+      readonly isDenied: boolean;
       readonly products: readonly HeldProduct[];
       readonly log: readonly LogEntry[];
     };
@@ -116,7 +117,7 @@ function actionsOf({ actions = [] }: TapOutcome): Done[] {
   return actions.map(({ type, amount }) => ({ type, amount }));
 }
 
-export function messageOfReading({ account, isBlocked }: MediumReading): Message {
+export function messageOfReading({ account, isBlocked }: MediumReading, isDenied: boolean): Message {
   const { medium, balance, products, log } = account;
-  return { kind: 'account', medium, balance, isBlocked, products, log };
+  return { kind: 'account', medium, balance, isBlocked, isDenied, products, log };
 }

@@ -11,6 +11,7 @@ export const ENGLISH: Words = {
     credit: 'Goes on the card: {amount}',
     balance: 'Balance',
     blocked: 'This card is blocked.',
+    denied: 'This card is on the deny list.',
     medium: 'Card {medium}',
     products: 'Products',
     noProducts: 'No products.',

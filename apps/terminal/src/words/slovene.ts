@@ -11,6 +11,7 @@ export const SLOVENE: Words = {
     credit: 'Na kartico: {amount}',
     balance: 'Stanje',
     blocked: 'Kartica je blokirana.',
+    denied: 'Kartica je na seznamu zavrnjenih.',
     medium: 'Kartica {medium}',
     products: 'Produkti',
     noProducts: 'Ni produktov.',

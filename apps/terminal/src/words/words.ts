@@ -38,6 +38,7 @@ const SCREEN_WORDS = [
   'credit',
   'balance',
   'blocked',
+  'denied',
   'medium',
   'products',
   'noProducts',
