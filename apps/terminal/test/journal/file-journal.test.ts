@@ -131,6 +131,12 @@ describe('modes', () => {
     },
   );
 
+  test('a file is no directory, and its mode is not the question', async () => {
+    await writeFile(directory, 'x', { mode: 0o644 });
+    const message = expect.stringContaining('is not a directory; name another journal');
+    await expect(FileJournal.open(directory)).rejects.toMatchObject({ code: 'journal-failed', message });
+  });
+
   test('a segment that others may read is refused, and leaves no lock', async () => {
     const path = join(directory, '000001.journal');
     const store = await open();
