@@ -25,28 +25,20 @@ interface Cell {
   readonly again: (typeof AGAIN)[number];
 }
 
-/** A reader of pcscd, and the slot behind it. */
-interface Field {
-  readonly reader: Reader;
-  readonly slot: Pcscd['readers'][0];
-}
-
 const chance = randomOf('pcsc');
 const random = (length: number): Uint8Array => Uint8Array.from({ length }, () => chance.int(256));
 let pcscd: Pcscd;
 let issued: Issued;
-const fields: Field[] = [];
+let reader: Reader;
 
 beforeAll(async () => {
   issued = await issue();
   pcscd = await startPcscd();
-  for (const slot of pcscd.readers) {
-    fields.push({ slot, reader: await openReader({ name: slot.name, deadlineMs: PATIENT_MS, pcscd: pcscd.socket }) });
-  }
+  reader = await openReader({ name: pcscd.readers[0].name, deadlineMs: PATIENT_MS, pcscd: pcscd.socket });
 });
 
 afterAll(async () => {
-  for (const { reader } of fields) await reader.close();
+  await reader?.close();
   await pcscd?.stop();
 });
 
@@ -60,21 +52,18 @@ test('a debit torn over pcscd is charged once or not at all, and the centre find
   );
   for (const cut of [1, 2, 8, 20]) tears.push({ exchange: exchanges, fault: { cut } });
   const cells = tears.flatMap((tear) => AGAIN.map((again): Cell => ({ ...tear, again })));
-  // One is enough: it is waited for as long as a card may take.
-  cells.unshift({ exchange: exchanges, fault: 'mute', again: 'same' });
   expect(cells.length).toBeGreaterThanOrEqual(60);
-  // Each of the two readers takes the next cell as soon as it is free.
-  const left = [...cells];
-  const work = async (field: Field): Promise<void> => {
-    for (let cell = left.shift(); cell; cell = left.shift()) {
-      const told = JSON.stringify(cell);
-      await live(field, cell).catch((cause) => {
-        throw new Error(told, { cause });
-      });
-    }
-  };
-  await Promise.all(fields.map(work));
+  // One after the other on one reader: with cards coming and going in both slots at once, vpcd now and then misses one.
+  for (const cell of cells) {
+    await live(cell).catch((cause) => {
+      throw new Error(JSON.stringify(cell), { cause });
+    });
+  }
   console.log(`tear matrix over pcscd: ${cells.length} cells, ${exchanges} exchanges a debit`);
+});
+
+test('a card that falls mute in the commit is torn, and let through when it comes again', async () => {
+  await live({ exchange: await exchangesOfDebit(), fault: 'mute', again: 'same' });
 });
 
 async function exchangesOfDebit(): Promise<number> {
@@ -84,17 +73,17 @@ async function exchangesOfDebit(): Promise<number> {
   return channel.exchanges;
 }
 
-async function live(field: Field, { exchange, fault, again }: Cell): Promise<void> {
+async function live({ exchange, fault, again }: Cell): Promise<void> {
   const line = new GateLine(issued.now);
   const card = new Card(issued.image);
   const before = await card.truth();
   const terminal = await line.at(17);
   const sibling = await line.at(18);
-  let last = await tapOver(field, card, terminal, (number) => (number === exchange ? fault : null));
+  let last = await tapOver(card, terminal, (number) => (number === exchange ? fault : null));
   expect(last.outcome).not.toBe('successful');
   line.now += 5000;
   if (again !== 'never') {
-    last = await tapOver(field, card, again === 'same' ? terminal : sibling);
+    last = await tapOver(card, again === 'same' ? terminal : sibling);
     expect(isThrough(last), 'the second tap is served').toBe(true);
   }
   const after = await card.truth();
@@ -104,13 +93,12 @@ async function live(field: Field, { exchange, fault, again }: Cell): Promise<voi
 
 /** Held to the reader until the tap is over. */
 async function tapOver(
-  { reader, slot }: Field,
   card: Card,
   terminal: Terminal,
   fault: (exchange: number) => ExchangeFault | null = () => null,
 ): Promise<TapOutcome> {
   const chip = SoftwareCard.powerOn({ keyOfValue: softwareKey, random, memory: card.memory });
-  const plugged = await plugIn(chip, { port: slot.port, fault });
+  const plugged = await plugIn(chip, { port: pcscd.readers[0].port, fault });
   const held = await reader.waitForCard(NEVER);
   try {
     return await terminal.tap(mediumOf(held, terminal.terminal), debit);

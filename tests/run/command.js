@@ -9,11 +9,11 @@ export const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 /** The running child's process group; one step runs at a time. @type {number | null} */
 let group = null;
 
-/** @param {NodeJS.Signals} signal */
-function signalGroup(signal) {
-  if (group === null) return;
+/** @param {NodeJS.Signals} signal @param {number | null} [which] the group that is meant; default: of the running child */
+function signalGroup(signal, which = group) {
+  if (which === null) return;
   try {
-    process.kill(-group, signal);
+    process.kill(-which, signal);
   } catch {
     // It has ended in the meantime.
   }
@@ -49,8 +49,10 @@ export function run(program, parameters, { minutes, env = {}, output = 'inherit'
     });
     const expire = () => {
       expired = true;
-      signalGroup('SIGTERM');
-      setTimeout(() => signalGroup('SIGKILL'), 5_000).unref();
+      // By number: five seconds later another step may be running.
+      const own = child.pid ?? null;
+      signalGroup('SIGTERM', own);
+      setTimeout(() => signalGroup('SIGKILL', own), 5_000).unref();
     };
     const timer = minutes === undefined ? undefined : setTimeout(expire, minutes * 60_000);
     const finish = (/** @type {number | null} */ status) => {

@@ -19,7 +19,7 @@ import { parseBatch } from '@retap/protocol';
 import { MemoryJournal, Terminal, type TerminalOptions } from '@retap/terminal';
 import { randomOf } from '@retap/testkit';
 
-export const START = 1_772_420_400_000;
+const START = 1_772_420_400_000;
 export const CLOCK_TOLERANCE = 120_000;
 const UID = Uint8Array.of(0x04, 0x2a, 0x61, 0x8c, 0x19, 0x90, 0x80);
 const chance = randomOf('tear');

@@ -12,7 +12,7 @@ export type Kind = (typeof KINDS)[number];
 export const GATE = 17;
 export const OTHER = 18;
 
-export function requestOf(kind: Kind): TapRequest {
+function requestOf(kind: Kind): TapRequest {
   if (kind === 'validation') return { type: 'validation', codes: ['rides'] };
   if (kind === 'refill') return { type: 'refill', amount: amountOf(1) };
   if (kind === 'purchase') return { type: 'purchase', price: amountOf(1), product: { code: 'ticket', maxUses: 1 } };
