@@ -28,7 +28,7 @@ const SUITES = {
   pg: { minutes: 2.5, needs: POSTGRES, covered: true },
   process: { minutes: 9, needs: [...POSTGRES, ...SOFTHSM], covered: false },
   pcsc: { minutes: 1.5, needs: PCSC, covered: false },
-  browser: { minutes: 1.5, needs: CHROMIUM, covered: false },
+  browser: { minutes: 2, needs: CHROMIUM, covered: false },
 };
 
 /** In the order in which a mistake is cheapest to find. @type {Readonly<Record<string, () => Promise<Outcome>>>} */
