@@ -29,7 +29,7 @@ export class TerminalMemory {
     this.days.remember(record);
   }
 
-  /** The last record before a restart: what it allowed may not have been shown. */
+  /** A record of before a restart whose end may not have been shown. */
   rememberUnshown(record: JournalRecord): void {
     this.retaps.rememberUnshown(record);
     this.days.remember(record);

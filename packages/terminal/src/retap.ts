@@ -49,7 +49,7 @@ export class RetapMemory {
   }
 
   /**
-   * The last record before a restart. It was on the disk, and nobody knows whether the gate opened: what it allowed is allowed
+   * A record of before a restart that nobody is known to have been shown the end of. It was on the disk: what it allowed is allowed
    * once more, or a person whose terminal lost its power in that instant would pay twice.
    */
   rememberUnshown(record: JournalRecord): void {

@@ -134,7 +134,7 @@ export class Terminal {
   }
 
   /**
-   * The person was shown how the tap ended, or the gate opened. Until this is on disk, a terminal that starts anew lets the last
+   * The person was shown how the tap ended, or the gate opened. Until this is on disk, a terminal that starts anew lets that
    * person through once more: it cannot know that they went.
    */
   async shown({ record }: { readonly record: { readonly serial: number } }): Promise<void> {
