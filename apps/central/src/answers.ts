@@ -1,4 +1,4 @@
-/** Answers to what cannot be answered: always `{code, message}`, never a stack trace. */
+/** Answers to what cannot be answered: always `{code, message, requestId}`, never a stack trace. */
 
 import { AdmissionError } from '@retap/central';
 import { ProtocolError } from '@retap/protocol';
@@ -19,25 +19,30 @@ type RefusalStatus = 400 | 401 | 403 | 404 | 405 | 409 | 413 | 415 | 500;
 
 export function refuse(c: Context, status: RefusalStatus, code: string, message: string): Response {
   // RFC 9110, 11.6.1: 401 names the way to show who one is.
-  if (status === 401) c.header('www-authenticate', 'COSE-Sign1');
-  return c.json({ code, message }, status);
+  if (status === 401) c.header('www-authenticate', code === 'sign-in-needed' ? 'Bearer' : 'COSE-Sign1');
+  return c.json(said(c, code, message), status);
+}
+
+/** By the id the request is found in the log. */
+function said(c: Context, code: string, message: string): object {
+  return { code, message, requestId: c.get('requestId') ?? '' };
 }
 
 /** Nothing was kept: there is more than we take at a time. */
 function congested(c: Context, code: string, message: string): Response {
-  return c.json({ code, message }, 429, { 'retry-after': RETRY_AFTER_S });
+  return c.json(said(c, code, message), 429, { 'retry-after': RETRY_AFTER_S });
 }
 
 /** Somebody has failed too often. */
 export function tooMany(c: Context, waitMs: number): Response {
   const seconds = Math.ceil(waitMs / 1_000);
   const message = `too many attempts failed; try again in ${seconds} s`;
-  return c.json({ code: 'attempts-exceeded', message }, 429, { 'retry-after': String(seconds) });
+  return c.json(said(c, 'attempts-exceeded', message), 429, { 'retry-after': String(seconds) });
 }
 
 /** Nothing was kept: the sender sends the same bytes again later. */
 export function unavailable(c: Context, code: string, message: string): Response {
-  return c.json({ code, message }, 503, { 'retry-after': RETRY_AFTER_S });
+  return c.json(said(c, code, message), 503, { 'retry-after': RETRY_AFTER_S });
 }
 
 /** The answer for whatever was thrown on the way. */
@@ -54,7 +59,10 @@ export function answerFault(c: Context, error: unknown, log: Log): Response {
   if (error instanceof BodyTooLarge) return refuse(c, 413, error.code, error.message);
   if (error instanceof UploadsFull) return congested(c, error.code, error.message);
   const code = codeOf(error);
-  log('error', 'request-failed', { method: c.req.method, path: c.req.path, ...errorFields(error) });
+  log('error', 'request-failed', {
+    ...{ requestId: c.get('requestId') ?? '', method: c.req.method, path: c.req.path },
+    ...errorFields(error),
+  });
   // An upload must never be lost for a mistake of ours: 503 makes its terminal keep it and send it again.
   if (code !== null || c.req.method === 'POST') {
     return unavailable(c, 'central-unavailable', 'the centre cannot reach its database just now; try again later');

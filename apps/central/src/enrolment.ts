@@ -12,8 +12,10 @@ import {
   parseRenewal,
   renewalToBeSigned,
 } from '@retap/protocol';
-import { type Context, Hono } from 'hono';
+import type { Context } from 'hono';
+import { z } from 'zod';
 import { refuse, tooMany } from './answers.ts';
+import type { Api } from './api/api.ts';
 import { Attempts } from './attempts.ts';
 import type { Held } from './body.ts';
 
@@ -36,8 +38,7 @@ const WINDOW_MS = 10 * 60_000;
 const FAILURES_OF_CLIENT_MAX = 20;
 const FAILURES_OF_CODE_MAX = 5;
 
-export function enrolmentRoutes({ registry, signer, held, clientOf, now }: EnrolmentOptions): Hono {
-  const app = new Hono();
+export function addEnrolmentRoutes(api: Api, { registry, signer, held, clientOf, now }: EnrolmentOptions): void {
   const clients = new Attempts(FAILURES_OF_CLIENT_MAX, WINDOW_MS, now);
   const codes = new Attempts(FAILURES_OF_CODE_MAX, WINDOW_MS, now);
 
@@ -56,38 +57,63 @@ export function enrolmentRoutes({ registry, signer, held, clientOf, now }: Enrol
     });
   };
 
-  app.post('/enrolments', (c) =>
-    answer(c, async (body) => {
-      const { code, publicKey, signature } = parseEnrolment(body);
-      const codeDigest = createHash('sha256').update(enrolmentCodeBytes(code)).digest();
-      const name = codeDigest.toString('hex');
-      const waitMs = codes.begin(name);
-      if (waitMs > 0) return waitMs;
-      const toBeSigned = enrolmentToBeSigned(codeDigest, publicKey);
-      const decided = await registry.enrol({ codeDigest, publicKey, signature, toBeSigned });
-      if (!('refusal' in decided)) codes.succeeded(name);
-      return decided;
-    }),
+  api.add(
+    {
+      method: 'post',
+      path: '/enrolments',
+      operationId: 'enrol',
+      summary: 'A device becomes the terminal that the code was made for',
+      tag: 'enrolment',
+      access: 'terminal',
+      takes: ['application/json'],
+      answers: { ...LICENCE_ANSWERS, 409: { description: 'The code was used, with another key' } },
+    },
+    ({ c }) =>
+      answer(c, async (body) => {
+        const { code, publicKey, signature } = parseEnrolment(body);
+        const codeDigest = createHash('sha256').update(enrolmentCodeBytes(code)).digest();
+        const name = codeDigest.toString('hex');
+        const waitMs = codes.begin(name);
+        if (waitMs > 0) return waitMs;
+        const toBeSigned = enrolmentToBeSigned(codeDigest, publicKey);
+        const decided = await registry.enrol({ codeDigest, publicKey, signature, toBeSigned });
+        if (!('refusal' in decided)) codes.succeeded(name);
+        return decided;
+      }),
   );
-  app.post('/licences/renewal', (c) =>
-    answer(c, (body) => {
-      const { terminal, expiresAt, signature } = parseRenewal(body);
-      return registry.renewSigned({
-        terminal,
-        expiresAt,
-        signature,
-        toBeSigned: renewalToBeSigned(terminal, expiresAt),
-      });
-    }),
+  api.add(
+    {
+      method: 'post',
+      path: '/licences/renewal',
+      operationId: 'renewLicence',
+      summary: 'A terminal’s licence is valid for the centre’s days again',
+      tag: 'enrolment',
+      access: 'terminal',
+      takes: ['application/json'],
+      answers: LICENCE_ANSWERS,
+    },
+    ({ c }) =>
+      answer(c, (body) => {
+        const { terminal, expiresAt, signature } = parseRenewal(body);
+        return registry.renewSigned({
+          terminal,
+          expiresAt,
+          signature,
+          toBeSigned: renewalToBeSigned(terminal, expiresAt),
+        });
+      }),
   );
-  for (const path of ['/enrolments', '/licences/renewal']) {
-    app.all(path, (c) => {
-      c.header('allow', 'POST');
-      return refuse(c, 405, 'method-unknown', 'this is asked by POST');
-    });
-  }
-  return app;
 }
+
+const LICENCE_ANSWERS = {
+  200: {
+    description: 'The licence, signed by the centre, and the centre’s public key',
+    schema: z.object({ licence: z.string(), centre: z.string() }),
+  },
+  401: { description: 'Not signed by the key that asks' },
+  403: { description: 'No licence, and why' },
+  413: { description: 'Too large' },
+} as const;
 
 function statusOf(refusal: RegistryRefusalCode): 401 | 403 | 409 {
   if (refusal === 'signature-invalid') return 401;

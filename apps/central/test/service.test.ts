@@ -2,7 +2,7 @@ import { type Acknowledgement, type Central, openCentral } from '@retap/central'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { UploadsFull } from '../src/body.ts';
 import { createLog, type Service, startService } from '../src/index.ts';
-import { UPLOAD_BYTES_MAX } from '../src/routes.ts';
+import { UPLOAD_BYTES_MAX } from '../src/upload-routes.ts';
 import { at, batchOf, debit, open, START, until, upload } from './records.ts';
 
 let central: Central;
@@ -15,7 +15,7 @@ beforeAll(async () => {
     (line) => lines.push(line),
     () => START,
   );
-  service = await startService({ central, now: () => at(100), port: 0, log });
+  service = await startService({ central, now: () => at(100), port: 0, log, checkAnswers: true });
 });
 
 afterAll(async () => {

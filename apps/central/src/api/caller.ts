@@ -1,0 +1,64 @@
+/** Who asks, and whether they may. */
+import { may, type Role } from '@retap/central';
+import type { Time } from '@retap/model';
+import type { Context } from 'hono';
+import type { Access, ApiEnv } from './declaration.ts';
+
+interface Person {
+  readonly kind: 'person';
+  /** As they signed in; in histories and the audit log `@name`. */
+  readonly name: string;
+  readonly roles: readonly Role[];
+  /** A session in a browser, or an access token of a machine that asks in this person's name. */
+  readonly by: 'session' | 'token';
+  /** Of the session or token: who asks about their own must say which is meant. */
+  readonly credential: string;
+  /** Until when the passkey shown counts as just shown. */
+  readonly freshUntil: Time;
+  /** When the session ends: an event stream ends with it. */
+  readonly endsAt: Time;
+}
+
+/** `everybody`: nobody has signed in. At an open centre they may look, at an enrolled one only what is for anyone. */
+export type Caller = Person | { readonly kind: 'everybody' };
+
+/** Finds out who asks. */
+export interface Guard {
+  /** True where whoever reaches the centre may look: it is open, and nobody signs in. */
+  isOpen(): Promise<boolean>;
+  callerOf(c: Context<ApiEnv>): Promise<Caller>;
+  /** Somebody asked for what they may not. */
+  refused(c: Context<ApiEnv>, caller: Caller, code: DenialCode): Promise<void>;
+  readonly now: () => Time;
+}
+
+/** In the order in which they are looked at. */
+export type DenialCode = 'sign-in-needed' | 'centre-open' | 'not-allowed' | 'token-not-allowed' | 'sign-in-again';
+
+export const DENIALS: Readonly<Record<DenialCode, { readonly status: 401 | 403; readonly message: string }>> = {
+  'sign-in-needed': { status: 401, message: 'sign in first, or send an access token that is valid' },
+  'centre-open': {
+    status: 403,
+    message: "this centre is open and knows no people; 'retap init' makes it an enrolled one",
+  },
+  'not-allowed': { status: 403, message: 'your roles do not allow this; ask an administrator' },
+  'token-not-allowed': { status: 403, message: 'this needs a person who has signed in; an access token will not do' },
+  'sign-in-again': { status: 403, message: 'show your passkey again: for this the last time must be minutes ago' },
+};
+
+/** Null where the caller may. */
+export async function denialOf(
+  guard: Guard,
+  caller: Caller,
+  { access, fresh = false }: { readonly access: Access; readonly fresh?: boolean },
+): Promise<DenialCode | null> {
+  if (access === 'anyone' || access === 'terminal') return null;
+  if (caller.kind === 'everybody') {
+    if (!(await guard.isOpen())) return 'sign-in-needed';
+    return access.startsWith('see-') ? null : 'centre-open';
+  }
+  if (access !== 'signed-in' && !may(caller.roles, access)) return 'not-allowed';
+  if (!fresh) return null;
+  if (caller.by === 'token') return 'token-not-allowed';
+  return guard.now() < caller.freshUntil ? null : 'sign-in-again';
+}

@@ -1,0 +1,53 @@
+/** Whether the centre is well, and what can be asked of it. */
+import type { Central } from '@retap/central';
+import { z } from 'zod';
+import { unavailable } from './answers.ts';
+import type { Api } from './api/api.ts';
+
+export interface ServiceRouteOptions {
+  readonly central: Pick<Central, 'media'>;
+  readonly stopping: () => boolean;
+}
+
+export function addServiceRoutes(api: Api, { central, stopping }: ServiceRouteOptions): void {
+  api.add(
+    {
+      method: 'get',
+      path: '/health',
+      operationId: 'health',
+      summary: 'Whether the process answers at all; asks nothing of the database',
+      tag: 'service',
+      access: 'anyone',
+      answers: { 200: { description: 'It does', schema: z.object({ alive: z.literal(true) }) } },
+    },
+    ({ c }) => c.json({ alive: true }),
+  );
+  api.add(
+    {
+      method: 'get',
+      path: '/ready',
+      operationId: 'ready',
+      summary: 'Whether it can take uploads and answer questions just now',
+      tag: 'service',
+      access: 'anyone',
+      answers: { 200: { description: 'It can', schema: z.object({ ready: z.literal(true) }) } },
+    },
+    async ({ c }) => {
+      if (stopping()) return unavailable(c, 'stopping', 'the centre is stopping');
+      await central.media({ prefix: '', limit: 1 });
+      return c.json({ ready: true });
+    },
+  );
+  api.add(
+    {
+      method: 'get',
+      path: '/openapi.json',
+      operationId: 'describeApi',
+      summary: 'This description, as OpenAPI 3.1',
+      tag: 'service',
+      access: 'anyone',
+      answers: { 200: { description: 'An OpenAPI document', schema: z.looseObject({ openapi: z.string() }) } },
+    },
+    ({ c }) => c.json(api.document()),
+  );
+}

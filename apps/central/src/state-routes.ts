@@ -1,0 +1,173 @@
+/** What the centre knows: totals, alerts, accounts and chains. */
+import type { Central } from '@retap/central';
+import type { Time } from '@retap/model';
+import { z } from 'zod';
+import { refuse, unavailable } from './answers.ts';
+import type { Api } from './api/api.ts';
+import {
+  ACCOUNT,
+  ALERT,
+  ALERT_KIND,
+  CHAIN_CURSOR,
+  CHAIN_PAGE,
+  limit,
+  MEDIUM,
+  PREFIX,
+  PROOF_ALERT_KIND,
+  TIME,
+  TOTALS,
+} from './api/shapes.ts';
+import type { Refused } from './refused.ts';
+import type { TotalsFeed } from './totals-feed.ts';
+
+export interface StateRouteOptions {
+  readonly central: Central;
+  readonly now: () => Time;
+  readonly feed: TotalsFeed;
+  readonly refused: Refused;
+}
+
+export function addStateRoutes(api: Api, options: StateRouteOptions): void {
+  addTotals(api, options);
+  addAlerts(api, options);
+  addMedia(api, options);
+}
+
+function addTotals(api: Api, { central, now, feed }: StateRouteOptions): void {
+  api.add(
+    {
+      method: 'get',
+      path: '/totals',
+      operationId: 'totals',
+      summary: 'Counts and sums over all that was received',
+      tag: 'state',
+      access: 'see-totals',
+      answers: { 200: { description: 'As of now', schema: TOTALS } },
+    },
+    async ({ c }) => c.json(await central.totals(now())),
+  );
+  api.add(
+    {
+      method: 'get',
+      path: '/events',
+      operationId: 'watchTotals',
+      summary: 'The totals, each time they have changed',
+      tag: 'state',
+      access: 'see-totals',
+      answers: { 200: { description: 'Server-sent events named `totals`', type: 'text/event-stream' } },
+    },
+    ({ c }) => {
+      const events = feed.watch();
+      if (events === null) return unavailable(c, 'too-many-watchers', 'too many are watching; try again later');
+      return c.body(events, 200, { 'content-type': 'text/event-stream', 'x-accel-buffering': 'no' });
+    },
+  );
+}
+
+function addAlerts(api: Api, { central, now, refused }: StateRouteOptions): void {
+  api.add(
+    {
+      method: 'get',
+      path: '/alerts',
+      operationId: 'alerts',
+      summary: 'The specification’s alerts that hold now',
+      tag: 'state',
+      access: 'see-alerts',
+      query: { medium: MEDIUM.optional(), kind: ALERT_KIND.optional(), limit: limit(100, 10_000) },
+      answers: {
+        200: { description: 'In the order of their kinds', schema: z.object({ asOf: TIME, alerts: z.array(ALERT) }) },
+      },
+    },
+    async ({ c, query: { medium, kind, limit } }) => {
+      const asOf = now();
+      const alerts = await central.alerts(asOf, { ...(medium && { medium }), ...(kind && { kind }), limit });
+      return c.json({ asOf, alerts });
+    },
+  );
+  api.add(
+    {
+      method: 'get',
+      path: '/proofs',
+      operationId: 'proofAlerts',
+      summary: 'Alerts that the cards’ own proofs give',
+      tag: 'state',
+      access: 'see-alerts',
+      query: { medium: MEDIUM.optional(), kind: PROOF_ALERT_KIND.optional(), limit: limit(100, 10_000) },
+      answers: { 200: { description: 'In the order of their kinds', schema: z.object({ alerts: z.array(ALERT) }) } },
+    },
+    async ({ c, query: { medium, kind, limit } }) => {
+      const alerts = await central.proofAlerts({ ...(medium && { medium }), ...(kind && { kind }), limit });
+      return c.json({ alerts });
+    },
+  );
+  api.add(
+    {
+      method: 'get',
+      path: '/integrity',
+      operationId: 'integrityAlerts',
+      summary: 'Broken chains of journals, and how many batches were refused',
+      tag: 'state',
+      access: 'see-alerts',
+      query: { limit: limit(100, 10_000) },
+      answers: {
+        200: {
+          description: 'Alerts by terminal and serial; refused batches by code, since this process was started',
+          schema: z.object({ alerts: z.array(ALERT), refused: z.record(z.string(), z.int()) }),
+        },
+      },
+    },
+    async ({ c, query: { limit } }) =>
+      c.json({ alerts: await central.integrityAlerts({ limit }), refused: refused.counts }),
+  );
+}
+
+function addMedia(api: Api, { central }: StateRouteOptions): void {
+  api.add(
+    {
+      method: 'get',
+      path: '/media',
+      operationId: 'findMedia',
+      summary: 'Media whose name begins so',
+      tag: 'state',
+      access: 'see-media',
+      query: { prefix: PREFIX, limit: limit(20, 1_000) },
+      answers: { 200: { description: 'By name', schema: z.object({ media: z.array(z.string()) }) } },
+    },
+    async ({ c, query }) => c.json({ media: await central.media(query) }),
+  );
+  api.add(
+    {
+      method: 'get',
+      path: '/media/{medium}',
+      operationId: 'account',
+      summary: 'The account copy of a medium',
+      tag: 'state',
+      access: 'see-media',
+      params: { medium: MEDIUM },
+      answers: {
+        200: { description: 'What the records received come to', schema: ACCOUNT },
+        404: { description: 'No record names it' },
+      },
+    },
+    async ({ c, params: { medium } }) => {
+      const account = await central.account(medium);
+      if (account !== null) return c.json(account);
+      return refuse(c, 404, 'medium-unknown', `no record received names medium ${medium}`);
+    },
+  );
+  api.add(
+    {
+      method: 'get',
+      path: '/media/{medium}/chain',
+      operationId: 'chain',
+      summary: 'A page of a medium’s records, newest first, with what was concluded of each',
+      tag: 'state',
+      access: 'see-media',
+      params: { medium: MEDIUM },
+      query: { before: CHAIN_CURSOR.optional(), limit: limit(100, 1_000) },
+      answers: { 200: { description: 'The page', schema: CHAIN_PAGE } },
+    },
+    async ({ c, params: { medium }, query: { before, limit } }) =>
+      c.json(await central.chain(medium, { ...(before && { before }), limit })),
+  );
+}

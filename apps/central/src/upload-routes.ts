@@ -1,0 +1,78 @@
+/** Batches that terminals send. */
+import type { Central, ReceivedBatch } from '@retap/central';
+import type { Time } from '@retap/model';
+import { BATCH_CONTENT_TYPE, SIGNED_BATCH_CONTENT_TYPE } from '@retap/protocol';
+import type { Context } from 'hono';
+import { refuse, unavailable } from './answers.ts';
+import type { Api } from './api/api.ts';
+import { ACKNOWLEDGEMENT } from './api/shapes.ts';
+import { BodyCutOff, BodyTooLarge, type Held } from './body.ts';
+import type { Refused } from './refused.ts';
+import type { Uploads } from './uploads.ts';
+import { formOf, sentAtOf, verify } from './verify.ts';
+
+/** Largest upload, in bytes: about 70,000 records. */
+export const UPLOAD_BYTES_MAX = 16 * 2 ** 20;
+
+export interface UploadRouteOptions {
+  readonly central: Central;
+  readonly now: () => Time;
+  readonly uploads: Uploads;
+  readonly stopping: () => boolean;
+  readonly held: Held;
+  readonly refused: Refused;
+  readonly clientOf: (c: Context) => string;
+}
+
+export function addUploadRoutes(api: Api, options: UploadRouteOptions): void {
+  const { central, now, uploads, stopping, held, refused, clientOf } = options;
+  const tooLarge = `a batch may have at most ${UPLOAD_BYTES_MAX} bytes; send its records in several batches`;
+  const taken = async (c: Context, batch: ReceivedBatch) => {
+    try {
+      return await uploads.offer(await verify(central, batch));
+    } catch (error) {
+      refused.note(error, clientOf(c), batch.form);
+      throw error;
+    }
+  };
+  api.hono.use('/batches', async (c, next) => {
+    await next();
+    // So that a terminal learns how its clock stands, whatever the answer.
+    c.header('retap-time', String(now()));
+  });
+  api.add(
+    {
+      method: 'post',
+      path: '/batches',
+      operationId: 'sendBatch',
+      summary: 'A batch of one terminal’s records; answered when it is durable, a repeat alike',
+      tag: 'uploads',
+      access: 'terminal',
+      takes: [BATCH_CONTENT_TYPE, SIGNED_BATCH_CONTENT_TYPE],
+      answers: {
+        200: { description: 'The batch is durable', schema: ACKNOWLEDGEMENT },
+        401: { description: 'Its signature is not good, or it has none' },
+        403: { description: 'Its terminal may not speak; nothing of the batch was kept' },
+        413: { description: 'Too large' },
+        415: { description: 'Of no form that is taken' },
+      },
+    },
+    async ({ c }) => {
+      if (stopping()) return unavailable(c, 'stopping', 'the centre is stopping; send the batch again later');
+      const form = formOf(c.req.header('content-type'));
+      if (form === null) {
+        const types = 'application/json, or a signed one as application/cose; cose-type="cose-sign1"';
+        return refuse(c, 415, 'content-type-unknown', `send a batch as content-type ${types}`);
+      }
+      const sentAt = sentAtOf(c.req.header('retap-sent-at'));
+      try {
+        const offer = (body: Uint8Array) => taken(c, { form, body, ...sentAt });
+        return c.json(await held.during(c.req.raw, UPLOAD_BYTES_MAX, offer));
+      } catch (error) {
+        if (error instanceof BodyTooLarge) return refuse(c, 413, 'batch-too-large', tooLarge);
+        if (!(error instanceof BodyCutOff)) throw error;
+        return refuse(c, 400, 'batch-malformed', 'the body was cut off; send the whole batch again');
+      }
+    },
+  );
+}
