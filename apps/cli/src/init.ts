@@ -19,6 +19,7 @@ import { CENTRE_IDENTITY, type IdentityOptions, identityPassphrase, identityPass
 import { newSecretOf, secretOf } from './keys/secret.ts';
 import { countFrom } from './options.ts';
 import type { ExitStatus, Shell } from './shell.ts';
+import { userName } from './terminals/registry.ts';
 
 const DAY = 86_400_000;
 const LICENCE_DAYS = 30;
@@ -48,7 +49,7 @@ async function init(options: InitOptions, shell: Shell): Promise<ExitStatus> {
     const before = await central.registry.settlement();
     assertPossible(before, options, database);
     const settlement = options.open
-      ? await central.registry.settle({ admission: 'open', centre: null, licenceMs: 0 })
+      ? await central.registry.settle({ admission: 'open', centre: null, licenceMs: 0 }, userName())
       : await settleEnrolled(central, before, options, shell);
     shell.stdout.write(`${shownDatabase(database)}: ${wordsOf(settlement)}\n`);
     return 0;
@@ -80,7 +81,7 @@ async function settleEnrolled(
   const centre = Uint8Array.from(identity.publicKey);
   identity.close();
   const licenceMs = (options.licenceDays ?? LICENCE_DAYS) * DAY;
-  const settled = await central.registry.settle({ admission: 'enrolled', centre, licenceMs });
+  const settled = await central.registry.settle({ admission: 'enrolled', centre, licenceMs }, userName());
   if (settled.centre && Buffer.compare(settled.centre, centre) === 0) return settled;
   throw new UsageError(
     `${file}: its fingerprint is ${fingerprint(centre)}, and the centre was made with another key, ` +

@@ -1,5 +1,6 @@
 /** The centre: receive → verify → record → reconcile → alert, over one database. */
 import { ALERT_KINDS, type Alert, type Configuration, DEFAULT_CONFIGURATION } from '@retap/model';
+import { auditLogOf } from './audit/log.ts';
 import { checkState } from './check.ts';
 import { checkSigned } from './check-signed.ts';
 import { openDatabase } from './database/database.ts';
@@ -69,6 +70,7 @@ export const openCentral: OpenCentral = async (options: CentralOptions): Promise
   };
   return {
     clockTolerance,
+    audit: auditLogOf(database, options.now),
     registry: registryOf(database, verifySignature, options.now),
     lists: listsOf(database, verifySignature, options.now),
     async verify(batch) {

@@ -1,3 +1,4 @@
+export type * from './audit/port.ts';
 export { openCentral } from './central.ts';
 export { CentralError, type CentralErrorCode } from './error.ts';
 export type * from './lists/port.ts';

@@ -16,6 +16,7 @@ import type {
   TransactionRecord,
 } from '@retap/model';
 import type { BatchForm } from '@retap/protocol';
+import type { AuditLog } from './audit/port.ts';
 import type { Lists } from './lists/port.ts';
 import type { Registry, VerifySignature } from './registry/port.ts';
 
@@ -176,6 +177,8 @@ export interface Progress {
 export interface Central {
   /** Fixed when the database was made. */
   readonly clockTolerance: number;
+  /** Who did what to the centre. */
+  readonly audit: AuditLog;
   /** Who may speak to the centre. */
   readonly registry: Registry;
   /** What terminals are told of media and limits. */

@@ -4,6 +4,7 @@ import type { DatabaseOption } from '../database.ts';
 import { UsageError } from '../failure.ts';
 import { type IdentityOptions, openCentreIdentity } from '../identity.ts';
 import type { Shell } from '../shell.ts';
+import { userName } from '../terminals/registry.ts';
 import { formatTime } from '../text.ts';
 import { withLists } from './working.ts';
 
@@ -21,7 +22,11 @@ export async function publish(kinds: readonly ListKind[], options: PublishOption
     const identity = await openCentreIdentity(file, centre, options, shell);
     try {
       for (const kind of kinds.length > 0 ? kinds : LIST_KINDS) {
-        const published = await lists.publish(kind, { sign: (bytes) => identity.sign(bytes), validMs });
+        const published = await lists.publish(kind, {
+          sign: (bytes) => identity.sign(bytes),
+          validMs,
+          who: userName(),
+        });
         if (published === null) shell.stdout.write(`${kind}: nothing to publish\n`);
         else {
           const { version, expiresAt } = published.list;

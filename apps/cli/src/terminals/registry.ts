@@ -30,7 +30,8 @@ export function reasonOf(why: string): Reason {
   return { who: userName(), why };
 }
 
-function userName(): string {
+/** The user of the operating system who runs the command. */
+export function userName(): string {
   try {
     return userInfo().username;
   } catch {

@@ -1,7 +1,8 @@
 /** The lists in the database. */
-import type { Time } from '@retap/model';
+import type { MediumName, Time } from '@retap/model';
+import { notingRefusal } from '../audit/refused.ts';
 import type { Database } from '../database/database.ts';
-import type { VerifySignature } from '../registry/port.ts';
+import type { Reason, VerifySignature } from '../registry/port.ts';
 import { actionStates } from './actions.ts';
 import { acknowledge, heldLists } from './held.ts';
 import type { Lists } from './port.ts';
@@ -9,9 +10,11 @@ import { newestList, newestVersion, publish } from './publish.ts';
 import { deny, limit, listHistory, order, undeny, workingEntries } from './working.ts';
 
 export function listsOf(database: Database, verifySignature: VerifySignature, now: () => Time): Lists {
+  const tried = <Answer>(what: string, medium: MediumName, { who, why }: Reason, answer: Promise<Answer>) =>
+    notingRefusal(database, answer, { at: now(), who, what, object: `medium ${medium}`, detail: { why } });
   return {
-    deny: (medium, reason) => deny(database, medium, reason, now()),
-    undeny: (medium, reason) => undeny(database, medium, reason, now()),
+    deny: (medium, reason) => tried('deny.added', medium, reason, deny(database, medium, reason, now())),
+    undeny: (medium, reason) => tried('deny.removed', medium, reason, undeny(database, medium, reason, now())),
     order: (action, reason) => order(database, action, reason, now()),
     limit: (limits, reason) => limit(database, limits, reason, now()),
     async working() {

@@ -47,6 +47,8 @@ export interface Publication {
   readonly sign: Sign;
   /** How long the version is valid, in milliseconds. */
   readonly validMs: number;
+  /** Who publishes, for the audit log; default: the centre. */
+  readonly who?: string;
 }
 
 /** Why the working copy was not changed. */

@@ -1,6 +1,8 @@
 /** Published versions: signed once, kept for ever, counted 1, 2, 3, … per list. */
+import { createHash } from 'node:crypto';
 import type { Time } from '@retap/model';
 import { encodeList, type List, type ListKind, openList, sameEntries } from '@retap/protocol';
+import { appendAudit } from '../audit/append.ts';
 import type { Database, Sql } from '../database/database.ts';
 import type { Publication, PublishedList } from './port.ts';
 import { lockList, workingEntries } from './working.ts';
@@ -8,7 +10,7 @@ import { lockList, workingEntries } from './working.ts';
 export function publish(
   database: Database,
   kind: ListKind,
-  { sign, validMs }: Publication,
+  { sign, validMs, who = 'centre' }: Publication,
   now: Time,
 ): Promise<{ readonly list: PublishedList; readonly isNew: boolean } | null> {
   return database.transaction(async (sql) => {
@@ -23,8 +25,16 @@ export function publish(
     await sql.rows('insert into list_version values ($1, $2, $3, $4, $5)', [
       ...[kind, version, list.issuedAt, list.expiresAt, Buffer.from(document)],
     ]);
+    await appendAudit(sql, {
+      ...{ at: now, who, what: `${kind}.published`, object: `list ${kind}`, outcome: 'done' },
+      detail: { version, expiresAt: list.expiresAt, document: digestOf(document) },
+    });
     return { list, isNew: true };
   });
+}
+
+function digestOf(document: Uint8Array): string {
+  return `SHA-256 ${createHash('sha256').update(document).digest('hex').toUpperCase()}`;
 }
 
 export async function newestList(sql: Sql, kind: ListKind): Promise<PublishedList | null> {

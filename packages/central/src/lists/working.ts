@@ -1,4 +1,5 @@
 /** The working copy of each list, with who changed it and why. */
+import { createHash } from 'node:crypto';
 import type { MediumName, Time } from '@retap/model';
 import {
   isList,
@@ -9,6 +10,7 @@ import {
   type ListedLimits,
   type ListKind,
 } from '@retap/protocol';
+import { appendAudit } from '../audit/append.ts';
 import type { Database, Sql } from '../database/database.ts';
 import type { Reason } from '../registry/port.ts';
 import { actionStates, nextActionSerial } from './actions.ts';
@@ -116,4 +118,22 @@ async function keepListChange(sql: Sql, kind: ListKind, { at, what, entry, who, 
   await sql.rows('insert into list_change (kind, at, what, entry, who, why) values ($1, $2, $3, $4, $5, $6)', [
     ...[kind, at, what, entry, who, why],
   ]);
+  await appendAudit(sql, {
+    ...{ at, who, what: `${kind}.${what}`, object: objectOf(kind, entry), outcome: 'done' },
+    detail: { entry: auditable(entry), why },
+  });
+}
+
+/** What a change is done to, for the audit log. */
+function objectOf(kind: ListKind, entry: string): string {
+  if (kind === 'deny') return `medium ${entry}`;
+  return kind === 'actions' ? `medium ${(JSON.parse(entry) as ListedAction).medium}` : `list ${kind}`;
+}
+
+const ENTRY_CHARACTERS_MAX = 4_096;
+
+/** What is too long for the audit log is named by its digest: the list's own history has it whole. */
+function auditable(entry: string): string {
+  if (entry.length <= ENTRY_CHARACTERS_MAX) return entry;
+  return `SHA-256 ${createHash('sha256').update(entry).digest('hex').toUpperCase()}`;
 }

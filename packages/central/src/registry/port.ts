@@ -91,9 +91,10 @@ export interface Registry {
   settlement(): Promise<Settlement | null>;
   /**
    * Settles it; settled alike before, nothing changes.
+   * @param who for the audit log; default: the centre
    * @returns what stands, which is another where it had been settled otherwise: an enrolled centre stays one, with its key
    */
-  settle(settlement: Settlement): Promise<Settlement>;
+  settle(settlement: Settlement, who?: string): Promise<Settlement>;
   invite(invitation: Invitation, reason: Reason): Promise<'invited' | RegistryRefusal>;
   /** Makes the holder of a code's key the terminal that the code was made for; again with the same key, answers alike. */
   enrol(request: {

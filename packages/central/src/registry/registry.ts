@@ -1,5 +1,6 @@
 /** The registry in the database: each change is one SQL transaction, with its line in the history. */
 import type { TerminalNumber, Time } from '@retap/model';
+import { notingRefusal, STRANGER } from '../audit/refused.ts';
 import type { Database, Sql } from '../database/database.ts';
 import { enrol } from './enrol.ts';
 import { historyOf, registeredTerminals } from './list.ts';
@@ -9,16 +10,34 @@ import { keepChange, lockTerminal } from './row.ts';
 import { settle, settlementOf } from './settlement.ts';
 
 export function registryOf(database: Database, verifySignature: VerifySignature, now: () => Time): Registry {
+  /** Whoever was refused is in the audit log too. */
+  const tried = <Answer>(what: string, terminal: TerminalNumber, { who, why }: Reason, answer: Promise<Answer>) =>
+    notingRefusal(database, answer, {
+      ...{ at: now(), who, what: `terminal.${what}`, object: `terminal ${terminal}`, detail: { why } },
+    });
   return {
     settlement: () => settlementOf(database),
-    settle: (settlement) => settle(database, settlement),
-    invite: (invitation, reason) => invite(database, invitation, reason, now()),
-    enrol: (request) => enrol(database, request, verifySignature, now()),
-    renewSigned: (request) => renewSigned(database, request, verifySignature, now()),
-    renew: (terminal, reason, licenceMs) => renew(database, terminal, reason, licenceMs, now()),
-    suspend: (terminal, reason) => change(database, terminal, 'suspended', reason, now()),
-    resume: (terminal, reason) => change(database, terminal, 'active', reason, now()),
-    revoke: (terminal, reason) => change(database, terminal, 'revoked', reason, now()),
+    settle: (settlement, who = 'centre') => settle(database, settlement, who, now()),
+    invite: (invitation, reason) =>
+      tried('invited', invitation.terminal, reason, invite(database, invitation, reason, now())),
+    enrol: (request) =>
+      notingRefusal(database, enrol(database, request, verifySignature, now()), {
+        ...{ at: now(), who: STRANGER, what: 'terminal.enrolled', object: '' },
+      }),
+    renewSigned: (request) =>
+      notingRefusal(database, renewSigned(database, request, verifySignature, now()), (refusal) => ({
+        // Only its signature says that it was the terminal.
+        who: ['signature-invalid', 'terminal-unknown'].includes(refusal) ? STRANGER : `terminal ${request.terminal}`,
+        ...{ at: now(), what: 'terminal.renewed', object: `terminal ${request.terminal}` },
+      })),
+    renew: (terminal, reason, licenceMs) =>
+      tried('renewed', terminal, reason, renew(database, terminal, reason, licenceMs, now())),
+    suspend: (terminal, reason) =>
+      tried('suspended', terminal, reason, change(database, terminal, 'suspended', reason, now())),
+    resume: (terminal, reason) =>
+      tried('resumed', terminal, reason, change(database, terminal, 'active', reason, now())),
+    revoke: (terminal, reason) =>
+      tried('revoked', terminal, reason, change(database, terminal, 'revoked', reason, now())),
     terminals: () => registeredTerminals(database, null),
     async terminal(terminal) {
       const [found] = await registeredTerminals(database, terminal);

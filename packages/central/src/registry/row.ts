@@ -1,6 +1,7 @@
 /** One terminal's row in the registry, and its history. */
 import type { TerminalNumber, Time } from '@retap/model';
 import type { Licence, TerminalRole } from '@retap/protocol';
+import { appendAudit } from '../audit/append.ts';
 import type { Sql } from '../database/database.ts';
 import type { ChangeWord, Reason, TerminalState } from './port.ts';
 
@@ -28,6 +29,7 @@ export function licenceOf(terminal: TerminalNumber, { role, publicKey, issuedAt,
   return { terminal, publicKey: Uint8Array.from(publicKey), role, issuedAt, expiresAt };
 }
 
+/** In the terminal's history, which people read, and in the audit log, which proves it. */
 export async function keepChange(
   sql: Sql,
   terminal: TerminalNumber,
@@ -42,6 +44,10 @@ export async function keepChange(
     who,
     why,
   ]);
+  await appendAudit(sql, {
+    ...{ at, what: `terminal.${what}`, object: `terminal ${terminal}`, outcome: 'done', detail: { why } },
+    who: who === BY_TERMINAL.who ? `terminal ${terminal}` : who,
+  });
 }
 
 /** Who a change is by that the device itself asked for. */

@@ -1,0 +1,28 @@
+/** Attempts that were refused: they change nothing, and are in the log all the same. */
+import type { Sql } from '../database/database.ts';
+import { appendAudit } from './append.ts';
+import type { AuditEntry } from './port.ts';
+
+/** Who acts where nothing shows who it is. */
+export const STRANGER = 'stranger';
+
+type Attempt = Omit<AuditEntry, 'outcome' | 'detail'> & Partial<Pick<AuditEntry, 'detail'>>;
+
+/** The answer, with its refusal in the log where it is one. */
+export async function notingRefusal<Answer>(
+  sql: Sql,
+  answering: Promise<Answer>,
+  attempt: Attempt | ((refusal: string) => Attempt),
+): Promise<Answer> {
+  const answer = await answering;
+  const refusal = refusalOf(answer);
+  if (refusal !== null) {
+    const entry = typeof attempt === 'function' ? attempt(refusal) : attempt;
+    await appendAudit(sql, { ...entry, outcome: 'refused', detail: { ...entry.detail, refusal } });
+  }
+  return answer;
+}
+
+function refusalOf(answer: unknown): string | null {
+  return typeof answer === 'object' && answer !== null && 'refusal' in answer ? String(answer.refusal) : null;
+}
