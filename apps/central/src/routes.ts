@@ -38,6 +38,15 @@ export interface RouteOptions {
   readonly checkAnswers?: boolean;
 }
 
+/** Unless the answer says otherwise. An answer that somebody opens by itself in a browser runs, loads and is framed by nothing. */
+const EVERY_ANSWER: Readonly<Record<string, string>> = {
+  'x-content-type-options': 'nosniff',
+  'cross-origin-resource-policy': 'same-origin',
+  'cache-control': 'no-store',
+  'content-security-policy': "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'",
+  'referrer-policy': 'no-referrer',
+};
+
 export interface Routes {
   readonly app: Hono<ApiEnv>;
   readonly api: Api;
@@ -54,9 +63,7 @@ export function createRoutes(options: RouteOptions): Routes {
     c.set('caller', { kind: 'everybody' });
     await next();
     c.header('retap-request', c.var.requestId);
-    c.header('x-content-type-options', 'nosniff');
-    c.header('cross-origin-resource-policy', 'same-origin');
-    if (!c.res.headers.has('cache-control')) c.header('cache-control', 'no-store');
+    for (const [name, value] of Object.entries(EVERY_ANSWER)) if (!c.res.headers.has(name)) c.header(name, value);
     // Else a connection kept alive would hold up the end of the process.
     if (stopping()) c.header('connection', 'close');
   });
