@@ -25,6 +25,7 @@ export function refuse(c: Context, status: RefusalStatus, code: string, message:
 
 /** By the id the request is found in the log. */
 function said(c: Context, code: string, message: string): object {
+  c.set('refusal', code);
   return { code, message, requestId: c.get('requestId') ?? '' };
 }
 
@@ -60,7 +61,7 @@ export function answerFault(c: Context, error: unknown, log: Log): Response {
   if (error instanceof UploadsFull) return congested(c, error.code, error.message);
   const code = codeOf(error);
   log('error', 'request-failed', {
-    ...{ requestId: c.get('requestId') ?? '', method: c.req.method, path: c.req.path },
+    ...{ requestId: c.get('requestId') ?? '', method: c.req.method, route: c.get('route') ?? null },
     ...errorFields(error),
   });
   // An upload must never be lost for a mistake of ours: 503 makes its terminal keep it and send it again.

@@ -1,5 +1,7 @@
 /** How often somebody may fail, in a time. Guessing a code is hopeless as it is; this keeps it from costing us anything. */
 
+import { addressOf } from './listening/address.ts';
+
 /** Beyond, the one whose time began longest ago is forgotten: an attacker with many addresses must not fill memory. */
 const KEPT_MAX = 10_000;
 
@@ -56,12 +58,12 @@ export class Attempts {
 
 /** Whom to count an attempt for: an IPv4 address, or the /64 of an IPv6 one, of which everybody has plenty. */
 export function clientOf(address: string | undefined): string {
-  if (address === undefined) return 'unknown';
-  const four = /^(?:::ffff:)?(\d+\.\d+\.\d+\.\d+)$/i.exec(address)?.[1];
-  if (four !== undefined) return four;
-  const [head = '', tail] = address.split('::');
-  const groups = head === '' ? [] : head.split(':');
-  const rest = tail === undefined || tail === '' ? [] : tail.split(':');
-  const zeros = tail === undefined ? 0 : 8 - groups.length - rest.length;
-  return `${[...groups, ...Array.from({ length: zeros }, () => '0'), ...rest].slice(0, 4).join(':')}::/64`;
+  const found = addressOf(address ?? '');
+  if (found === null) return 'unknown';
+  if (found.family === 'ipv4') return found.text;
+  const [head = '', tail = ''] = found.text.split('::');
+  const groups = (text: string): string[] => (text === '' ? [] : text.split(':'));
+  const zeros = Math.max(0, 8 - groups(head).length - groups(tail).length);
+  const all = [...groups(head), ...Array.from({ length: zeros }, () => '0'), ...groups(tail)];
+  return `${all.slice(0, 4).join(':')}::/64`;
 }

@@ -1,15 +1,19 @@
 /** Structured log lines, one JSON object a line, for whoever collects them. */
 
-export type LogLevel = 'info' | 'warn' | 'error';
+/** From what everybody may pass over to what somebody has to look at. */
+export const LOG_LEVELS = ['info', 'warn', 'error'] as const;
+export type LogLevel = (typeof LOG_LEVELS)[number];
 export type LogFields = Readonly<Record<string, string | number | boolean | null>>;
 export type Log = (level: LogLevel, event: string, fields?: LogFields) => void;
 
 /**
  * A log that writes lines.
  * @param now the wall clock, in milliseconds since the Unix epoch
+ * @param least level of the lines that are written; what is below is left out
  */
-export function createLog(write: (line: string) => void, now: () => number): Log {
+export function createLog(write: (line: string) => void, now: () => number, least: LogLevel = 'info'): Log {
   return (level, event, fields = {}) => {
+    if (LOG_LEVELS.indexOf(level) < LOG_LEVELS.indexOf(least)) return;
     write(`${JSON.stringify({ time: new Date(now()).toISOString(), level, event, ...fields })}\n`);
   };
 }

@@ -1,6 +1,7 @@
 /** The plain page: HTML, style and script as files beside `dist`, and the words in each language. */
 import { readFileSync } from 'node:fs';
 import { Hono } from 'hono';
+import type { ApiEnv } from './api/declaration.ts';
 import { ENGLISH } from './words/english.ts';
 import { SLOVENE } from './words/slovene.ts';
 
@@ -40,14 +41,20 @@ const PAGE_HEADERS: Readonly<Record<string, string>> = {
   'cache-control': 'no-cache',
 };
 
-export function pageRoutes(): Hono {
-  const app = new Hono();
+export function pageRoutes(): Hono<ApiEnv> {
+  const app = new Hono<ApiEnv>();
   for (const [name, type] of Object.entries(FILES)) {
     // Read once: the page must not change under a running centre when a new version is unpacked over it.
     const content = readFileSync(new URL(`../public/${name}`, import.meta.url), 'utf8');
     const path = name === 'index.html' ? '/' : `/${name}`;
-    app.get(path, (c) => c.body(content, 200, { ...PAGE_HEADERS, 'content-type': TYPES[type] }));
+    app.get(path, (c) => {
+      c.set('route', path);
+      return c.body(content, 200, { ...PAGE_HEADERS, 'content-type': TYPES[type] });
+    });
   }
-  app.get('/words.json', (c) => c.json({ en: ENGLISH, sl: SLOVENE }, 200, PAGE_HEADERS));
+  app.get('/words.json', (c) => {
+    c.set('route', '/words.json');
+    return c.json({ en: ENGLISH, sl: SLOVENE }, 200, PAGE_HEADERS);
+  });
   return app;
 }

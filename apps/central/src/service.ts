@@ -1,12 +1,21 @@
 /** The process around the centre: takes uploads, keeps reconciling, answers questions, stops cleanly. */
 import { randomUUID } from 'node:crypto';
-import type { Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { createAdaptorServer } from '@hono/node-server';
 import type { Central } from '@retap/central';
 import type { Time } from '@retap/model';
 import type { Guard } from './api/caller.ts';
 import type { LicenceSigner } from './enrolment.ts';
+import { type Certificate, type CertificateFiles, readCertificate, watchCertificate } from './listening/certificate.ts';
+import { originBy, type TrustedProxies } from './listening/origin.ts';
+import {
+  CONNECTION_LIMITS,
+  type ConnectionLimits,
+  closeServer,
+  createListener,
+  type Fetch,
+  listen,
+  replaceCertificate,
+  urlOf,
+} from './listening/server.ts';
 import type { Log } from './log.ts';
 import { Reconciliation } from './reconciliation.ts';
 import { createRoutes } from './routes.ts';
@@ -25,6 +34,13 @@ export interface ServiceOptions {
   /** Loops that reconcile side by side. Default 1. */
   readonly processors?: number;
   readonly log: Log;
+  /** Which requests get a line in the log; default: all. `failures`: those answered by 400 and more. */
+  readonly logRequests?: 'all' | 'failures';
+  /** Speaks TLS, by the certificate in these files, taken anew when they change. */
+  readonly tls?: CertificateFiles;
+  /** Whose word on where a request comes from is taken. Default: nobody's. */
+  readonly proxies?: TrustedProxies;
+  readonly connectionLimits?: Partial<ConnectionLimits>;
   /** By whom the licences of an enrolled centre are signed; without it terminals cannot enrol or renew here. */
   readonly signer?: LicenceSigner;
   /** How long requests under way may take after {@link Service.stop}, in milliseconds. */
@@ -39,9 +55,10 @@ export interface Service {
   stop(): Promise<void>;
 }
 
-const REQUEST_MS = 60_000;
+/** A renewed certificate is taken within this time. */
+const CERTIFICATE_LOOK_MS = 10_000;
 
-/** @throws system errors of listening: `EADDRINUSE`, `EACCES`, `EADDRNOTAVAIL` */
+/** @throws system errors of listening: `EADDRINUSE`, `EACCES`, `EADDRNOTAVAIL`; CertificateFault; RangeError of a proxy that is none */
 export async function startService(options: ServiceOptions): Promise<Service> {
   const { central, now, log, host = '127.0.0.1' } = options;
   let stopping = false;
@@ -51,28 +68,32 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     (batches) => central.receive(batches),
     () => reconciliation.wake(),
   );
-  const { signer } = options;
+  const { signer, tls, proxies = { ranges: [] } } = options;
   const { app } = createRoutes({
     ...{ central, now, uploads, feed, log, guard: lookersOn(now), newRequestId: () => randomUUID() },
     ...{ stopping: () => stopping, checkAnswers: options.checkAnswers ?? false },
+    arrival: { originOf: originBy(proxies), logRequests: options.logRequests ?? 'all' },
     ...(signer && { signer }),
   });
-  const server = createAdaptorServer({ fetch: app.fetch }) as Server;
-  // A body that comes drop by drop holds memory for so long at most.
-  server.requestTimeout = REQUEST_MS;
+  const certificate = tls ? await readCertificate(tls) : null;
+  const limits = { ...CONNECTION_LIMITS, ...options.connectionLimits };
+  const server = createListener(app.fetch as Fetch, certificate, limits);
   await listen(server, options.port, host);
+  const onChange = (renewed: Certificate): void => replaceCertificate(server, renewed);
+  const stopWatching = tls && watchCertificate({ files: tls, onChange, log, everyMs: CERTIFICATE_LOOK_MS });
   const reconciliation = new Reconciliation({
     reconcile: () => central.reconcile(),
     log,
     processors: options.processors ?? 1,
   });
-  const url = urlOf(server.address() as AddressInfo);
+  const url = urlOf(server);
   log('info', 'listening', { url });
 
   const stop = async (): Promise<void> => {
     stopping = true;
     log('info', 'stopping');
     feed.close();
+    stopWatching?.();
     await closeServer(server, options.graceMs ?? 10_000);
     await uploads.settled();
     await reconciliation.stop();
@@ -96,28 +117,4 @@ function lookersOn(now: () => Time): Guard {
     callerOf: () => Promise.resolve({ kind: 'everybody' }),
     refused: () => Promise.resolve(),
   };
-}
-
-function listen(server: Server, port: number, host: string): Promise<void> {
-  return new Promise((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(port, host, () => {
-      server.off('error', reject);
-      resolve();
-    });
-  });
-}
-
-function urlOf({ address, family, port }: AddressInfo): string {
-  return `http://${family === 'IPv6' ? `[${address}]` : address}:${port}`;
-}
-
-/** Requests under way end, idle connections are closed; after the grace all others too. */
-async function closeServer(server: Server, graceMs: number): Promise<void> {
-  // A connection kept alive falls idle only after its answer, so once is not enough.
-  const idle = setInterval(() => server.closeIdleConnections(), 50);
-  const grace = setTimeout(() => server.closeAllConnections(), graceMs);
-  await new Promise<void>((resolve) => server.close(() => resolve()));
-  clearInterval(idle);
-  clearTimeout(grace);
 }

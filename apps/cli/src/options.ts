@@ -1,4 +1,6 @@
 /** Forms of option values; what does not fit is refused with the option's name and what would fit. */
+
+import { Ranges } from '@retap/central-service';
 import { type Amount, amountOf, DEFAULT_CONFIGURATION } from '@retap/model';
 import { InvalidArgumentError, Option } from 'commander';
 
@@ -80,6 +82,17 @@ export function countFrom(low: number, high: number): (text: string) => number {
 export function parseCentre(text: string): string {
   if (URL.canParse(text) && /^https?:/.test(text)) return text;
   throw new InvalidArgumentError('Give the address of the centre, as http://127.0.0.1:8080.');
+}
+
+/** `RANGES` of addresses, separated by commas. */
+export function parseRanges(text: string): readonly string[] {
+  const ranges = text.split(',').map((range) => range.trim());
+  try {
+    new Ranges(ranges);
+  } catch (error) {
+    throw new InvalidArgumentError(`${(error as Error).message}.`);
+  }
+  return ranges;
 }
 
 /** A share of all, 0 … 1. */

@@ -2,9 +2,17 @@
 import { mkdir } from 'node:fs/promises';
 import { isIP } from 'node:net';
 import { type Central, openCentral } from '@retap/central';
-import { createLog, startService } from '@retap/central-service';
+import {
+  type CertificateFiles,
+  createLog,
+  LOG_LEVELS,
+  type LogLevel,
+  PROXY_HEADERS,
+  type ProxyHeader,
+  startService,
+} from '@retap/central-service';
 import { type Identity, verifySignature } from '@retap/keys';
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import { type CentreKeysOptions, centreKeysOptions, proofsOf } from './centre-keys.ts';
 import {
   CENTRAL_DIRECTORY,
@@ -17,7 +25,7 @@ import {
 import { UsageError } from './failure.ts';
 import { type IdentityOptions, identityPassphraseOption, openCentreIdentity } from './identity.ts';
 import { listenFault } from './listening.ts';
-import { countFrom } from './options.ts';
+import { countFrom, parseRanges } from './options.ts';
 import { type ExitStatus, type Shell, untilInterrupted } from './shell.ts';
 
 interface ServeOptions extends DatabaseOption, CentreKeysOptions, IdentityOptions {
@@ -25,6 +33,13 @@ interface ServeOptions extends DatabaseOption, CentreKeysOptions, IdentityOption
   readonly host: string;
   readonly processors: number;
   readonly open?: boolean;
+  readonly tlsCertificate?: string;
+  readonly tlsKey?: string;
+  readonly trustProxy?: readonly string[];
+  readonly proxyHeader: ProxyHeader;
+  readonly plainHttp?: boolean;
+  readonly logLevel: LogLevel;
+  readonly logRequests: 'all' | 'failures';
 }
 
 export function addServe(program: Command, shell: Shell, end: (status: ExitStatus) => void): void {
@@ -37,6 +52,21 @@ export function addServe(program: Command, shell: Shell, end: (status: ExitStatu
     .option('--identity <FILE>', "key pair of an enrolled centre, made by 'retap init'")
     .addOption(identityPassphraseOption())
     .option('--open', 'take unsigned batches on an address that others can reach, too')
+    .option('--tls-certificate <FILE>', 'speak TLS: certificate and its chain, PEM; taken anew when the file changes')
+    .option('--tls-key <FILE>', 'private key of --tls-certificate, PEM')
+    .option('--trust-proxy <RANGES>', 'addresses of the proxies in front, as 10.0.0.0/8,127.0.0.1', parseRanges)
+    .addOption(
+      new Option('--proxy-header <NAME>', 'in which header they say who asked')
+        .choices(PROXY_HEADERS)
+        .default(PROXY_HEADERS[0]),
+    )
+    .option('--plain-http', 'listen without TLS on an address that others can reach')
+    .addOption(new Option('--log-level <LEVEL>', 'least level of the log').choices(LOG_LEVELS).default('info'))
+    .addOption(
+      new Option('--log-requests <WHICH>', 'requests that get a line in the log')
+        .choices(['all', 'failures'])
+        .default('all'),
+    )
     .option('--processors <N>', 'loops that reconcile side by side', countFrom(1, 64), 1)
     .action(async (options: ServeOptions) => end(await serve(options, shell)));
   for (const option of centreKeysOptions()) command.addOption(option);
@@ -44,16 +74,21 @@ export function addServe(program: Command, shell: Shell, end: (status: ExitStatu
 
 async function serve(options: ServeOptions, shell: Shell): Promise<ExitStatus> {
   const { port, host, processors } = options;
+  const tls = certificateFiles(options);
   const database = databaseNamed(options, shell) ?? CENTRAL_DIRECTORY;
   const proofs = await proofsOf(options, shell); // first: a wrong passphrase leaves no empty database behind
   if (!isPostgres(database)) await mkdir(database, { recursive: true });
   const central = await openCentral({ database, processors, now: shell.now, verifySignature, ...proofs });
   let signer: Identity | null = null;
   try {
-    const log = createLog((line) => shell.stderr.write(line), shell.now);
+    const log = createLog((line) => shell.stderr.write(line), shell.now, options.logLevel);
     signer = await signerOf(central, options, shell);
-    const how = { central, now: shell.now, port, host, processors, log, ...(signer && { signer }) };
-    const service = await startService(how).catch((error) => {
+    const service = await startService({
+      ...{ central, now: shell.now, port, host, processors, log, logRequests: options.logRequests },
+      ...(tls && { tls }),
+      ...(options.trustProxy && { proxies: { ranges: options.trustProxy, header: options.proxyHeader } }),
+      ...(signer && { signer }),
+    }).catch((error) => {
       throw listenFault(error, host, port);
     });
     shell.stdout.write(`Retap centre on ${shownDatabase(database)}: ${service.url}\n`);
@@ -74,6 +109,7 @@ async function signerOf(central: Central, options: ServeOptions, shell: Shell): 
   const { host, identity, open } = options;
   const settlement = await central.registry.settlement();
   if (settlement?.centre) {
+    assertPrivate(options);
     if (open) throw new UsageError('--open: this centre takes only what enrolled terminals have signed; leave it out');
     if (identity !== undefined) return openCentreIdentity(identity, settlement.centre, options, shell);
     throw new UsageError(
@@ -94,6 +130,24 @@ async function signerOf(central: Central, options: ServeOptions, shell: Shell): 
     "Warning: it believes whatever it is sent; 'retap init' has terminals sign it (docs/enrolment.md)\n",
   );
   return null;
+}
+
+/** @throws UsageError where only one of the two files is named */
+function certificateFiles({ tlsCertificate, tlsKey }: ServeOptions): CertificateFiles | null {
+  if (tlsCertificate === undefined && tlsKey === undefined) return null;
+  if (tlsCertificate === undefined)
+    throw new UsageError('--tls-key: name its certificate, too, by --tls-certificate FILE');
+  if (tlsKey === undefined) throw new UsageError('--tls-certificate: name its private key, too, by --tls-key FILE');
+  return { certificate: tlsCertificate, key: tlsKey };
+}
+
+/** @throws UsageError where what people and terminals send could be read on its way */
+function assertPrivate({ host, tlsCertificate, trustProxy, plainHttp }: ServeOptions): void {
+  if (isLoopback(host) || tlsCertificate !== undefined || trustProxy !== undefined || plainHttp) return;
+  throw new UsageError(
+    `--host ${host}: sessions and uploads would travel in the clear. Give --tls-certificate and --tls-key; or, behind a ` +
+      'proxy that speaks TLS, --trust-proxy with its address; or --plain-http, where the network in between is your own',
+  );
 }
 
 function isLoopback(host: string): boolean {

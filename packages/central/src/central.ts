@@ -6,6 +6,7 @@ import { checkSigned } from './check-signed.ts';
 import { openDatabase } from './database/database.ts';
 import { fixClockTolerance, migrate } from './database/schema.ts';
 import { listsOf } from './lists/lists.ts';
+import { operationsOf, Rounds } from './operations/operations.ts';
 import type { Central, CentralOptions, OpenCentral, Progress, Report } from './port.ts';
 import { adoptKeys, judgeBehind } from './proof/judging.ts';
 import { alertsOf } from './read/alerts.ts';
@@ -23,10 +24,13 @@ import { registryOf } from './registry/registry.ts';
 import { settlementOf } from './registry/settlement.ts';
 
 export const openCentral: OpenCentral = async (options: CentralOptions): Promise<Central> => {
-  const { processors = 1, proofs: judge, verifySignature = () => false } = options;
+  const { processors = 1, proofs: judge, verifySignature = () => false, deadlines, connections } = options;
   if (!Number.isSafeInteger(processors) || processors < 1)
     throw new RangeError(`${processors} is no number of processors`);
-  const database = await openDatabase(options.database);
+  const database = await openDatabase(options.database, {
+    ...(deadlines && { deadlines }),
+    ...(connections !== undefined && { connections }),
+  });
   let clockTolerance: number;
   try {
     await migrate(database);
@@ -36,7 +40,8 @@ export const openCentral: OpenCentral = async (options: CentralOptions): Promise
     await database.close();
     throw error;
   }
-  const round = { clockTolerance, processors };
+  const rounds = new Rounds();
+  const round = { clockTolerance, processors, ...(deadlines && { statementMs: deadlines.roundMs }) };
   const gate = new Gate(verifySignature);
   const reports = new Set<Report>();
   const live: Configuration = { ...DEFAULT_CONFIGURATION, clockTolerance };
@@ -45,6 +50,7 @@ export const openCentral: OpenCentral = async (options: CentralOptions): Promise
     while ((await catchUp(database, judge)) > 0);
     for (;;) {
       const done = await reconcileRound(database, round);
+      if (done !== null) rounds.note(done);
       // Nothing for the media claimed is not yet nothing: 0 would let the caller pause while others' records wait.
       if (done !== null && done.records === 0) continue;
       // With new keys all is judged anew: a little at a time, so that accounts need not wait for it.
@@ -72,6 +78,7 @@ export const openCentral: OpenCentral = async (options: CentralOptions): Promise
     clockTolerance,
     audit: auditLogOf(database, options.now),
     registry: registryOf(database, verifySignature, options.now),
+    operations: operationsOf(database, rounds, options.now),
     lists: listsOf(database, verifySignature, options.now),
     async verify(batch) {
       await gate.verify(database, batch, options.now());

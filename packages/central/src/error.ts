@@ -2,6 +2,7 @@
 export type CentralErrorCode =
   | 'database-in-use' // another process has the embedded directory
   | 'database-unreachable'
+  | 'database-slow' // it did not answer within the deadline given
   | 'database-unusable' // not a database of ours, a newer one, too old a PostgreSQL, or a directory we may not use
   | 'database-not-durable' // a commit does not reach the disk
   | 'clock-tolerance-differs';

@@ -18,6 +18,7 @@ import type {
 import type { BatchForm } from '@retap/protocol';
 import type { AuditLog } from './audit/port.ts';
 import type { Lists } from './lists/port.ts';
+import type { Deadlines, Operations } from './operations/port.ts';
 import type { Registry, VerifySignature } from './registry/port.ts';
 
 /** Whole bytes as they were received. The centre keeps them for ever: the rest of SQL is a view of them. */
@@ -183,6 +184,8 @@ export interface Central {
   readonly registry: Registry;
   /** What terminals are told of media and limits. */
   readonly lists: Lists;
+  /** How the centre is. */
+  readonly operations: Operations;
   /**
    * Whether a batch may be received: that it is whole and, where it is signed, by whom it says and whether that one may
    * speak. {@link receive} decides it again.
@@ -242,6 +245,10 @@ export interface CentralOptions {
   readonly processors?: number;
   /** Checks the cards' proofs; without it nobody does until a centre that has it is opened on the same database. */
   readonly proofs?: ProofJudge;
+  /** Of a PostgreSQL. Without them each question may take as long as it wants, as for a command that somebody waits for. */
+  readonly deadlines?: Deadlines;
+  /** Connections to a PostgreSQL at most. Default 8. */
+  readonly connections?: number;
   /** Verifies what terminals sign. Without it nothing that is signed is taken, and what was taken is not checked again. */
   readonly verifySignature?: VerifySignature;
   /** The wall clock, read once per batch for `receivedAt`, and to see whether a licence has expired. It decides nothing else. */

@@ -2,6 +2,7 @@
 import type { Capability } from '@retap/central';
 import type { Context } from 'hono';
 import type { z } from 'zod';
+import type { Origin } from '../listening/origin.ts';
 import type { Caller } from './caller.ts';
 
 /**
@@ -85,5 +86,9 @@ export interface ApiEnv {
     caller: Caller;
     /** The route's path as declared; of what was not found nothing. */
     route: string;
+    /** Where it comes from. */
+    origin: Origin;
+    /** Code of the refusal that was answered, if one was. */
+    refusal: string;
   };
 }

@@ -1,9 +1,10 @@
 /** One code path over PostgreSQL and the embedded database. */
 import pg from 'pg';
 import { CentralError } from '../error.ts';
+import type { Connections, Deadlines } from '../operations/port.ts';
 import { openEmbedded } from './embedded.ts';
 import { types } from './types.ts';
-import { connected } from './unreachable.ts';
+import { connected, isSilent } from './unreachable.ts';
 
 /**
  * Whoever holds this may ask the database; inside a transaction only through the one handed out by it.
@@ -18,22 +19,53 @@ export interface Sql {
 
 export interface Database extends Sql {
   readonly engine: 'embedded' | 'postgresql';
-  /** All of `work`, or nothing. On the embedded engine there is one connection: `work` must use only its own `Sql`. */
-  transaction<T>(work: (sql: Sql) => Promise<T>): Promise<T>;
+  /**
+   * All of `work`, or nothing. On the embedded engine there is one connection: `work` must use only its own `Sql`.
+   * @param statementMs how long each statement may take, in milliseconds, where that is another time than for all; 0: as it wants
+   */
+  transaction<T>(work: (sql: Sql) => Promise<T>, statementMs?: number): Promise<T>;
   /** What the database held at one moment, for long reading; on the embedded engine nothing else can be done meanwhile. */
   snapshot(): Promise<{ readonly sql: Sql; release(): Promise<void> }>;
+  /** At this moment. */
+  connections(): Connections;
+  /** Questions that ended with a fault of the database since it was opened, by code. */
+  faults(): Readonly<Record<string, number>>;
   close(): Promise<void>;
 }
 
+export interface DatabaseOptions {
+  /** Without them the database may take as long as it wants. The embedded one always may: it has no other process to wait for. */
+  readonly deadlines?: Deadlines;
+  /** Connections to PostgreSQL at most. Default 8. */
+  readonly connections?: number;
+}
+
 /** @throws CentralError */
-export async function openDatabase(database: string | null): Promise<Database> {
-  if (database !== null && /^postgres(ql)?:\/\//.test(database)) return openPostgres(database);
+export async function openDatabase(database: string | null, options: DatabaseOptions = {}): Promise<Database> {
+  if (database !== null && /^postgres(ql)?:\/\//.test(database)) return openPostgres(database, options);
   const embedded = await openEmbedded(database);
   return overPool('embedded', embedded.pool, embedded.close);
 }
 
-async function openPostgres(url: string): Promise<Database> {
-  const pool = new pg.Pool({ connectionString: url, types, max: 8, connectionTimeoutMillis: 10_000 });
+const CONNECTIONS = 8;
+/** On top of a statement's time on the server, after which the server itself counts as gone. */
+const SILENCE_MS = 2_000;
+
+async function openPostgres(url: string, { deadlines, connections = CONNECTIONS }: DatabaseOptions): Promise<Database> {
+  const pool = new pg.Pool({
+    connectionString: url,
+    types,
+    max: connections,
+    connectionTimeoutMillis: deadlines?.waitMs ?? 10_000,
+    keepAlive: true, // else a connection whose other end vanished without a word is found out only by a question
+    ...(deadlines && {
+      statement_timeout: deadlines.statementMs,
+      lock_timeout: deadlines.waitMs,
+      query_timeout: deadlines.statementMs + SILENCE_MS,
+      // A centre that stands still in the middle of receiving would hold up all others.
+      idle_in_transaction_session_timeout: deadlines.statementMs,
+    }),
+  });
   pool.on('error', () => {}); // an idle connection broke; the next query opens another one or reports
   // One in use broke: its query reports. Without a listener Node would end the whole process for it.
   pool.on('connect', (client) => client.on('error', () => {}));
@@ -54,34 +86,50 @@ async function openPostgres(url: string): Promise<Database> {
       },
     );
   }
-  return overPool('postgresql', pool, () => pool.end());
+  return overPool('postgresql', pool, () => pool.end(), deadlines);
 }
 
-function overPool(engine: Database['engine'], pool: pg.Pool, close: () => Promise<void>): Database {
+function overPool(
+  engine: Database['engine'],
+  pool: pg.Pool,
+  close: () => Promise<void>,
+  deadlines?: Deadlines,
+): Database {
+  const faults = new Map<string, number>();
+  const ask: Ask = (question) =>
+    connected(question).catch((error) => {
+      if (error instanceof CentralError) faults.set(error.code, (faults.get(error.code) ?? 0) + 1);
+      throw error;
+    });
   return {
     engine,
-    ...over(pool),
-    async transaction(work) {
-      const client = await connected(() => pool.connect());
+    ...over(pool, ask),
+    async transaction(work, statementMs) {
+      const client = await ask(() => pool.connect());
       let broken: Error | undefined;
       try {
-        await connected(() => client.query('begin'));
-        const result = await work(over(client));
-        await connected(() => client.query('commit'));
+        const own = deadlines && statementMs !== undefined ? statementMs : null;
+        await ask(() => client.query(own === null ? 'begin' : beginWithin(own)));
+        const result = await work(over(client, ask, own));
+        await ask(() => client.query('commit'));
         return result;
       } catch (error) {
-        await client.query('rollback').catch((fault: Error) => {
-          broken = fault; // the connection is gone; the database rolls back by itself
-        });
+        // What does not answer would not answer to a rollback either.
+        if (isSilent(error)) broken = error as Error;
+        else {
+          await client.query('rollback').catch((fault: Error) => {
+            broken = fault; // the connection is gone; the database rolls back by itself
+          });
+        }
         throw error;
       } finally {
         client.release(broken);
       }
     },
     async snapshot() {
-      const client = await connected(() => pool.connect());
+      const client = await ask(() => pool.connect());
       try {
-        await connected(() => client.query('begin isolation level repeatable read read only'));
+        await ask(() => client.query('begin isolation level repeatable read read only'));
       } catch (error) {
         client.release(error as Error);
         throw error;
@@ -92,20 +140,38 @@ function overPool(engine: Database['engine'], pool: pg.Pool, close: () => Promis
           (fault: Error) => client.release(fault),
         );
       };
-      return { sql: over(client), release };
+      return { sql: over(client, ask), release };
     },
+    connections: () => ({
+      max: pool.options.max,
+      open: pool.totalCount,
+      idle: pool.idleCount,
+      waiting: pool.waitingCount,
+    }),
+    faults: () => Object.fromEntries(faults),
     close,
   };
 }
 
-function over(client: pg.Pool | pg.PoolClient): Sql {
+/** Locks too, for who may take long may wait long: a migration waits for the one before it. */
+function beginWithin(statementMs: number): string {
+  return `begin; set local statement_timeout = ${statementMs}; set local lock_timeout = ${statementMs}`;
+}
+
+type Ask = <T>(question: () => Promise<T>) => Promise<T>;
+
+/** @param statementMs where each statement may take another time than the connection's; 0: as it wants; null: the connection's */
+function over(client: pg.Pool | pg.PoolClient, ask: Ask, statementMs: number | null = null): Sql {
+  // Node takes no timer beyond 24 days.
+  const query_timeout = statementMs === 0 ? 2 ** 31 - 1 : (statementMs ?? 0) + SILENCE_MS;
+  const own = statementMs === null ? {} : { query_timeout };
   return {
     async rows<Row>(text: string, params: readonly unknown[] = []) {
-      const result = await connected(() => client.query(text, [...params]));
+      const result = await ask(() => client.query({ text, values: [...params], ...own }));
       return result.rows as Row[];
     },
     async script(text) {
-      await connected(() => client.query(text));
+      await ask(() => client.query({ text, ...own }));
     },
   };
 }

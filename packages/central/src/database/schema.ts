@@ -6,7 +6,7 @@ import type { Database, Sql } from './database.ts';
 const FOLDER = new URL('../../sql/', import.meta.url);
 
 export async function migrate(database: Database): Promise<void> {
-  const files = (await readdir(FOLDER)).filter((name) => /^\d{4}_.*\.sql$/.test(name)).sort();
+  const files = await migrationFiles();
   await database.transaction(async (sql) => {
     // Two centres that start at once on one PostgreSQL would both create the tables: the second waits here.
     await sql.rows('select pg_advisory_xact_lock(1919251568)');
@@ -22,7 +22,21 @@ export async function migrate(database: Database): Promise<void> {
       await sql.script(await readFile(new URL(name, FOLDER), 'utf8'));
       await sql.rows('insert into migration (name) values ($1)', [name]);
     }
-  });
+  }, 0); // however long a large table takes
+}
+
+/** What another, newer process has applied meanwhile, and this one does not know; null: nothing. */
+export async function unknownMigration(sql: Sql): Promise<string | null> {
+  const files = await migrationFiles();
+  const [row] = await sql.rows<{ name: string }>(
+    'select name from migration where name <> all($1::text[]) order by name limit 1',
+    [files],
+  );
+  return row?.name ?? null;
+}
+
+async function migrationFiles(): Promise<string[]> {
+  return (await readdir(FOLDER)).filter((name) => /^\d{4}_.*\.sql$/.test(name)).sort();
 }
 
 async function appliedFiles(sql: Sql): Promise<string[]> {

@@ -14,6 +14,8 @@ import { areStraight, goStraight } from './straight.ts';
 
 export interface RoundOptions extends ClaimOptions {
   readonly clockTolerance: number;
+  /** How long each statement may take, in milliseconds; default: as all others. A round takes up to 50,000 records. */
+  readonly statementMs?: number;
 }
 
 export interface Round {
@@ -31,7 +33,7 @@ export function reconcileRound(database: Database, options: RoundOptions): Promi
     const careful = await reconcile(sql, fresh, claim.target, options.clockTolerance);
     await moveCursors(sql, claim);
     return { records: fresh.length, careful };
-  });
+  }, options.statementMs);
 }
 
 async function reconcile(sql: Sql, fresh: readonly Fact[], target: number, clockTolerance: number): Promise<number> {
