@@ -79,12 +79,13 @@ const COUNTS = [
 ] as const;
 
 function parsed(text: string): Parsed {
-  let value: Record<string, unknown>;
+  let value: Record<string, unknown> | null;
   try {
     value = JSON.parse(text);
   } catch {
     throw notAnEntry(text);
   }
+  if (value === null) throw notAnEntry(text);
   const isCount = (each: unknown): boolean => Number.isSafeInteger(each) && (each as number) >= 0;
   const isWhole = COUNTS.every((name) => isCount(value[name]));
   if (!isWhole || !(value.oldestTime === null || isCount(value.oldestTime)) || typeof value.chain !== 'string') {

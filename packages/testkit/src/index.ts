@@ -10,6 +10,9 @@ export {
   type TapOutcome,
   type Truth,
 } from './exhaustive.ts';
+export { type Corpus, corpusIn } from './fuzz/corpus.ts';
+export { type Decoder, FuzzFault, type FuzzOptions, type FuzzReport, fuzz } from './fuzz/fuzz.ts';
+export { mutated } from './fuzz/mutate.ts';
 export { type ArbitraryHistoryOptions, arbitraryHistory } from './histories/adversarial.ts';
 export { FAULTS, type Faults, NO_FAULTS } from './histories/faults.ts';
 export { type History, relocated } from './histories/history.ts';
