@@ -72,6 +72,7 @@ create type proposal_state as enum ('proposed', 'approved', 'rejected', 'withdra
 create table proposal (
   id bigint primary key generated always as identity,
   kind text collate "C" not null,
+  object text collate "C" not null,
   entry text not null,            -- JSON, as its kind has it
   state proposal_state not null default 'proposed',
   proposed_by text collate "C" not null,

@@ -5,10 +5,13 @@ import { checkState } from './check.ts';
 import { checkSigned } from './check-signed.ts';
 import { openDatabase } from './database/database.ts';
 import { fixClockTolerance, migrate } from './database/schema.ts';
+import { LIST_PROPOSALS } from './lists/kinds.ts';
 import { listsOf } from './lists/lists.ts';
 import { operationsOf, Rounds } from './operations/operations.ts';
 import type { Central, CentralOptions, OpenCentral, Progress, Report } from './port.ts';
 import { adoptKeys, judgeBehind } from './proof/judging.ts';
+import { changesOf } from './proposals/change.ts';
+import { proposalsOf } from './proposals/proposals.ts';
 import { alertsOf } from './read/alerts.ts';
 import { chainOf } from './read/chain.ts';
 import { mediaStartingWith, terminalsOf } from './read/lists.ts';
@@ -20,6 +23,7 @@ import { receive } from './receive/receive.ts';
 import { reconcileRound } from './reconcile/round.ts';
 import { integrityAlertsOf, integrityTotalsOf } from './registry/chain.ts';
 import { Gate } from './registry/gate.ts';
+import { REPLACE_KEY } from './registry/invitation.ts';
 import { registryOf } from './registry/registry.ts';
 import { settlementOf } from './registry/settlement.ts';
 
@@ -42,6 +46,7 @@ export const openCentral: OpenCentral = async (options: CentralOptions): Promise
   }
   const rounds = new Rounds();
   const round = { clockTolerance, processors, ...(deadlines && { statementMs: deadlines.roundMs }) };
+  const change = changesOf(database, options.now);
   const gate = new Gate(verifySignature);
   const reports = new Set<Report>();
   const live: Configuration = { ...DEFAULT_CONFIGURATION, clockTolerance };
@@ -77,9 +82,10 @@ export const openCentral: OpenCentral = async (options: CentralOptions): Promise
   return {
     clockTolerance,
     audit: auditLogOf(database, options.now),
-    registry: registryOf(database, verifySignature, options.now),
     operations: operationsOf(database, rounds, options.now),
-    lists: listsOf(database, verifySignature, options.now),
+    proposals: proposalsOf(database, [...LIST_PROPOSALS, REPLACE_KEY], options.now),
+    registry: registryOf(database, change, verifySignature, options.now),
+    lists: listsOf(database, change, verifySignature, options.now),
     async verify(batch) {
       await gate.verify(database, batch, options.now());
       return batch;

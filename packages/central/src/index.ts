@@ -6,5 +6,7 @@ export type * from './operations/port.ts';
 export { CAPABILITIES, CAPABILITIES_OF, type Capability, may, ROLES, type Role } from './people/roles.ts';
 export type * from './port.ts';
 export { INTEGRITY_ALERT_KINDS, PROOF_ALERT_KINDS } from './port.ts';
+export type * from './proposals/port.ts';
+export { PROPOSAL_REFUSALS } from './proposals/port.ts';
 export type * from './registry/port.ts';
 export { AdmissionError } from './registry/refusal.ts';

@@ -19,6 +19,7 @@ import type { BatchForm } from '@retap/protocol';
 import type { AuditLog } from './audit/port.ts';
 import type { Lists } from './lists/port.ts';
 import type { Deadlines, Operations } from './operations/port.ts';
+import type { Proposals } from './proposals/port.ts';
 import type { Registry, VerifySignature } from './registry/port.ts';
 
 /** Whole bytes as they were received. The centre keeps them for ever: the rest of SQL is a view of them. */
@@ -180,6 +181,8 @@ export interface Central {
   readonly clockTolerance: number;
   /** Who did what to the centre. */
   readonly audit: AuditLog;
+  /** What waits for a second person. */
+  readonly proposals: Proposals;
   /** Who may speak to the centre. */
   readonly registry: Registry;
   /** What terminals are told of media and limits. */

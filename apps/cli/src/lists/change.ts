@@ -6,6 +6,7 @@ import { isList, LIMIT_NAMES, type List, type ListedAction, type ListedLimits, t
 import type { DatabaseOption } from '../database.ts';
 import { UsageError } from '../failure.ts';
 import { parseDuration } from '../options.ts';
+import { isProposed, waitsText } from '../proposals/waits.ts';
 import type { Shell } from '../shell.ts';
 import { reasonOf } from '../terminals/registry.ts';
 import { withLists } from './working.ts';
@@ -27,12 +28,14 @@ const PUBLISH = "'retap lists publish' tells the terminals";
 
 export async function deny(medium: MediumName, options: ChangeOptions, shell: Shell): Promise<void> {
   const answer = await withLists(options, shell, (lists) => lists.deny(medium, reasonOf(options.why)));
+  if (isProposed(answer)) return said(waitsText(answer), shell);
   if (answer !== 'added') throw new UsageError(`medium ${medium} is denied already; nothing was changed`);
   shell.stdout.write(`medium ${medium} is on the deny list; ${PUBLISH}\n`);
 }
 
 export async function undeny(medium: MediumName, options: ChangeOptions, shell: Shell): Promise<void> {
   const answer = await withLists(options, shell, (lists) => lists.undeny(medium, reasonOf(options.why)));
+  if (isProposed(answer)) return said(waitsText(answer), shell);
   if (answer !== 'removed')
     throw new UsageError(`medium ${medium} is not denied; 'retap lists show deny' says which are`);
   shell.stdout.write(`medium ${medium} is off the deny list; ${PUBLISH}\n`);
@@ -44,7 +47,12 @@ export async function addAction(medium: MediumName, options: ActionOptions, shel
     throw new UsageError('no terminal could carry that out: see that the amount is above 0 and the code is a name');
   }
   const action = await withLists(options, shell, (lists) => lists.order(ordered, reasonOf(options.why)));
+  if (isProposed(action)) return said(waitsText(action), shell);
   shell.stdout.write(`medium ${medium}: ${action.kind}, number ${action.serial}, waits for the next tap; ${PUBLISH}\n`);
+}
+
+function said(text: string, shell: Shell): void {
+  shell.stdout.write(`${text}\n`);
 }
 
 function orderedAction(medium: MediumName, options: ActionOptions): OrderedAction {
@@ -78,6 +86,7 @@ function productOf({ product: code = '', validFrom, validUntil, maxUses }: Actio
 export async function setLimits(file: string, options: ChangeOptions, shell: Shell): Promise<void> {
   const limits = await limitsIn(file);
   const answer = await withLists(options, shell, (lists) => lists.limit(limits, reasonOf(options.why)));
+  if (isProposed(answer)) return said(waitsText(answer), shell);
   if (answer === 'unchanged') shell.stdout.write('the limits were the same; nothing was changed\n');
   else shell.stdout.write(`the limits are set; ${PUBLISH}\n`);
 }

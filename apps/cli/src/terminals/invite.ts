@@ -3,6 +3,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { fingerprint } from '@retap/keys';
 import { ENROLMENT_CODE_BYTES, enrolmentCode, enrolmentCodeBytes, type TerminalRole } from '@retap/protocol';
 import { UsageError } from '../failure.ts';
+import { isProposed, waitsText } from '../proposals/waits.ts';
 import type { Shell } from '../shell.ts';
 import { formatTime, printable } from '../text.ts';
 import { granted, reasonOf, withRegistry } from './registry.ts';
@@ -23,13 +24,16 @@ export async function invite(options: InviteOptions, shell: Shell): Promise<void
   const as = newTerminal(options);
   const code = enrolmentCode(randomBytes(ENROLMENT_CODE_BYTES));
   const codeDigest = createHash('sha256').update(enrolmentCodeBytes(code)).digest();
-  const centre = await withRegistry(options, shell, async (registry) => {
-    granted(await registry.invite({ terminal, codeDigest, validMs, as }, reasonOf(why)), terminal);
-    return (await registry.settlement())?.centre;
-  });
+  const { centre, answer } = await withRegistry(options, shell, async (registry) => ({
+    answer: granted(await registry.invite({ terminal, codeDigest, validMs, as }, reasonOf(why)), terminal),
+    centre: (await registry.settlement())?.centre,
+  }));
   const until = formatTime(shell.now() + validMs);
+  const invited = isProposed(answer)
+    ? `${waitsText(answer)}. Until then this code is worth nothing, and its time does not run.`
+    : `Terminal ${terminal} is invited, once, until ${until}. A code given out before is void.`;
   shell.stdout.write(
-    `Terminal ${terminal} is invited, once, until ${until}. A code given out before is void.\n\n` +
+    `${invited}\n\n` +
       `code         ${code}\nfingerprint  ${printable(centre ? fingerprint(centre) : '')}\n\n` +
       "Tell both to whoever stands at the device, who enters them by 'retap terminal enrol'.\n",
   );

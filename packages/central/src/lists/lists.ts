@@ -2,21 +2,23 @@
 import type { MediumName, Time } from '@retap/model';
 import { notingRefusal } from '../audit/refused.ts';
 import type { Database } from '../database/database.ts';
+import type { Change } from '../proposals/change.ts';
 import type { Reason, VerifySignature } from '../registry/port.ts';
 import { actionStates } from './actions.ts';
 import { acknowledge, heldLists } from './held.ts';
+import { DENY, LIMIT, ORDER, UNDENY } from './kinds.ts';
 import type { Lists } from './port.ts';
 import { newestList, newestVersion, publish } from './publish.ts';
-import { deny, limit, listHistory, order, undeny, workingEntries } from './working.ts';
+import { listHistory, workingEntries } from './working.ts';
 
-export function listsOf(database: Database, verifySignature: VerifySignature, now: () => Time): Lists {
+export function listsOf(database: Database, change: Change, verifySignature: VerifySignature, now: () => Time): Lists {
   const tried = <Answer>(what: string, medium: MediumName, { who, why }: Reason, answer: Promise<Answer>) =>
     notingRefusal(database, answer, { at: now(), who, what, object: `medium ${medium}`, detail: { why } });
   return {
-    deny: (medium, reason) => tried('deny.added', medium, reason, deny(database, medium, reason, now())),
-    undeny: (medium, reason) => tried('deny.removed', medium, reason, undeny(database, medium, reason, now())),
-    order: (action, reason) => order(database, action, reason, now()),
-    limit: (limits, reason) => limit(database, limits, reason, now()),
+    deny: (medium, reason) => tried('deny.added', medium, reason, change(DENY, medium, reason)),
+    undeny: (medium, reason) => tried('deny.removed', medium, reason, change(UNDENY, medium, reason)),
+    order: (action, reason) => change(ORDER, action, reason),
+    limit: (limits, reason) => change(LIMIT, limits, reason),
     async working() {
       return {
         deny: await workingEntries(database, 'deny'),

@@ -1,6 +1,7 @@
 /** Lists from the centre to its terminals, as the processes around it ask and change them. */
 import type { MediumName, TerminalNumber, Time } from '@retap/model';
 import type { ListEntries, ListedAction, ListedLimits, ListKind, Sign } from '@retap/protocol';
+import type { Proposed } from '../proposals/port.ts';
 import type { Reason } from '../registry/port.ts';
 
 /** An action as the operator orders it: the centre numbers it. */
@@ -54,13 +55,14 @@ export interface Publication {
 /** Why the working copy was not changed. */
 export type ListRefusal = { readonly refusal: 'denied-already' | 'not-denied' };
 
+/** Where there are people, a change of the working copy comes to a proposal in place of it. */
 export interface Lists {
-  deny(medium: MediumName, reason: Reason): Promise<'added' | ListRefusal>;
-  undeny(medium: MediumName, reason: Reason): Promise<'removed' | ListRefusal>;
+  deny(medium: MediumName, reason: Reason): Promise<'added' | ListRefusal | Proposed>;
+  undeny(medium: MediumName, reason: Reason): Promise<'removed' | ListRefusal | Proposed>;
   /** Cannot be taken back: some terminal may have carried it out before it hears of that. */
-  order(action: OrderedAction, reason: Reason): Promise<ListedAction>;
+  order(action: OrderedAction, reason: Reason): Promise<ListedAction | Proposed>;
   /** Replaces all limits. */
-  limit(limits: ListedLimits, reason: Reason): Promise<'set' | 'unchanged'>;
+  limit(limits: ListedLimits, reason: Reason): Promise<'set' | 'unchanged' | Proposed>;
   /** What the next version of each list would say. */
   working(): Promise<ListEntries>;
   /** By medium and serial, those done too. */

@@ -11,72 +11,60 @@ import {
   type ListKind,
 } from '@retap/protocol';
 import { appendAudit } from '../audit/append.ts';
-import type { Database, Sql } from '../database/database.ts';
+import type { Sql } from '../database/database.ts';
 import type { Reason } from '../registry/port.ts';
 import { actionStates, nextActionSerial } from './actions.ts';
 import type { ListChange, ListRefusal, OrderedAction } from './port.ts';
 
-export function deny(database: Database, medium: MediumName, reason: Reason, at: Time): Promise<'added' | ListRefusal> {
+/** Each works in the SQL transaction of whoever calls: what is approved takes effect with its approval, or not at all. */
+export async function denyIn(sql: Sql, medium: MediumName, reason: Reason, at: Time): Promise<'added' | ListRefusal> {
   assertListable('deny', [medium]);
-  return database.transaction(async (sql) => {
-    await lockList(sql, 'deny');
-    const added = await sql.rows('insert into denied_medium values ($1) on conflict do nothing returning medium', [
-      medium,
-    ]);
-    if (added.length === 0) return { refusal: 'denied-already' };
-    await keepListChange(sql, 'deny', { at, what: 'added', entry: medium, ...reason });
-    return 'added';
-  });
+  await lockList(sql, 'deny');
+  const added = await sql.rows('insert into denied_medium values ($1) on conflict do nothing returning medium', [
+    medium,
+  ]);
+  if (added.length === 0) return { refusal: 'denied-already' };
+  await keepListChange(sql, 'deny', { at, what: 'added', entry: medium, ...reason });
+  return 'added';
 }
 
-export function undeny(
-  database: Database,
+export async function undenyIn(
+  sql: Sql,
   medium: MediumName,
   reason: Reason,
   at: Time,
 ): Promise<'removed' | ListRefusal> {
-  return database.transaction(async (sql) => {
-    await lockList(sql, 'deny');
-    const removed = await sql.rows('delete from denied_medium where medium = $1 returning medium', [medium]);
-    if (removed.length === 0) return { refusal: 'not-denied' };
-    await keepListChange(sql, 'deny', { at, what: 'removed', entry: medium, ...reason });
-    return 'removed';
-  });
+  await lockList(sql, 'deny');
+  const removed = await sql.rows('delete from denied_medium where medium = $1 returning medium', [medium]);
+  if (removed.length === 0) return { refusal: 'not-denied' };
+  await keepListChange(sql, 'deny', { at, what: 'removed', entry: medium, ...reason });
+  return 'removed';
 }
 
-export function order(database: Database, ordered: OrderedAction, reason: Reason, at: Time): Promise<ListedAction> {
-  return database.transaction(async (sql) => {
-    await lockList(sql, 'actions');
-    const action = { ...ordered, serial: await nextActionSerial(sql, ordered.medium) } as ListedAction;
-    assertListable('actions', [action]);
-    const entry = JSON.stringify(action);
-    await sql.rows('insert into ordered_action values ($1, $2, $3)', [action.medium, action.serial, entry]);
-    await keepListChange(sql, 'actions', { at, what: 'added', entry, ...reason });
-    return action;
-  });
+export async function orderIn(sql: Sql, ordered: OrderedAction, reason: Reason, at: Time): Promise<ListedAction> {
+  await lockList(sql, 'actions');
+  const action = { ...ordered, serial: await nextActionSerial(sql, ordered.medium) } as ListedAction;
+  assertListable('actions', [action]);
+  const entry = JSON.stringify(action);
+  await sql.rows('insert into ordered_action values ($1, $2, $3)', [action.medium, action.serial, entry]);
+  await keepListChange(sql, 'actions', { at, what: 'added', entry, ...reason });
+  return action;
 }
 
-export function limit(
-  database: Database,
-  limits: ListedLimits,
-  reason: Reason,
-  at: Time,
-): Promise<'set' | 'unchanged'> {
+export async function limitIn(sql: Sql, limits: ListedLimits, reason: Reason, at: Time): Promise<'set' | 'unchanged'> {
   assertListable('limits', limits);
-  return database.transaction(async (sql) => {
-    await lockList(sql, 'limits');
-    // One order of names: the same limits are the same text.
-    const entry = JSON.stringify(Object.fromEntries(LIMIT_NAMES.map((name) => [name, limits[name]])));
-    const changed = await sql.rows(
-      `insert into offline_limits (limits) values ($1)
-       on conflict (one) do update set limits = excluded.limits where offline_limits.limits <> excluded.limits
-       returning one`,
-      [entry],
-    );
-    if (changed.length === 0) return 'unchanged';
-    await keepListChange(sql, 'limits', { at, what: 'set', entry, ...reason });
-    return 'set';
-  });
+  await lockList(sql, 'limits');
+  // One order of names: the same limits are the same text.
+  const entry = JSON.stringify(Object.fromEntries(LIMIT_NAMES.map((name) => [name, limits[name]])));
+  const changed = await sql.rows(
+    `insert into offline_limits (limits) values ($1)
+     on conflict (one) do update set limits = excluded.limits where offline_limits.limits <> excluded.limits
+     returning one`,
+    [entry],
+  );
+  if (changed.length === 0) return 'unchanged';
+  await keepListChange(sql, 'limits', { at, what: 'set', entry, ...reason });
+  return 'set';
 }
 
 /** What the next version of a list would say. */

@@ -1,6 +1,7 @@
 /** Who may speak to the centre, as the processes around it ask and change it. */
 import type { TerminalNumber, Time } from '@retap/model';
 import type { Licence, TerminalRole } from '@retap/protocol';
+import type { Proposed } from '../proposals/port.ts';
 
 export type TerminalState = 'invited' | 'active' | 'suspended' | 'revoked';
 
@@ -95,7 +96,8 @@ export interface Registry {
    * @returns what stands, which is another where it had been settled otherwise: an enrolled centre stays one, with its key
    */
   settle(settlement: Settlement, who?: string): Promise<Settlement>;
-  invite(invitation: Invitation, reason: Reason): Promise<'invited' | RegistryRefusal>;
+  /** Where there are people, a code for a number in use comes to a proposal: it is valid once that is approved. */
+  invite(invitation: Invitation, reason: Reason): Promise<'invited' | RegistryRefusal | Proposed>;
   /** Makes the holder of a code's key the terminal that the code was made for; again with the same key, answers alike. */
   enrol(request: {
     readonly codeDigest: Uint8Array;

@@ -1,15 +1,22 @@
 /** The registry in the database: each change is one SQL transaction, with its line in the history. */
 import type { TerminalNumber, Time } from '@retap/model';
 import { notingRefusal, STRANGER } from '../audit/refused.ts';
-import type { Database, Sql } from '../database/database.ts';
+import type { Database } from '../database/database.ts';
+import type { Change } from '../proposals/change.ts';
 import { enrol } from './enrol.ts';
+import { forgetCodes, inviteIn, REPLACE_KEY } from './invitation.ts';
 import { historyOf, registeredTerminals } from './list.ts';
-import type { Invitation, Reason, Registry, RegistryRefusal, TerminalState, VerifySignature } from './port.ts';
+import type { Reason, Registry, RegistryRefusal, TerminalState, VerifySignature } from './port.ts';
 import { renew, renewSigned } from './renewal.ts';
 import { keepChange, lockTerminal } from './row.ts';
 import { settle, settlementOf } from './settlement.ts';
 
-export function registryOf(database: Database, verifySignature: VerifySignature, now: () => Time): Registry {
+export function registryOf(
+  database: Database,
+  change: Change,
+  verifySignature: VerifySignature,
+  now: () => Time,
+): Registry {
   /** Whoever was refused is in the audit log too. */
   const tried = <Answer>(what: string, terminal: TerminalNumber, { who, why }: Reason, answer: Promise<Answer>) =>
     notingRefusal(database, answer, {
@@ -19,7 +26,13 @@ export function registryOf(database: Database, verifySignature: VerifySignature,
     settlement: () => settlementOf(database),
     settle: (settlement, who = 'centre') => settle(database, settlement, who, now()),
     invite: (invitation, reason) =>
-      tried('invited', invitation.terminal, reason, invite(database, invitation, reason, now())),
+      tried(
+        ...(['invited', invitation.terminal, reason] as const),
+        // Whoever has a code for a number in use can take its place.
+        invitation.as === null
+          ? change(REPLACE_KEY, invitation, reason)
+          : database.transaction((sql) => inviteIn(sql, invitation, reason, now())),
+      ),
     enrol: (request) =>
       notingRefusal(database, enrol(database, request, verifySignature, now()), {
         ...{ at: now(), who: STRANGER, what: 'terminal.enrolled', object: '' },
@@ -33,11 +46,11 @@ export function registryOf(database: Database, verifySignature: VerifySignature,
     renew: (terminal, reason, licenceMs) =>
       tried('renewed', terminal, reason, renew(database, terminal, reason, licenceMs, now())),
     suspend: (terminal, reason) =>
-      tried('suspended', terminal, reason, change(database, terminal, 'suspended', reason, now())),
+      tried('suspended', terminal, reason, changeState(database, terminal, 'suspended', reason, now())),
     resume: (terminal, reason) =>
-      tried('resumed', terminal, reason, change(database, terminal, 'active', reason, now())),
+      tried('resumed', terminal, reason, changeState(database, terminal, 'active', reason, now())),
     revoke: (terminal, reason) =>
-      tried('revoked', terminal, reason, change(database, terminal, 'revoked', reason, now())),
+      tried('revoked', terminal, reason, changeState(database, terminal, 'revoked', reason, now())),
     terminals: () => registeredTerminals(database, null),
     async terminal(terminal) {
       const [found] = await registeredTerminals(database, terminal);
@@ -46,46 +59,10 @@ export function registryOf(database: Database, verifySignature: VerifySignature,
   };
 }
 
-function invite(
-  database: Database,
-  { terminal, codeDigest, validMs, as }: Invitation,
-  reason: Reason,
-  now: Time,
-): Promise<'invited' | RegistryRefusal> {
-  return database.transaction(async (sql) => {
-    if ((await settlementOf(sql))?.admission !== 'enrolled') return { refusal: 'centre-open' };
-    if (as) {
-      await sql.rows(
-        `insert into terminal (terminal, name, role, state) values ($1, $2, $3, 'invited')
-         on conflict (terminal) do update set name = excluded.name, role = excluded.role where terminal.state = 'invited'`,
-        [terminal, as.name, as.role],
-      );
-    }
-    const row = await lockTerminal(sql, terminal);
-    if (row?.state === 'revoked') return { refusal: 'terminal-revoked' };
-    if (as && row?.state !== 'invited') return { refusal: 'terminal-was-active' };
-    // A suspended one too: whose key was stolen gets another before it may speak again.
-    if (!as && row?.state !== 'active' && row?.state !== 'suspended') return { refusal: 'terminal-not-active' };
-    await forgetCodes(sql, terminal);
-    await sql.rows('insert into enrolment_code (digest, terminal, valid_until) values ($1, $2, $3)', [
-      Buffer.from(codeDigest),
-      terminal,
-      now + validMs,
-    ]);
-    await keepChange(sql, terminal, 'invited', reason, now);
-    return 'invited';
-  });
-}
-
-/** Those that nobody has used: one code at a time, and none that outlives the terminal's good name. */
-async function forgetCodes(sql: Sql, terminal: TerminalNumber): Promise<void> {
-  await sql.rows('delete from enrolment_code where terminal = $1 and used_with is null', [terminal]);
-}
-
 const WORDS = { suspended: 'suspended', active: 'resumed', revoked: 'revoked' } as const;
 
 /** Into a state; nothing where it is in that state already. */
-function change(
+function changeState(
   database: Database,
   terminal: TerminalNumber,
   state: keyof typeof WORDS,

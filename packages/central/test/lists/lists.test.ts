@@ -78,7 +78,7 @@ describe('the deny list', () => {
   });
 
   test('takes no name that no list could hold', async () => {
-    expect(() => central.lists.deny('M 1', REASON)).toThrow(RangeError);
+    await expect(central.lists.deny('M 1', REASON)).rejects.toThrow(RangeError);
     expect((await central.lists.working()).deny).toEqual(['M1', 'M3']);
   });
 
