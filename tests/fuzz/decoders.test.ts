@@ -30,6 +30,7 @@ describe('whatever the bytes are, they are read or refused:', () => {
       const onNew = RETAP_FUZZ_KEEP === undefined ? {} : { onNew: keep };
       const options = {
         seed: RETAP_SEED,
+        clock: () => performance.now(),
         corpus: corpus.inputs,
         ...onNew,
         ...(forMs === null ? { inputs: INPUTS } : { forMs }),

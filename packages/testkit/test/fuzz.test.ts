@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { corpusIn, type Decoder, FuzzFault, fuzz, mutated, randomOf } from '../src/index.ts';
 
+const clock = (): number => performance.now();
 const SEEDS = [Uint8Array.of(1, 2, 3, 4), new TextEncoder().encode('{"a":[1,2]}')];
 
 class Refusal extends Error {}
@@ -25,7 +26,7 @@ describe('a fuzz campaign', () => {
       if (bytes.length < 4) throw new Refusal('too short: 3 of 4');
       if (bytes.length > 20) throw new Refusal(`too long: ${bytes.length}`);
     });
-    const report = await fuzz(decoder, { seed: 'a', inputs: 500 });
+    const report = await fuzz(decoder, { clock, seed: 'a', inputs: 500 });
     expect(report).toMatchObject({ inputs: 502, answers: 3 });
     expect(report.accepted).toBeGreaterThan(100);
     expect(report.accepted).toBeLessThan(502);
@@ -35,11 +36,11 @@ describe('a fuzz campaign', () => {
     const decoder = decoderThat((bytes) => {
       if (bytes[2] === 0xff) throw new TypeError('no');
     });
-    const fault = await fuzz(decoder, { seed: 'b', inputs: 20_000 }).catch((error: unknown) => error);
+    const fault = await fuzz(decoder, { clock, seed: 'b', inputs: 20_000 }).catch((error: unknown) => error);
     expect(fault).toBeInstanceOf(FuzzFault);
     expect((fault as FuzzFault).input[2]).toBe(0xff);
     expect((fault as FuzzFault).message).toContain('failed by TypeError: no, on the input');
-    await expect(fuzz(decoder, { seed: 'b', inputs: 20_000 })).rejects.toEqual(fault);
+    await expect(fuzz(decoder, { clock, seed: 'b', inputs: 20_000 })).rejects.toEqual(fault);
   });
 
   test('comes further by what was answered in a new way', async () => {
@@ -58,16 +59,16 @@ describe('a fuzz campaign', () => {
       seeds: [Uint8Array.of(0, 0, 0, 0)],
       decode: (bytes: Uint8Array) => (bytes.every((byte) => byte === 0) ? null : decoder.decode(bytes)),
     };
-    await expect(fuzz(seeded, { seed: 'c', inputs: 60_000 })).rejects.toThrow('failed by TypeError: found');
+    await expect(fuzz(seeded, { clock, seed: 'c', inputs: 60_000 })).rejects.toThrow('failed by TypeError: found');
   });
 
   test('finds what takes memory, or time, out of proportion', async () => {
     const bomb = decoderThat((bytes) => (bytes[0] === 0 ? Buffer.alloc(200 * 2 ** 20, 1).length : 0));
-    await expect(fuzz(bomb, { seed: 'd', inputs: 20_000 })).rejects.toThrow(/took \d+ MiB, on the input 00/);
+    await expect(fuzz(bomb, { clock, seed: 'd', inputs: 20_000 })).rejects.toThrow(/took \d+ MiB, on the input 00/);
     const slow = decoderThat((bytes) => {
       for (const end = performance.now() + 60; bytes[0] === 0 && performance.now() < end; );
     });
-    await expect(fuzz(slow, { seed: 'e', inputs: 20_000, inputMsMax: 50 })).rejects.toThrow(
+    await expect(fuzz(slow, { clock, seed: 'e', inputs: 20_000, inputMsMax: 50 })).rejects.toThrow(
       /took \d+ ms, on the input 00/,
     );
   });
@@ -77,18 +78,20 @@ describe('a fuzz campaign', () => {
       if (value === 300) throw new Error('300 is no byte');
     };
     const decoder = decoderThat((bytes) => (bytes[0] === 7 ? 300 : 0), { sound });
-    await expect(fuzz(decoder, { seed: 'f', inputs: 20_000 })).rejects.toThrow('read what cannot be right: Error: 300');
+    await expect(fuzz(decoder, { clock, seed: 'f', inputs: 20_000 })).rejects.toThrow(
+      'read what cannot be right: Error: 300',
+    );
   });
 
   test('does not begin with seeds that are refused, or with none', async () => {
     const refusing = decoderThat(() => {
       throw new Refusal('no');
     });
-    await expect(fuzz(refusing, { seed: 'g', inputs: 1 })).rejects.toThrow('refused a seed');
+    await expect(fuzz(refusing, { clock, seed: 'g', inputs: 1 })).rejects.toThrow('refused a seed');
     await expect(
       fuzz(
         decoderThat(() => 0, { seeds: [] }),
-        { seed: 'g', inputs: 1 },
+        { clock, seed: 'g', inputs: 1 },
       ),
     ).rejects.toThrow('has no seeds');
   });
