@@ -17,6 +17,7 @@ import {
   urlOf,
 } from './listening/server.ts';
 import type { Log } from './log.ts';
+import { startNoticing } from './noticing.ts';
 import { Reconciliation } from './reconciliation.ts';
 import { createRoutes } from './routes.ts';
 import { TotalsFeed } from './totals-feed.ts';
@@ -86,6 +87,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     log,
     processors: options.processors ?? 1,
   });
+  const noticing = startNoticing({ central, now, log });
   const url = urlOf(server);
   log('info', 'listening', { url });
 
@@ -97,6 +99,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     await closeServer(server, options.graceMs ?? 10_000);
     await uploads.settled();
     await reconciliation.stop();
+    await noticing.stop();
     log('info', 'stopped');
   };
   let stopped: Promise<void> | null = null;

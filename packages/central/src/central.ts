@@ -1,10 +1,12 @@
 /** The centre: receive → verify → record → reconcile → alert, over one database. */
 import { ALERT_KINDS, type Alert, type Configuration, DEFAULT_CONFIGURATION } from '@retap/model';
+import { alertWorkOf } from './alert-work/alert-work.ts';
 import { auditLogOf } from './audit/log.ts';
 import { checkState } from './check.ts';
 import { checkSigned } from './check-signed.ts';
 import { openDatabase } from './database/database.ts';
 import { fixClockTolerance, migrate } from './database/schema.ts';
+import { eventsOf } from './events/events.ts';
 import { LIST_PROPOSALS } from './lists/kinds.ts';
 import { listsOf } from './lists/lists.ts';
 import { operationsOf, Rounds } from './operations/operations.ts';
@@ -82,6 +84,8 @@ export const openCentral: OpenCentral = async (options: CentralOptions): Promise
   return {
     clockTolerance,
     audit: auditLogOf(database, options.now),
+    alertWork: alertWorkOf(database, live, options.now),
+    events: eventsOf(database),
     operations: operationsOf(database, rounds, options.now),
     proposals: proposalsOf(database, [...LIST_PROPOSALS, REPLACE_KEY], options.now),
     registry: registryOf(database, change, verifySignature, options.now),

@@ -1,6 +1,10 @@
+export type * from './alert-work/port.ts';
+export { CASE_STATES } from './alert-work/port.ts';
 export type * from './audit/port.ts';
 export { openCentral } from './central.ts';
 export { CentralError, type CentralErrorCode } from './error.ts';
+export type * from './events/port.ts';
+export { EVENT_TYPES } from './events/port.ts';
 export type * from './lists/port.ts';
 export type * from './operations/port.ts';
 export { CAPABILITIES, CAPABILITIES_OF, type Capability, may, ROLES, type Role } from './people/roles.ts';

@@ -16,7 +16,9 @@ import type {
   TransactionRecord,
 } from '@retap/model';
 import type { BatchForm } from '@retap/protocol';
+import type { AlertWork } from './alert-work/port.ts';
 import type { AuditLog } from './audit/port.ts';
+import type { Events } from './events/port.ts';
 import type { Lists } from './lists/port.ts';
 import type { Deadlines, Operations } from './operations/port.ts';
 import type { Proposals } from './proposals/port.ts';
@@ -185,6 +187,10 @@ export interface Central {
   readonly proposals: Proposals;
   /** Who may speak to the centre. */
   readonly registry: Registry;
+  /** What people do about alerts. */
+  readonly alertWork: AlertWork;
+  /** What happens here, for others to hear of. */
+  readonly events: Events;
   /** What terminals are told of media and limits. */
   readonly lists: Lists;
   /** How the centre is. */

@@ -1,4 +1,5 @@
 /** Rebuild: makes everything but the batches anew from the batches. */
+import { lockWatch } from './alert-work/touch.ts';
 import type { Database } from './database/database.ts';
 import type { ProofJudge } from './port.ts';
 import { forgetProofs } from './proof/judging.ts';
@@ -11,14 +12,16 @@ const BATCHES_A_STEP = 50;
 /** Forgets all that was made of the batches; {@link catchUp} and reconciling make it again, however often they are killed. */
 export function forgetAll(database: Database): Promise<void> {
   return database.transaction(async (sql) => {
+    await lockWatch(sql);
     await lockProgress(sql);
     // Before the tables: whoever reconciles holds partitions first and reads the tables then, and would wait for us as we for it.
     await sql.rows('select from partition order by id for update');
     await sql.script(`
       truncate medium, record, purchase, medium_log, journal_run, time_disorder, conflict,
         account, uncommitted, synchronization, product, pending_validation, clone_member, condition,
-        chain_link, chain_break, carried_action restart identity;
+        chain_link, chain_break, carried_action, alert_touched restart identity;
       update partition set reconciled = 0;
+      update alert_watch set started = false, waits_for = (select received from progress);
       update progress set recorded = 0, latest_time = 0;
     `);
     await forgetProofs(sql);

@@ -3,6 +3,7 @@
  * transaction; where keys came later, or are others, the batches are gone through again.
  */
 import { identityOf, isTransaction } from '@retap/model';
+import { lockWatch } from '../alert-work/touch.ts';
 import type { Database, Sql } from '../database/database.ts';
 import { columnsOf } from '../database/literal.ts';
 import type { ProofJudge } from '../port.ts';
@@ -16,12 +17,17 @@ import { type ProofLine, proofLine } from './rules.ts';
 const BATCHES_A_STEP = 10;
 
 export async function forgetProofs(sql: Sql): Promise<void> {
-  await sql.script('truncate proof, proof_shift, proof_repeated; update judging set judged = 0');
+  await sql.script(`
+    truncate proof, proof_shift, proof_repeated;
+    update judging set judged = 0;
+    update alert_watch set proofs_wait_for = (select received from progress);
+  `);
 }
 
 /** From here on these keys decide, and no others: whoever holds others stops judging. */
 export function adoptKeys(database: Database, { keys }: ProofJudge): Promise<void> {
   return database.transaction(async (sql) => {
+    await lockWatch(sql);
     await lockProgress(sql);
     const [judging] = await sql.rows<{ keys: string }>('select keys from judging');
     if (judging?.keys === keys) return;

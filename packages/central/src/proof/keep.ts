@@ -1,5 +1,6 @@
 /** Writes what the cards' proofs say of new records, set-wise, and what these and the known ones say of each other. */
 import { isTransaction, type TransactionRecord } from '@retap/model';
+import { touchMedia } from '../alert-work/touch.ts';
 import type { Sql } from '../database/database.ts';
 import { arrayOf, columnsOf } from '../database/literal.ts';
 import type { ProofJudge } from '../port.ts';
@@ -34,6 +35,7 @@ export async function keepLines(sql: Sql, lines: readonly ProofLine[]): Promise<
   await keepShifts(sql, lines);
   await keepRepeated(sql, lines);
   await settle(sql, lines);
+  await touchFaults(sql, lines);
 }
 
 const identities = (lines: readonly ProofLine[]) =>
@@ -42,6 +44,23 @@ const identities = (lines: readonly ProofLine[]) =>
     (l) => l.terminal,
     (l) => l.serial,
   );
+
+/** Alerts come and go by these lines where their media have a fault, or a commit that no proof of its own shows. */
+async function touchFaults(sql: Sql, lines: readonly ProofLine[]): Promise<void> {
+  const rows = await sql.rows<{ medium_id: number }>(
+    `select distinct p.medium_id from unnest($1::integer[], $2::integer[]) as u (terminal, serial)
+     join proof p on p.terminal = u.terminal and p.serial = u.serial
+     where p.verdict = 'invalid' or p.reader_differs
+       or exists (select from proof t where t.medium_id = p.medium_id and t.verdict in ('missing', 'none'))
+       or exists (select from proof_shift s where s.medium_id = p.medium_id and s.least < s.greatest)
+       or exists (select from proof_repeated r where r.medium_id = p.medium_id)`,
+    identities(lines),
+  );
+  await touchMedia(
+    sql,
+    rows.map(({ medium_id }) => medium_id),
+  );
+}
 
 /** Nearly always nothing changes, and then nothing is written. */
 async function keepShifts(sql: Sql, lines: readonly ProofLine[]): Promise<void> {

@@ -1,7 +1,8 @@
 /** Which serials of each terminal have been received, as maximal runs: one row a terminal where nothing is missing. */
 import type { Time } from '@retap/model';
+import { touchTerminals } from '../alert-work/touch.ts';
 import type { Sql } from '../database/database.ts';
-import { columnsOf } from '../database/literal.ts';
+import { arrayOf, columnsOf } from '../database/literal.ts';
 import type { Arrival } from './record.ts';
 
 interface JournalRun {
@@ -116,6 +117,15 @@ export async function extendRuns(sql: Sql, runs: Runs, fresh: readonly Arrival[]
     ),
   );
   const disordered = joined.flatMap((j) => j.disordered);
+  const gappy = await sql.rows<{ terminal: number }>(
+    `select terminal from unnest($1::integer[]) as t (terminal)
+     where exists (select from journal_run j where j.terminal = t.terminal and j.first_serial > 1)`,
+    [arrayOf(pieces.keys())],
+  );
+  await touchTerminals(
+    sql,
+    [...swallowed, ...disordered, ...gappy].map(({ terminal }) => terminal),
+  );
   if (disordered.length === 0) return;
   await sql.rows(
     'insert into time_disorder select * from unnest($1::integer[], $2::integer[])',

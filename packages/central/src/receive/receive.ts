@@ -8,6 +8,7 @@ import type { Time } from '@retap/model';
 import type { ParsedBody } from '@retap/protocol';
 import type { Database, Sql } from '../database/database.ts';
 import { arrayOf, columnsOf } from '../database/literal.ts';
+import { appendEvents } from '../events/append.ts';
 import type { Acknowledgement, ProofJudge, QuarantinedRecord, ReceivedBatch } from '../port.ts';
 import { chainClaimsOf } from '../registry/chain.ts';
 import type { Gate } from '../registry/gate.ts';
@@ -123,6 +124,15 @@ async function keep(sql: Sql, fresh: readonly (Incoming & { receipt: number })[]
       ),
       bad.map((b) => b.reason.replaceAll('\0', '�')),
     ],
+  );
+  const spoiled = fresh.filter(({ parsed }) => parsed.rejected.length > 0);
+  await appendEvents(
+    sql,
+    spoiled.map(({ receipt, parsed }) => ({
+      at: receivedAt,
+      type: 'batch.quarantined',
+      data: { receipt, terminal: 'terminal' in parsed ? parsed.terminal : null, records: parsed.rejected.length },
+    })),
   );
 }
 

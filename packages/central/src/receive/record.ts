@@ -2,6 +2,7 @@
 import type { JournalRecord } from '@retap/model';
 import type { PositionedRecord } from '@retap/protocol';
 import { sameRecord } from '@retap/protocol';
+import { touchTerminals } from '../alert-work/touch.ts';
 import type { Sql } from '../database/database.ts';
 import { arrayOf } from '../database/literal.ts';
 import { keepCarriedActions } from '../lists/actions.ts';
@@ -91,6 +92,10 @@ async function keepConflicts(sql: Sql, repeats: readonly Repeat[]): Promise<void
   for (const arrival of await differingFromStored(sql, inDatabase)) conflicting.add(arrival);
   if (conflicting.size === 0) return;
   const rows = [...conflicting];
+  await touchTerminals(
+    sql,
+    rows.map(({ record }) => record.terminal),
+  );
   await sql.rows(
     `insert into conflict (terminal, serial, receipt, position)
      select * from unnest($1::integer[], $2::integer[], $3::bigint[], $4::integer[])`,

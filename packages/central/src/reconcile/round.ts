@@ -2,10 +2,11 @@
  * Stage two, by medium: one SQL transaction claims partitions, reads what waits for them, decides, writes, and moves
  * their cursors. A crash before the commit leaves everything as it was; after it, nothing is read twice.
  */
+import { touchMedia } from '../alert-work/touch.ts';
 import type { Database, Sql } from '../database/database.ts';
 import { type AccountRow, newAccount } from './account.ts';
 import { goCarefully } from './careful/careful.ts';
-import { noChanges, writeChanges } from './changes.ts';
+import { type Changes, noChanges, writeChanges } from './changes.ts';
 import { type Claim, type ClaimOptions, claimPartitions, moveCursors } from './claim.ts';
 import { FACT, type Fact, type FactRow, factOf } from './fact.ts';
 import { Neighbourhood } from './neighbourhood.ts';
@@ -68,7 +69,26 @@ async function reconcile(sql: Sql, fresh: readonly Fact[], target: number, clock
     });
   }
   await writeChanges(sql, changes);
+  await touchAlerts(sql, fresh, exceptionalAccounts.keys(), changes);
   return exceptional.length;
+}
+
+/** Media of which alerts may come or go by this round: nearly none of those that go straight. */
+async function touchAlerts(
+  sql: Sql,
+  fresh: readonly Fact[],
+  exceptional: Iterable<number>,
+  { conditions, pending, accounts }: Changes,
+): Promise<void> {
+  const [watch] = await sql.rows<{ ahead_of: number | null }>('select ahead_of from alert_watch');
+  const aheadOf = watch?.ahead_of ?? Number.POSITIVE_INFINITY;
+  await touchMedia(sql, [
+    ...exceptional,
+    ...conditions.map(({ owner }) => owner.mediumId),
+    ...pending.map(({ mediumId }) => mediumId),
+    ...fresh.filter(({ balance }) => balance < 0).map(({ mediumId }) => mediumId),
+    ...accounts.filter(({ maxTime }) => maxTime > aheadOf).map(({ mediumId }) => mediumId),
+  ]);
 }
 
 async function waitingRecords(sql: Sql, claim: Claim): Promise<Fact[]> {

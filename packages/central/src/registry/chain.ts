@@ -7,6 +7,7 @@
 import { createHash } from 'node:crypto';
 import type { TerminalNumber } from '@retap/model';
 import type { ParsedBody, ParsedSignedBatch } from '@retap/protocol';
+import { touchTerminals } from '../alert-work/touch.ts';
 import type { Sql } from '../database/database.ts';
 import { columnsOf } from '../database/literal.ts';
 import type { IntegrityAlert, Totals } from '../port.ts';
@@ -65,13 +66,17 @@ export async function keepClaims(sql: Sql, claims: readonly ChainClaim[]): Promi
      on conflict do nothing`,
     columns,
   );
-  await sql.rows(
+  const broken = await sql.rows<{ terminal: TerminalNumber }>(
     `insert into chain_break
      select c.terminal, c.serial from chain_link c
      where (c.terminal, c.serial) in (select * from unnest($1::integer[], $2::bigint[]))
      group by c.terminal, c.serial having count(*) > 1
-     on conflict do nothing`,
+     on conflict do nothing returning terminal`,
     columns.slice(0, 2),
+  );
+  await touchTerminals(
+    sql,
+    broken.map(({ terminal }) => terminal),
   );
 }
 
