@@ -5,6 +5,7 @@ import { ProtocolError } from '@retap/protocol';
 import type { Context } from 'hono';
 import { BodyCutOff, BodyTooLarge, UploadsFull } from './body.ts';
 import { codeOf, errorFields, type Log } from './log.ts';
+import { UploadLate } from './uploads.ts';
 
 /** A question that makes no sense: the message says which part of it, and what would. */
 export class BadQuestion extends Error {
@@ -12,8 +13,15 @@ export class BadQuestion extends Error {
   readonly code = 'question-malformed';
 }
 
-/** Seconds after which to come again, when the fault is ours. */
-const RETRY_AFTER_S = '2';
+/** Seconds after which to come again at the earliest, when the fault is ours, and at the latest. */
+const RETRY_AFTER_S = { least: 2, most: 60 };
+
+/** Everybody later than the one before: a whole fleet that was sent away together would come back together. */
+function retryAfter(afterMs: number, random: number): string {
+  // s = base + r · max(base, 4),  0 ≤ r < 1
+  const base = Math.min(RETRY_AFTER_S.most, Math.max(RETRY_AFTER_S.least, Math.ceil(afterMs / 1_000)));
+  return String(base + Math.floor(random * Math.max(base, 4)));
+}
 
 type RefusalStatus = 400 | 401 | 403 | 404 | 405 | 409 | 413 | 415 | 500;
 
@@ -30,8 +38,8 @@ function said(c: Context, code: string, message: string): object {
 }
 
 /** Nothing was kept: there is more than we take at a time. */
-function congested(c: Context, code: string, message: string): Response {
-  return c.json(said(c, code, message), 429, { 'retry-after': RETRY_AFTER_S });
+export function congested(c: Context, code: string, message: string, afterMs: number): Response {
+  return c.json(said(c, code, message), 429, { 'retry-after': retryAfter(afterMs, Math.random()) });
 }
 
 /** Somebody has failed too often. */
@@ -43,7 +51,7 @@ export function tooMany(c: Context, waitMs: number): Response {
 
 /** Nothing was kept: the sender sends the same bytes again later. */
 export function unavailable(c: Context, code: string, message: string): Response {
-  return c.json(said(c, code, message), 503, { 'retry-after': RETRY_AFTER_S });
+  return c.json(said(c, code, message), 503, { 'retry-after': retryAfter(0, Math.random()) });
 }
 
 /** The answer for whatever was thrown on the way. */
@@ -58,7 +66,8 @@ export function answerFault(c: Context, error: unknown, log: Log): Response {
   }
   if (error instanceof BodyCutOff) return refuse(c, 400, error.code, error.message);
   if (error instanceof BodyTooLarge) return refuse(c, 413, error.code, error.message);
-  if (error instanceof UploadsFull) return congested(c, error.code, error.message);
+  if (error instanceof UploadsFull) return congested(c, error.code, error.message, error.afterMs);
+  if (error instanceof UploadLate) return unavailable(c, error.code, error.message);
   const code = codeOf(error);
   log('error', 'request-failed', {
     ...{ requestId: c.get('requestId') ?? '', method: c.req.method, route: c.get('route') ?? null },

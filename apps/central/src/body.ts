@@ -2,6 +2,8 @@
 
 /** Bytes of bodies that this process holds at a time, read, waiting or being made durable. */
 const HELD_BYTES_MAX = 96 * 2 ** 20;
+/** Requests with a body at a time: each takes some memory beside its bytes. More than any fleet sends at once, whose terminals wait for answers. */
+const HELD_REQUESTS_MAX = 4_000;
 /** A declared length up to here is counted as a whole: what comes in one piece need not be read in pieces. */
 const SMALL_BYTES = 64 * 2 ** 10;
 
@@ -9,9 +11,12 @@ const SMALL_BYTES = 64 * 2 ** 10;
 export class UploadsFull extends Error {
   override readonly name = 'UploadsFull';
   readonly code = 'uploads-full';
+  /** When to come again, in milliseconds from now, as far as can be told. */
+  readonly afterMs: number;
 
-  constructor() {
+  constructor(afterMs = 0) {
     super('too many uploads are on the way; send the batch again later');
+    this.afterMs = afterMs;
   }
 }
 
@@ -30,10 +35,17 @@ export class BodyCutOff extends Error {
 /** What all requests hold together. */
 export class Held {
   readonly #bytesMax: number;
+  readonly #requestsMax: number;
   #bytes = 0;
+  #requests = 0;
 
-  constructor(bytesMax = HELD_BYTES_MAX) {
+  constructor(bytesMax = HELD_BYTES_MAX, requestsMax = HELD_REQUESTS_MAX) {
     this.#bytesMax = bytesMax;
+    this.#requestsMax = requestsMax;
+  }
+
+  get requests(): number {
+    return this.#requests;
   }
 
   get bytes(): number {
@@ -45,6 +57,8 @@ export class Held {
    * @throws UploadsFull, BodyTooLarge, BodyCutOff; whatever `work` throws
    */
   async during<Result>(request: Request, max: number, work: (body: Uint8Array) => Promise<Result>): Promise<Result> {
+    if (this.#requests >= this.#requestsMax) throw new UploadsFull();
+    this.#requests += 1;
     let own = 0;
     const take = (bytes: number): void => {
       if (own + bytes > max)
@@ -56,6 +70,7 @@ export class Held {
     try {
       return await work(await read(request, max, take));
     } finally {
+      this.#requests -= 1;
       this.#bytes -= own;
     }
   }

@@ -65,10 +65,10 @@ export async function startService(options: ServiceOptions): Promise<Service> {
   let stopping = false;
   const feed = new TotalsFeed(() => central.totals(now()), log);
   // Listening comes before the first reconciliation: a busy port must not leave work going on behind an error.
-  const uploads = new Uploads(
-    (batches) => central.receive(batches),
-    () => reconciliation.wake(),
-  );
+  const uploads = new Uploads({
+    receive: (batches) => central.receive(batches),
+    onReceived: () => reconciliation.wake(),
+  });
   const { signer, tls, proxies = { ranges: [] } } = options;
   const { app } = createRoutes({
     ...{ central, now, uploads, feed, log, guard: lookersOn(now), newRequestId: () => randomUUID() },

@@ -64,6 +64,7 @@ export function addUploadRoutes(api: Api, options: UploadRouteOptions): void {
         const types = 'application/json, or a signed one as application/cose; cose-type="cose-sign1"';
         return refuse(c, 415, 'content-type-unknown', `send a batch as content-type ${types}`);
       }
+      uploads.admit();
       const sentAt = sentAtOf(c.req.header('retap-sent-at'));
       try {
         const offer = (body: Uint8Array) => taken(c, { form, body, ...sentAt });

@@ -140,7 +140,7 @@ describe('what the centre serves', () => {
     const central = await openCentral({ database: null, now: () => NOW });
     close = () => central.close();
     const signer = { publicKey: new Uint8Array(32), sign: () => new Uint8Array(64) };
-    const uploads = new Uploads(central.receive, () => {});
+    const uploads = new Uploads({ receive: central.receive, onReceived: () => {} });
     const feed = new TotalsFeed(
       () => central.totals(NOW),
       () => {},

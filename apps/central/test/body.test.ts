@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { Held } from '../src/body.ts';
+import { Held, UploadsFull } from '../src/body.ts';
 
 const KIB = 1_024;
 /** A request whose body comes in pieces, without a declared length. */
@@ -24,6 +24,25 @@ const whole = (size: number): Request =>
   });
 
 describe('what requests hold of memory', () => {
+  test('is refused beyond a number of requests, too, before any of the body is read', async () => {
+    const held = new Held(100, 2);
+    let letGo = (): void => {};
+    const work = () =>
+      new Promise<void>((resolve) => {
+        letGo = resolve;
+      });
+    const first = held.during(whole(1), 80, () => Promise.resolve());
+    const second = held.during(whole(1), 80, work);
+    const request = whole(1);
+    await expect(held.during(request, 80, work)).rejects.toBeInstanceOf(UploadsFull);
+    expect(request.bodyUsed).toBe(false);
+    await first;
+    await held.during(whole(1), 80, () => Promise.resolve());
+    letGo();
+    await second;
+    expect(held.requests).toBe(0);
+  });
+
   test('counts while they are worked on, and no longer', async () => {
     const held = new Held(100);
     const during = await held.during(whole(60), 80, async (body) => [body.length, held.bytes]);
