@@ -5,6 +5,7 @@ import { ProtocolError } from '@retap/protocol';
 import type { Context } from 'hono';
 import { BodyCutOff, BodyTooLarge, UploadsFull } from './body.ts';
 import { codeOf, errorFields, type Log } from './log.ts';
+import { RateExceeded } from './rate.ts';
 import { UploadLate } from './uploads.ts';
 
 /** A question that makes no sense: the message says which part of it, and what would. */
@@ -38,7 +39,7 @@ function said(c: Context, code: string, message: string): object {
 }
 
 /** Nothing was kept: there is more than we take at a time. */
-export function congested(c: Context, code: string, message: string, afterMs: number): Response {
+function congested(c: Context, code: string, message: string, afterMs: number): Response {
   return c.json(said(c, code, message), 429, { 'retry-after': retryAfter(afterMs, Math.random()) });
 }
 
@@ -67,6 +68,7 @@ export function answerFault(c: Context, error: unknown, log: Log): Response {
   if (error instanceof BodyCutOff) return refuse(c, 400, error.code, error.message);
   if (error instanceof BodyTooLarge) return refuse(c, 413, error.code, error.message);
   if (error instanceof UploadsFull) return congested(c, error.code, error.message, error.afterMs);
+  if (error instanceof RateExceeded) return congested(c, error.code, error.message, error.afterMs);
   if (error instanceof UploadLate) return unavailable(c, error.code, error.message);
   const code = codeOf(error);
   log('error', 'request-failed', {

@@ -62,10 +62,10 @@ export type RateLimit = (typeof RATE_LIMITS)[number];
  * known whose they are: a day of taps is some dozens. `account`: a person who has signed in, or their access token.
  */
 export const RATES: Readonly<Record<RateLimit, Rate>> = {
-  client: { perSecond: 20, burst: 300 },
+  client: { perSecond: 50, burst: 500 },
   fleet: { perSecond: 1_000, burst: 20_000 },
   terminal: { perSecond: 20, burst: 400 },
-  account: { perSecond: 20, burst: 300 },
+  account: { perSecond: 50, burst: 500 },
 };
 
 /** One set of buckets for each limit. */

@@ -12,6 +12,8 @@ import { addEnrolmentRoutes, type LicenceSigner } from './enrolment.ts';
 import { originBy } from './listening/origin.ts';
 import { addListRoutes } from './lists.ts';
 import { pageRoutes } from './page.ts';
+import { Rates } from './rate.ts';
+import { Readiness } from './readiness.ts';
 import { Refused } from './refused.ts';
 import { addServiceRoutes } from './service-routes.ts';
 import { addStateRoutes } from './state-routes.ts';
@@ -26,6 +28,10 @@ export interface RouteOptions extends Pick<ArrivalOptions, 'newRequestId' | 'sto
   readonly now: () => Time;
   readonly uploads: Uploads;
   readonly feed: TotalsFeed;
+  /** Whether it can work just now; default: as its database says. */
+  readonly readiness?: Readiness;
+  /** How often who may ask; default: see `RATES`. */
+  readonly rates?: Rates;
   /** Who asks, and whether they may. */
   readonly guard: Guard;
   /** By whom licences are signed; without it this centre enrols nobody. */
@@ -40,11 +46,19 @@ export interface Routes {
 }
 
 export function createRoutes(options: RouteOptions): Routes {
-  const { central, log, now, signer, guard, checkAnswers = false } = options;
+  const {
+    central,
+    log,
+    now,
+    signer,
+    guard,
+    rates = new Rates(() => performance.now()),
+    checkAnswers = false,
+  } = options;
   const app = new Hono<ApiEnv>();
   const held = new Held();
   const refused = new Refused(log);
-  const api = new Api({ guard, held, checkAnswers });
+  const api = new Api({ guard, held, rates, checkAnswers });
   app.use(
     arrivals({
       elapsed: () => performance.now(),
@@ -54,8 +68,9 @@ export function createRoutes(options: RouteOptions): Routes {
       ...options.arrival,
     }),
   );
-  addServiceRoutes(api, options);
-  addUploadRoutes(api, { ...options, held, refused, clientOf: clientIn });
+  const { operations } = central;
+  addServiceRoutes(api, { readiness: options.readiness ?? new Readiness({ operations, stopping: options.stopping }) });
+  addUploadRoutes(api, { ...options, held, refused, rates, clientOf: clientIn });
   if (signer) addEnrolmentRoutes(api, { registry: central.registry, signer, held, clientOf: clientIn, now });
   addListRoutes(api, { lists: central.lists, held, refused, clientOf: clientIn });
   addStateRoutes(api, { ...options, refused });

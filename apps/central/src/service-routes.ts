@@ -1,15 +1,14 @@
 /** Whether the centre is well, and what can be asked of it. */
-import type { Central } from '@retap/central';
 import { z } from 'zod';
 import { unavailable } from './answers.ts';
 import type { Api } from './api/api.ts';
+import { type Readiness, UNREADY_WORDS } from './readiness.ts';
 
 export interface ServiceRouteOptions {
-  readonly central: Pick<Central, 'media'>;
-  readonly stopping: () => boolean;
+  readonly readiness: Readiness;
 }
 
-export function addServiceRoutes(api: Api, { central, stopping }: ServiceRouteOptions): void {
+export function addServiceRoutes(api: Api, { readiness }: ServiceRouteOptions): void {
   api.add(
     {
       method: 'get',
@@ -18,6 +17,7 @@ export function addServiceRoutes(api: Api, { central, stopping }: ServiceRouteOp
       summary: 'Whether the process answers at all; asks nothing of the database',
       tag: 'service',
       access: 'anyone',
+      unmetered: true,
       answers: { 200: { description: 'It does', schema: z.object({ alive: z.literal(true) }) } },
     },
     ({ c }) => c.json({ alive: true }),
@@ -30,12 +30,12 @@ export function addServiceRoutes(api: Api, { central, stopping }: ServiceRouteOp
       summary: 'Whether it can take uploads and answer questions just now',
       tag: 'service',
       access: 'anyone',
+      unmetered: true,
       answers: { 200: { description: 'It can', schema: z.object({ ready: z.literal(true) }) } },
     },
     async ({ c }) => {
-      if (stopping()) return unavailable(c, 'stopping', 'the centre is stopping');
-      await central.media({ prefix: '', limit: 1 });
-      return c.json({ ready: true });
+      const unready = await readiness.check();
+      return unready === null ? c.json({ ready: true }) : unavailable(c, unready, UNREADY_WORDS[unready]);
     },
   );
   api.add(

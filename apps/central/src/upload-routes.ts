@@ -1,12 +1,13 @@
 /** Batches that terminals send. */
 import type { Central, ReceivedBatch } from '@retap/central';
 import type { Time } from '@retap/model';
-import { BATCH_CONTENT_TYPE, SIGNED_BATCH_CONTENT_TYPE } from '@retap/protocol';
+import { BATCH_CONTENT_TYPE, openSignedBatch, SIGNED_BATCH_CONTENT_TYPE } from '@retap/protocol';
 import type { Context } from 'hono';
 import { refuse, unavailable } from './answers.ts';
 import type { Api } from './api/api.ts';
 import { ACKNOWLEDGEMENT } from './api/shapes.ts';
 import { BodyCutOff, BodyTooLarge, type Held } from './body.ts';
+import type { Rates } from './rate.ts';
 import type { Refused } from './refused.ts';
 import type { Uploads } from './uploads.ts';
 import { formOf, sentAtOf, verify } from './verify.ts';
@@ -21,15 +22,19 @@ export interface UploadRouteOptions {
   readonly stopping: () => boolean;
   readonly held: Held;
   readonly refused: Refused;
+  readonly rates: Rates;
   readonly clientOf: (c: Context) => string;
 }
 
 export function addUploadRoutes(api: Api, options: UploadRouteOptions): void {
-  const { central, now, uploads, stopping, held, refused, clientOf } = options;
+  const { central, now, uploads, stopping, held, refused, rates, clientOf } = options;
   const tooLarge = `a batch may have at most ${UPLOAD_BYTES_MAX} bytes; send its records in several batches`;
   const taken = async (c: Context, batch: ReceivedBatch) => {
     try {
-      return await uploads.offer(await verify(central, batch));
+      await verify(central, batch);
+      // Counted only now: else whoever names a terminal could use up what it may send.
+      if (batch.form === 'signed') rates.take('terminal', String(openSignedBatch(batch.body).terminal));
+      return await uploads.offer(batch);
     } catch (error) {
       refused.note(error, clientOf(c), batch.form);
       throw error;
@@ -48,6 +53,7 @@ export function addUploadRoutes(api: Api, options: UploadRouteOptions): void {
       summary: 'A batch of one terminal’s records; answered when it is durable, a repeat alike',
       tag: 'uploads',
       access: 'terminal',
+      unmetered: true,
       takes: [BATCH_CONTENT_TYPE, SIGNED_BATCH_CONTENT_TYPE],
       answers: {
         200: { description: 'The batch is durable', schema: ACKNOWLEDGEMENT },

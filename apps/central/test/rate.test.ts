@@ -78,7 +78,11 @@ describe('a token bucket of two a second, five at most', () => {
 test('limits do not share: who asks too often as a client may still send as a terminal', () => {
   const limited: RateLimit[] = [];
   const one = { perSecond: 1, burst: 1 };
-  const rates = new Rates(() => START, { client: one, terminal: one }, (limit) => limited.push(limit));
+  const rates = new Rates(
+    () => START,
+    { client: one, terminal: one },
+    (limit) => limited.push(limit),
+  );
   rates.take('client', '17');
   expect(() => rates.take('client', '17')).toThrow(RateExceeded);
   rates.take('terminal', '17');

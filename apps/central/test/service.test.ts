@@ -156,7 +156,8 @@ describe('a database that is gone', () => {
   let broken: Service;
 
   beforeAll(async () => {
-    const without: Central = { ...central, receive: gone, reconcile: gone, totals: gone, media: gone };
+    const operations = { ...central.operations, probe: gone };
+    const without: Central = { ...central, operations, receive: gone, reconcile: gone, totals: gone, media: gone };
     const log = createLog(
       (line) => lines.push(line),
       () => START,
@@ -175,6 +176,8 @@ describe('a database that is gone', () => {
   test('it is alive, but not ready', async () => {
     const statuses = await Promise.all(['/health', '/ready', '/totals'].map((path) => fetch(broken.url + path)));
     expect(statuses.map(({ status }) => status)).toEqual([200, 503, 503]);
+    const said = (await statuses[1]?.json()) as { code: string; message: string };
+    expect(said).toMatchObject({ code: 'database-unreachable', message: 'the centre cannot reach its database' });
   });
 
   test('the log has the code, one JSON object a line', () => {

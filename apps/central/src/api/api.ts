@@ -2,7 +2,9 @@
 import { type Context, type Handler, Hono } from 'hono';
 import type { z } from 'zod';
 import { BadQuestion, refuse } from '../answers.ts';
+import { clientIn } from '../arrival.ts';
 import type { Held } from '../body.ts';
+import type { Rates } from '../rate.ts';
 import { type Caller, DENIALS, denialOf, type Guard } from './caller.ts';
 import type { Access, ApiEnv, Call, Declaration, Shape } from './declaration.ts';
 import { describe } from './openapi.ts';
@@ -12,6 +14,8 @@ const BODY_BYTES_MAX = 64 * 2 ** 10;
 export interface ApiOptions {
   readonly guard: Guard;
   readonly held: Held;
+  /** How often who may ask; default: as often as anybody likes. */
+  readonly rates?: Rates;
   /** Holds every JSON answer to what is declared, and throws where it is another: for tests. */
   readonly checkAnswers?: boolean;
 }
@@ -64,6 +68,7 @@ export class Api {
     return async (c) => {
       c.set('route', declaration.path);
       const caller = await this.#callerOf(c, declaration.access);
+      this.#count(c, caller, declaration);
       const denial = await denialOf(guard, caller, declaration);
       if (denial !== null) {
         await guard.refused(c, caller, denial);
@@ -81,6 +86,18 @@ export class Api {
         this.#checked(declaration, await handle({ ...call, body: bodyOf(schema, bytes) })),
       );
     };
+  }
+
+  /** @throws RateExceeded */
+  #count(
+    c: Context<ApiEnv>,
+    caller: Caller,
+    { access, unmetered = false }: Pick<Declaration, 'access' | 'unmetered'>,
+  ): void {
+    const { rates } = this.#options;
+    if (!rates || unmetered) return;
+    if (caller.kind === 'person') rates.take('account', caller.name);
+    else rates.take(access === 'terminal' ? 'fleet' : 'client', clientIn(c));
   }
 
   /** Nobody is asked who they are where it does not matter: a database that is gone must not make the centre look dead. */

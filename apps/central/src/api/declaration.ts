@@ -37,6 +37,8 @@ export interface Declaration<
   readonly summary: string;
   readonly tag: Tag;
   readonly access: Access;
+  /** Asked as often as anybody likes: by those who watch over the centre, or where the handler counts by itself. */
+  readonly unmetered?: boolean;
   /** The person must have shown a passkey in the last minutes, and no access token will do. */
   readonly fresh?: boolean;
   readonly params?: Params;

@@ -25,17 +25,18 @@ export function operationsOf(database: Database, rounds: Rounds, now: () => Time
     connections: () => database.connections(),
     faults: () => database.faults(),
     rounds: () => rounds.counts,
-    backlog: () => backlogOf(database),
+    backlog: () => backlogOf(database, now()),
     fleet: (options) => fleetOf(database, options, now()),
     probe: () => probe(database, now()),
   };
 }
 
-async function backlogOf(sql: Sql): Promise<Backlog> {
+async function backlogOf(sql: Sql, now: Time): Promise<Backlog> {
   const [row] = await sql.rows<Backlog>(
     `select greatest(g.received - c.reconciled, 0) as batches,
-       (select received_at from batch where receipt > c.reconciled order by receipt limit 1) as "oldestReceivedAt"
+       (select $1::bigint - received_at from batch where receipt > c.reconciled order by receipt limit 1) as "oldestMs"
      from progress g, (select min(reconciled) as reconciled from partition) c`,
+    [now],
   );
   if (!row) throw new Error('the progress row is missing');
   return row;

@@ -1,6 +1,4 @@
 /** What those ask who run the centre: how it is, not what it knows. */
-import type { Time } from '@retap/model';
-
 /** How long the database may take, in milliseconds. */
 export interface Deadlines {
   /** For a free connection, and for a lock that somebody else holds. */
@@ -23,8 +21,8 @@ export interface Connections {
 export interface Backlog {
   /** Batches that some partition has not come to. */
   readonly batches: number;
-  /** When the first of them was received; null: none waits. */
-  readonly oldestReceivedAt: Time | null;
+  /** How long ago the first of them was received, in milliseconds; null: none waits. */
+  readonly oldestMs: number | null;
 }
 
 /** Of the rounds of this process. */

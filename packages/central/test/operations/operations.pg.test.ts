@@ -119,14 +119,14 @@ describe('how the centre says that it is', () => {
 
   test('what waits to be reconciled, and since when', async () => {
     const device = await new Device(11).work(3).join(central);
-    expect(await central.operations.backlog()).toEqual({ batches: 0, oldestReceivedAt: null });
+    expect(await central.operations.backlog()).toEqual({ batches: 0, oldestMs: null });
     await central.receive([await device.batch(1, 1)]);
     now += 5;
     await central.receive([await device.batch(2, 2), await device.batch(3, 3)]);
-    expect(await central.operations.backlog()).toEqual({ batches: 3, oldestReceivedAt: START });
+    expect(await central.operations.backlog()).toEqual({ batches: 3, oldestMs: 5 });
     await central.reconcile();
     await central.drain();
-    expect(await central.operations.backlog()).toEqual({ batches: 0, oldestReceivedAt: null });
+    expect(await central.operations.backlog()).toEqual({ batches: 0, oldestMs: null });
     expect(central.operations.rounds()).toEqual({ rounds: 1, records: 3, careful: 0 });
   });
 
