@@ -43,7 +43,8 @@ export class Buckets {
     this.#buckets.delete(who);
     this.#buckets.set(who, { tokens: isFree ? tokens - 1 : tokens, at: now });
     if (this.#buckets.size > this.#keptMax) this.#forgetOldest();
-    return isFree ? 0 : Math.ceil(((1 - tokens) * 1_000) / perSecond);
+    // To the microsecond, so that a rounding of fractions does not add a millisecond.
+    return isFree ? 0 : Math.ceil(Math.round(((1 - tokens) * 1e6) / perSecond) / 1_000);
   }
 
   #forgetOldest(): void {

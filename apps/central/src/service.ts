@@ -21,7 +21,7 @@ import { startNoticing } from './noticing.ts';
 import { Reconciliation } from './reconciliation.ts';
 import { createRoutes } from './routes.ts';
 import { TotalsFeed } from './totals-feed.ts';
-import { Uploads } from './uploads.ts';
+import { UPLOAD_LIMITS, type UploadLimits, Uploads } from './uploads.ts';
 
 export interface ServiceOptions {
   /** Open; whoever opened it closes it after {@link Service.stop}. */
@@ -42,6 +42,8 @@ export interface ServiceOptions {
   /** Whose word on where a request comes from is taken. Default: nobody's. */
   readonly proxies?: TrustedProxies;
   readonly connectionLimits?: Partial<ConnectionLimits>;
+  /** How much may wait for the database; default: see `UPLOAD_LIMITS`. */
+  readonly uploadLimits?: Partial<UploadLimits>;
   /** By whom the licences of an enrolled centre are signed; without it terminals cannot enrol or renew here. */
   readonly signer?: LicenceSigner;
   /** How long requests under way may take after {@link Service.stop}, in milliseconds. */
@@ -68,6 +70,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
   const uploads = new Uploads({
     receive: (batches) => central.receive(batches),
     onReceived: () => reconciliation.wake(),
+    limits: { ...UPLOAD_LIMITS, ...options.uploadLimits },
   });
   const { signer, tls, proxies = { ranges: [] } } = options;
   const { app } = createRoutes({

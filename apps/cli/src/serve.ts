@@ -28,6 +28,11 @@ import { listenFault } from './listening.ts';
 import { countFrom, parseRanges } from './options.ts';
 import { type ExitStatus, type Shell, untilInterrupted } from './shell.ts';
 
+/** Shorter than a terminal waits for an answer, 30 s, so that it is told why. A round of reconciliation makes nobody wait. */
+const DEADLINES = { waitMs: 5_000, statementMs: 15_000, roundMs: 300_000 };
+/** Beside one for each processor. */
+const CONNECTIONS = 8;
+
 interface ServeOptions extends DatabaseOption, CentreKeysOptions, IdentityOptions {
   readonly port: number;
   readonly host: string;
@@ -78,7 +83,10 @@ async function serve(options: ServeOptions, shell: Shell): Promise<ExitStatus> {
   const database = databaseNamed(options, shell) ?? CENTRAL_DIRECTORY;
   const proofs = await proofsOf(options, shell); // first: a wrong passphrase leaves no empty database behind
   if (!isPostgres(database)) await mkdir(database, { recursive: true });
-  const central = await openCentral({ database, processors, now: shell.now, verifySignature, ...proofs });
+  const central = await openCentral({
+    ...{ database, processors, now: shell.now, verifySignature, ...proofs },
+    ...{ deadlines: DEADLINES, connections: CONNECTIONS + processors },
+  });
   let signer: Identity | null = null;
   try {
     const log = createLog((line) => shell.stderr.write(line), shell.now, options.logLevel);
