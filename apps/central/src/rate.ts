@@ -54,15 +54,14 @@ export class Buckets {
 }
 
 /** Of whom requests are counted. */
-export const RATE_LIMITS = ['client', 'fleet', 'terminal', 'account'] as const;
-export type RateLimit = (typeof RATE_LIMITS)[number];
+export type RateLimit = 'client' | 'fleet' | 'terminal' | 'account';
 
 /**
  * `client`: whoever asks without having signed in; opening the page takes about twenty. `fleet`: what terminals ask without being
  * known yet, by address: 1,600 behind one address, each with its lists, must pass at once. `terminal`: uploads, once it is
  * known whose they are: a day of taps is some dozens. `account`: a person who has signed in, or their access token.
  */
-export const RATES: Readonly<Record<RateLimit, Rate>> = {
+const RATES: Readonly<Record<RateLimit, Rate>> = {
   client: { perSecond: 50, burst: 500 },
   fleet: { perSecond: 1_000, burst: 20_000 },
   terminal: { perSecond: 20, burst: 400 },

@@ -42,7 +42,7 @@ export class UploadLate extends Error {
 }
 
 /** What is seen of the way of uploads, for whoever counts. */
-export interface UploadWatch {
+interface UploadWatch {
   acknowledged(batch: ReceivedBatch, acknowledgement: Acknowledgement, ms: number): void;
 }
 

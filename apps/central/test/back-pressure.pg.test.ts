@@ -2,8 +2,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Acknowledgement, type Central, openCentral } from '@retap/central';
 import { startPostgres, type TestPostgres } from '@retap/testkit';
-import pg from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { inTransaction, sqlIn } from '../../../packages/central/test/database.ts';
 import { type Service, startService } from '../src/index.ts';
 import { batchOf, open, START, until, upload } from './records.ts';
 
@@ -18,15 +18,6 @@ let postgres: TestPostgres;
 let database: string;
 let central: Central;
 let service: Service;
-const sql = async <Row extends pg.QueryResultRow>(text: string): Promise<Row[]> => {
-  const client = new pg.Client({ connectionString: database });
-  await client.connect();
-  try {
-    return (await client.query<Row>(text)).rows;
-  } finally {
-    await client.end();
-  }
-};
 
 beforeAll(async () => {
   postgres = await startPostgres();
@@ -81,9 +72,7 @@ test('the flood is turned away while it stands still, and goes on by itself afte
     (length) => length > TERMINALS,
   );
   const rssBefore = process.memoryUsage.rss();
-  const holder = new pg.Client({ connectionString: database });
-  await holder.connect();
-  await holder.query('begin; select from progress for update');
+  const letGo = await inTransaction(database, 'select from progress for update');
   const stalledAt = performance.now();
   let rssMost = 0;
   const healthy: number[] = [];
@@ -94,8 +83,7 @@ test('the flood is turned away while it stands still, and goes on by itself afte
     rssMost = Math.max(rssMost, process.memoryUsage.rss());
     await sleep(50);
   }
-  await holder.query('commit');
-  await holder.end();
+  await letGo();
   const freedAt = performance.now();
   await until(
     async () => answers.filter(({ status, at }) => status === 200 && at > freedAt).length,
@@ -117,7 +105,7 @@ test('the flood is turned away while it stands still, and goes on by itself afte
 
   const acknowledged = answers.flatMap(({ receipt }) => (receipt === null ? [] : [receipt]));
   const kept = new Set(
-    (await sql<{ receipt: string }>('select receipt from batch')).map(({ receipt }) => Number(receipt)),
+    (await sqlIn<{ receipt: string }>(database, 'select receipt from batch')).map(({ receipt }) => Number(receipt)),
   );
   expect(acknowledged.filter((receipt) => !kept.has(receipt))).toEqual([]);
   expect(new Set(acknowledged).size).toBe(acknowledged.length);

@@ -19,6 +19,16 @@ export async function sqlIn<Row extends pg.QueryResultRow>(
   }
 }
 
+/** A session of somebody else in the midst of a transaction. @returns ends it */
+export async function inTransaction(database: string, text: string): Promise<() => Promise<void>> {
+  const client = new pg.Client({ connectionString: database });
+  client.on('error', () => {});
+  await client.connect();
+  await client.query('begin');
+  await client.query(text);
+  return () => client.end();
+}
+
 /** A database with the centre's tables and nothing in them, to make others of. */
 export async function emptyTemplate(postgres: TestPostgres, name = 'empty'): Promise<string> {
   const database = await postgres.createDatabase(name);

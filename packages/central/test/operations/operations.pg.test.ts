@@ -1,9 +1,8 @@
 /** How the centre says it is, and that a database that does not answer is not waited for. */
 import { startPostgres, type TestPostgres } from '@retap/testkit';
-import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Central, openCentral } from '../../src/index.ts';
-import { sqlIn } from '../database.ts';
+import { inTransaction, sqlIn } from '../database.ts';
 import { Device, ENROLLED, invite, LICENCE_MS, newCode, REASON, verifySignature } from '../device.ts';
 
 const DEADLINES = { waitMs: 400, statementMs: 600, roundMs: 60_000 };
@@ -14,16 +13,6 @@ beforeAll(async () => {
   postgres = await startPostgres();
 });
 afterAll(() => postgres?.stop());
-
-/** A session of somebody else, in the midst of a transaction. */
-async function inTransaction(database: string, text: string): Promise<pg.Client> {
-  const client = new pg.Client({ connectionString: database });
-  client.on('error', () => {});
-  await client.connect();
-  await client.query('begin');
-  await client.query(text);
-  return client;
-}
 
 async function timed<T>(work: Promise<T>): Promise<{ readonly result: PromiseSettledResult<T>; readonly ms: number }> {
   const start = performance.now();
@@ -50,7 +39,7 @@ describe('a database that does not answer in time', () => {
     const { result, ms } = await timed(central.receive([await batch(1)]));
     expect(result).toMatchObject({ status: 'rejected', reason: { name: 'CentralError', code: 'database-slow' } });
     expect(ms).toBeLessThan(5_000);
-    await holder.end();
+    await holder();
     expect(await central.receive([await batch(1)])).toMatchObject([{ receipt: 1, accepted: 1 }]);
   });
 
@@ -84,7 +73,7 @@ describe('a database that does not answer in time', () => {
   test('a question that finds no free connection does not wait for ever', async () => {
     const holder = await inTransaction(database, 'lock table setting in access exclusive mode');
     const probes = await Promise.all(Array.from({ length: 9 }, () => timed(central.operations.probe())));
-    await holder.end();
+    await holder();
     for (const { result, ms } of probes) {
       expect(result).toMatchObject({ status: 'rejected', reason: { code: expect.stringMatching(/^database-/) } });
       expect(ms).toBeLessThan(5_000);
@@ -101,7 +90,7 @@ describe('a database that does not answer in time', () => {
       deadlines: { ...DEADLINES, waitMs: 100, statementMs: 100 },
     });
     await new Promise((resolve) => setTimeout(resolve, 600));
-    await holder.end();
+    await holder();
     await (await opening).close();
   });
 });
