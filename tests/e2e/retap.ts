@@ -125,6 +125,11 @@ export class Running {
     return url;
   }
 
+  /** Tells it something that need not end it. */
+  signal(signal: NodeJS.Signals): void {
+    this.#child.kill(signal);
+  }
+
   async stop(signal: NodeJS.Signals = 'SIGINT'): Promise<Ended> {
     this.#child.kill(signal);
     return this.ended;

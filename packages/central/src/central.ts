@@ -23,6 +23,7 @@ import { totalsOf } from './read/totals.ts';
 import { catchUp, forgetAll } from './rebuild.ts';
 import { receive } from './receive/receive.ts';
 import { reconcileRound } from './reconcile/round.ts';
+import { endStandstill } from './reconcile/standstill.ts';
 import { integrityAlertsOf, integrityTotalsOf } from './registry/chain.ts';
 import { Gate } from './registry/gate.ts';
 import { REPLACE_KEY } from './registry/invitation.ts';
@@ -60,6 +61,7 @@ export const openCentral: OpenCentral = async (options: CentralOptions): Promise
       if (done !== null) rounds.note(done);
       // Nothing for the media claimed is not yet nothing: 0 would let the caller pause while others' records wait.
       if (done !== null && done.records === 0) continue;
+      if (done === null) await endStandstill(database);
       // With new keys all is judged anew: a little at a time, so that accounts need not wait for it.
       if (judge) while ((await judgeBehind(database, judge)) > 0 && done === null);
       return done?.records ?? 0;

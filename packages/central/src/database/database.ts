@@ -2,6 +2,7 @@
 import pg from 'pg';
 import { CentralError } from '../error.ts';
 import type { Connections, Deadlines } from '../operations/port.ts';
+import { again } from './again.ts';
 import { openEmbedded } from './embedded.ts';
 import { types } from './types.ts';
 import { connected, isSilent } from './unreachable.ts';
@@ -51,12 +52,25 @@ const CONNECTIONS = 8;
 /** On top of a statement's time on the server, after which the server itself counts as gone. */
 const SILENCE_MS = 2_000;
 
+/**
+ * A process that stands still in the middle of an SQL transaction (stopped, swapped out, its machine gone) holds locks that
+ * others wait for: the database ends it. What the operator has set for the role, the database or in the URL stands. TCP
+ * settings do nothing on a Unix socket, whose other end is on this machine.
+ */
+const BOUNDS = `
+  select set_config('idle_in_transaction_session_timeout', '30s', false)
+    where current_setting('idle_in_transaction_session_timeout') in ('0', '0ms');
+  select set_config('tcp_user_timeout', '30s', false) where current_setting('tcp_user_timeout') in ('0', '0ms');
+  set tcp_keepalives_idle = 15; set tcp_keepalives_interval = 5; set tcp_keepalives_count = 3;
+`;
+
 async function openPostgres(url: string, { deadlines, connections = CONNECTIONS }: DatabaseOptions): Promise<Database> {
   const pool = new pg.Pool({
     connectionString: url,
     types,
     max: connections,
     connectionTimeoutMillis: deadlines?.waitMs ?? 10_000,
+    onConnect: (client) => client.query(BOUNDS),
     keepAlive: true, // else a connection whose other end vanished without a word is found out only by a question
     ...(deadlines && {
       statement_timeout: deadlines.statementMs,
@@ -101,35 +115,38 @@ function overPool(
       if (error instanceof CentralError) faults.set(error.code, (faults.get(error.code) ?? 0) + 1);
       throw error;
     });
+  const once = async <T>(work: (sql: Sql) => Promise<T>, statementMs: number | undefined): Promise<T> => {
+    const client = await ask(() => pool.connect());
+    let broken: Error | undefined;
+    try {
+      const own = deadlines && statementMs !== undefined ? statementMs : null;
+      await ask(() => client.query(own === null ? 'begin' : beginWithin(own)));
+      const result = await work(over(client, ask, own));
+      await ask(() => client.query('commit'));
+      return result;
+    } catch (error) {
+      // What does not answer would not answer to a rollback either.
+      if (isSilent(error)) broken = error as Error;
+      else {
+        await client.query('rollback').catch((fault: Error) => {
+          broken = fault; // the connection is gone; the database rolls back by itself
+        });
+      }
+      throw error;
+    } finally {
+      client.release(broken);
+    }
+  };
   return {
     engine,
     ...over(pool, ask),
-    async transaction(work, statementMs) {
-      const client = await ask(() => pool.connect());
-      let broken: Error | undefined;
-      try {
-        const own = deadlines && statementMs !== undefined ? statementMs : null;
-        await ask(() => client.query(own === null ? 'begin' : beginWithin(own)));
-        const result = await work(over(client, ask, own));
-        await ask(() => client.query('commit'));
-        return result;
-      } catch (error) {
-        // What does not answer would not answer to a rollback either.
-        if (isSilent(error)) broken = error as Error;
-        else {
-          await client.query('rollback').catch((fault: Error) => {
-            broken = fault; // the connection is gone; the database rolls back by itself
-          });
-        }
-        throw error;
-      } finally {
-        client.release(broken);
-      }
-    },
+    transaction: (work, statementMs) => again(() => once(work, statementMs)),
     async snapshot() {
       const client = await ask(() => pool.connect());
       try {
         await ask(() => client.query('begin isolation level repeatable read read only'));
+        // It holds no row, and whoever reads it may take their time.
+        await ask(() => client.query('set local idle_in_transaction_session_timeout = 0'));
       } catch (error) {
         client.release(error as Error);
         throw error;

@@ -4,8 +4,8 @@ import { CentralError } from '../error.ts';
 /** What the driver says by itself, without a code. */
 const DRIVER =
   /^(Connection terminated|Client (has encountered a connection error|was closed)|timeout exceeded when tr)/;
-/** SQLSTATE of a server that goes, has crashed or is not up yet, and of connection faults in general. */
-const SERVER = /^(57P0[123]|08...)$/;
+/** SQLSTATE of a server that goes, has crashed, is not up yet, is full, or has ended a session that stood still; of connection faults in general. */
+const SERVER = /^(57P0[123]|08...|25P03|53300)$/;
 /** Of the operating system. Untranslated, EPIPE would pass for a reader of our own output that has gone. */
 const SYSTEM = /^(ECONN(REFUSED|RESET|ABORTED)|EPIPE|ETIMEDOUT|E(HOST|NET)(UNREACH|DOWN)|ENOTFOUND|EAI_AGAIN)$/;
 
