@@ -6,8 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { openCentral } from '@retap/central';
 import { amountOf, type JournalRecord } from '@retap/model';
 import { encodeBatch } from '@retap/protocol';
-import { startPostgres, type TestPostgres } from '@retap/testkit';
-import pg from 'pg';
+import { openSession, type PostgresSession, startPostgres, type TestPostgres } from '@retap/testkit';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { ask, type Running, retap, startRetap, until } from './retap.ts';
 
@@ -51,22 +50,22 @@ const serve = (database: string): Running => {
 };
 
 /** Resolves when the centre is in the midst of a round. */
-async function untilClaimed(observer: pg.Client, partitionsMin: number): Promise<void> {
+async function untilClaimed(observer: PostgresSession, partitionsMin: number): Promise<void> {
   for (;;) {
-    const { rows } = await observer.query('select id from partition for update skip locked');
+    const rows = await observer.rows('select id from partition for update skip locked');
     if (64 - rows.length >= partitionsMin) return;
     await sleep(2);
   }
 }
 
-const deadlocksOf = async (observer: pg.Client): Promise<number> => {
-  const { rows } = await observer.query('select deadlocks from pg_stat_database where datname = current_database()');
-  return Number(rows[0]?.deadlocks);
+const deadlocksOf = async (observer: PostgresSession): Promise<number> => {
+  const rows = await observer.rows('select deadlocks from pg_stat_database where datname = current_database()');
+  return Number(rows[0]?.['deadlocks']);
 };
 
 interface Scene {
   readonly database: string;
-  readonly observer: pg.Client;
+  readonly observer: PostgresSession;
   readonly first: Running;
   readonly second: Running;
 }
@@ -75,9 +74,7 @@ interface Scene {
 async function inTheMidst(): Promise<Scene> {
   const database = await postgres.createDatabase();
   await backlog(database);
-  const observer = new pg.Client({ connectionString: database });
-  observer.on('error', () => {}); // where the test failed before it was ended
-  await observer.connect();
+  const observer = await openSession(database);
   const first = serve(database);
   await untilClaimed(observer, 16);
   return { database, observer, first, second: serve(database) };
@@ -95,7 +92,7 @@ async function drained(second: Running, since: number): Promise<number> {
 
 async function expectWhole({ database, observer }: Scene): Promise<void> {
   expect(await deadlocksOf(observer)).toBe(0);
-  await observer.end();
+  await observer.close();
   const { status, stdout, stderr } = await retap(['check', '--database', database]);
   expect({ status, stderr }, stdout).toEqual({ status: 0, stderr: '' });
 }

@@ -21,5 +21,6 @@ export type { OracleAccount, OracleRow } from './oracle/account.ts';
 export type { OracleAlert, OracleConfiguration } from './oracle/alerts.ts';
 export type { OracleRecord } from './oracle/records.ts';
 export { alertKey, canonicalReport, type OracleReport, oracle } from './oracle.ts';
+export { openSession, type PostgresSession } from './postgres/session.ts';
 export { type PostgresOptions, startPostgres, type TestPostgres } from './postgres.ts';
 export { type Random, randomOf } from './random.ts';
