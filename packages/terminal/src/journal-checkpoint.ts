@@ -17,8 +17,8 @@ export interface Checkpoint {
   readonly chain: string;
   /** The centre has the records up to this serial. */
   readonly acknowledgedTo: number;
-  /** Records up to this serial are in batches. */
-  readonly sealedTo: number;
+  /** Last serials of the batches that are on their way, ascending: each begins after the one before. */
+  readonly sealed: readonly number[];
   /** Σ |amount| of the records not acknowledged that may have changed a medium. */
   readonly unsentAmount: number;
   /** Time of the oldest record not acknowledged. */
@@ -31,7 +31,7 @@ export interface Checkpoint {
 const MEMORY_PIECE = 2 ** 19;
 
 export function firstCheckpoint(terminal: TerminalNumber, memory: string, sha256: Sha256): Checkpoint {
-  const nothing = { time: 0, acknowledgedTo: 0, sealedTo: 0, unsentAmount: 0, oldestTime: null } as const;
+  const nothing = { time: 0, acknowledgedTo: 0, sealed: [], unsentAmount: 0, oldestTime: null } as const;
   return { ...nothing, segment: 1, terminal, nextSerial: 1, chain: firstLink(terminal, sha256), memory };
 }
 
@@ -42,7 +42,9 @@ export function formatCheckpoint(checkpoint: Checkpoint): string[] {
   for (let from = 0; from < memory.length; from += MEMORY_PIECE) {
     pieces.push(`memory ${memory.slice(from, from + MEMORY_PIECE)}`);
   }
-  return [`checkpoint ${JSON.stringify({ ...rest, memoryFrames: pieces.length })}`, ...pieces];
+  // `sealedTo` for programs that know of one batch on its way: to them these are one.
+  const sealedTo = rest.sealed.at(-1) ?? rest.acknowledgedTo;
+  return [`checkpoint ${JSON.stringify({ ...rest, sealedTo, memoryFrames: pieces.length })}`, ...pieces];
 }
 
 /**
@@ -50,7 +52,7 @@ export function formatCheckpoint(checkpoint: Checkpoint): string[] {
  * @throws JournalError `journal-damaged`, `journal-foreign`
  */
 export function takeCheckpoint(texts: Iterator<string>, segment: number, terminal: TerminalNumber): Checkpoint {
-  const { memoryFrames, ...checkpoint } = parsed(taken(texts, 'checkpoint'));
+  const { memoryFrames, sealedTo, ...checkpoint } = parsed(taken(texts, 'checkpoint'));
   if (checkpoint.terminal !== terminal) {
     throw new JournalError(
       'journal-foreign',
@@ -60,7 +62,12 @@ export function takeCheckpoint(texts: Iterator<string>, segment: number, termina
   if (checkpoint.segment !== segment) throw damaged(`segment ${segment} is segment ${checkpoint.segment}`);
   let memory = '';
   for (let frame = 0; frame < memoryFrames; frame += 1) memory += taken(texts, 'memory');
-  return { ...checkpoint, memory };
+  return { ...checkpoint, sealed: sealedIn(checkpoint, sealedTo), memory };
+}
+
+/** Written before there could be several on their way, it says where the one ends. */
+function sealedIn({ sealed, acknowledgedTo }: Pick<Parsed, 'sealed' | 'acknowledgedTo'>, sealedTo: number) {
+  return sealed ?? (sealedTo > acknowledgedTo ? [sealedTo] : []);
 }
 
 function taken(texts: Iterator<string>, kind: 'checkpoint' | 'memory'): string {
@@ -70,7 +77,9 @@ function taken(texts: Iterator<string>, kind: 'checkpoint' | 'memory'): string {
   return value.slice(kind.length + 1);
 }
 
-interface Parsed extends Omit<Checkpoint, 'memory'> {
+interface Parsed extends Omit<Checkpoint, 'memory' | 'sealed'> {
+  readonly sealed?: readonly number[];
+  readonly sealedTo: number;
   readonly memoryFrames: number;
 }
 
@@ -87,7 +96,8 @@ function parsed(text: string): Parsed {
   }
   if (value === null) throw notAnEntry(text);
   const isCount = (each: unknown): boolean => Number.isSafeInteger(each) && (each as number) >= 0;
-  const isWhole = COUNTS.every((name) => isCount(value[name]));
+  const { sealed = [] } = value;
+  const isWhole = COUNTS.every((name) => isCount(value[name])) && Array.isArray(sealed) && sealed.every(isCount);
   if (!isWhole || !(value.oldestTime === null || isCount(value.oldestTime)) || typeof value.chain !== 'string') {
     throw notAnEntry(text);
   }

@@ -3,22 +3,43 @@ import type { JournalRecord } from '@retap/model';
 import { nextLink } from './journal-chain.ts';
 import { type Checkpoint, takeCheckpoint } from './journal-checkpoint.ts';
 import { framesOf } from './journal-frame.ts';
-import { damaged, type JournalStore } from './journal-port.ts';
+import { damaged, JournalError, type JournalStore } from './journal-port.ts';
 import { type JournalReading, readSegment, type SegmentState } from './journal-state.ts';
+
+/** How long what the centre has is kept all the same: a centre that lost it asks for it again. */
+export interface JournalKeep {
+  /** As long as a segment's last record is no older than this before the journal's newest, in milliseconds. */
+  readonly ageMax: number;
+  /** Segments of a journal beyond which the oldest that the centre has goes, whatever its age. */
+  readonly segmentsMax: number;
+}
+
+/** Where a segment begins: the serial of its first record, and the time of the last one before. */
+type Begin = Pick<Checkpoint, 'nextSerial' | 'time'>;
 
 export class JournalSegments {
   readonly #store: Pick<JournalStore, 'read' | 'remove'>;
   readonly #reading: JournalReading;
+  readonly #keep: JournalKeep | null;
   #first: number;
   #read: SegmentState | null = null;
-  /** First serial of segments, as far as it was asked for. */
-  readonly #firstSerials = new Map<number, number>();
+  /** Of segments, as far as it was asked for. */
+  readonly #begins = new Map<number, Begin>();
 
-  /** @param first number of the oldest segment */
-  constructor(store: Pick<JournalStore, 'read' | 'remove'>, reading: JournalReading, first: number) {
+  /**
+   * @param first number of the oldest segment
+   * @param keep null: nothing that the centre has
+   */
+  constructor(
+    store: Pick<JournalStore, 'read' | 'remove'>,
+    reading: JournalReading,
+    first: number,
+    keep: JournalKeep | null = null,
+  ) {
     this.#store = store;
     this.#reading = reading;
     this.#first = first;
+    this.#keep = keep;
   }
 
   /**
@@ -28,7 +49,7 @@ export class JournalSegments {
    */
   async records(from: number, to: number, last: SegmentState): Promise<JournalRecord[]> {
     const records: JournalRecord[] = [];
-    for await (const { records: each } of this.walk(last, this.#segmentOf(from, last))) {
+    for await (const { records: each } of this.walk(last, await this.#segmentOf(from, last))) {
       records.push(...each.filter(({ serial }) => from <= serial && serial <= to));
       if (records.length === to - from + 1) break;
     }
@@ -37,12 +58,9 @@ export class JournalSegments {
     return records;
   }
 
-  /**
-   * Hash of the record before one that the centre has not: what a batch that begins with it follows.
-   * @throws JournalError `journal-damaged`
-   */
+  /** Hash of the record before one that is kept: what a batch that begins with it follows. @throws JournalError `journal-damaged` */
   async linkBefore(serial: number, last: SegmentState): Promise<string> {
-    for await (const { checkpoint, records, nextSerial } of this.walk(last, this.#segmentOf(serial, last))) {
+    for await (const { checkpoint, records, nextSerial } of this.walk(last, await this.#segmentOf(serial, last))) {
       if (nextSerial <= serial) continue;
       const before = records.filter((record) => record.serial < serial);
       return before.reduce((link, record) => nextLink(link, record, this.#reading.sha256), checkpoint.chain);
@@ -61,27 +79,34 @@ export class JournalSegments {
     }
   }
 
+  /** Serial of the oldest record that is kept, whether the centre has it or not. @throws JournalError `journal-damaged` */
+  async oldest(last: SegmentState): Promise<number> {
+    return (await this.#begin(this.#first, last)).nextSerial;
+  }
+
   /** Whether the oldest record that the centre has not is still there. @throws JournalError `journal-damaged` */
   async assertWhole(last: SegmentState): Promise<void> {
-    const oldest = await this.#firstSerial(this.#first, last);
-    if (oldest > last.acknowledgedTo + 1) {
-      throw damaged(`records ${last.acknowledgedTo + 1} to ${oldest - 1} are missing`);
-    }
+    const wanted = last.acknowledgedTo + 1;
+    const { nextSerial } = await this.#begin(await this.#segmentOf(wanted, last), last);
+    if (nextSerial > wanted) throw damaged(`records ${wanted} to ${nextSerial - 1} are missing`);
   }
 
   /** A segment was begun: where it begins need not be read again. */
-  begun({ segment, nextSerial }: Checkpoint): void {
-    this.#firstSerials.set(segment, nextSerial);
+  begun({ segment, nextSerial, time }: Checkpoint): void {
+    this.#begins.set(segment, { nextSerial, time });
   }
 
-  /** Gives back the room of what the centre has. The oldest goes first, so that a power cut leaves no gap. */
+  /** Gives back the room of what the centre has and is not kept. The oldest goes first, so that a power cut leaves no gap. */
   async removeAcknowledged(last: SegmentState): Promise<void> {
-    while (this.#first < last.checkpoint.segment) {
-      if ((await this.#firstSerial(this.#first + 1, last)) > last.acknowledgedTo + 1) return;
-      await this.#store.remove(this.#first);
-      this.#firstSerials.delete(this.#first);
-      this.#first += 1;
-    }
+    const unsent = await this.#segmentOf(last.acknowledgedTo + 1, last);
+    while (this.#first < unsent && !(await this.#isKept(last))) await this.#removeFirst();
+  }
+
+  /** Gives back the room of the oldest segment that the centre has, though it was kept. @returns false where there is none */
+  async removeOldest(last: SegmentState): Promise<boolean> {
+    if (this.#first >= (await this.#segmentOf(last.acknowledgedTo + 1, last))) return false;
+    await this.#removeFirst();
+    return true;
   }
 
   /** The next reading is from the store. */
@@ -89,15 +114,43 @@ export class JournalSegments {
     this.#read = null;
   }
 
-  /** The segment that holds a record, or one before it. */
-  #segmentOf(serial: number, last: SegmentState): number {
-    let segment = this.#first;
-    while (segment < last.checkpoint.segment) {
-      const next = this.#firstSerials.get(segment + 1);
-      if (next === undefined || next > serial) break;
-      segment += 1;
+  /** Whether the oldest segment, all of which the centre has, is kept. */
+  async #isKept(last: SegmentState): Promise<boolean> {
+    const keep = this.#keep;
+    if (keep === null || last.checkpoint.segment - this.#first >= keep.segmentsMax) return false;
+    try {
+      await this.#begin(this.#first, last);
+      return last.time - (await this.#begin(this.#first + 1, last)).time <= keep.ageMax;
+    } catch (cause) {
+      // Nobody waits for it: a terminal must not be out of service for what the centre has.
+      if (cause instanceof JournalError && cause.code === 'journal-damaged') return false;
+      throw cause;
     }
-    return segment;
+  }
+
+  async #removeFirst(): Promise<void> {
+    await this.#store.remove(this.#first);
+    this.#begins.delete(this.#first);
+    this.#first += 1;
+  }
+
+  /** The segment that holds a record, or the oldest where that begins later. Looked for from the newest on, in ever longer steps. */
+  async #segmentOf(serial: number, last: SegmentState): Promise<number> {
+    const beginsAfter = async (segment: number): Promise<boolean> =>
+      (await this.#begin(segment, last)).nextSerial > serial;
+    let after = last.checkpoint.segment + 1; // begins after the serial, or is none
+    let low = last.checkpoint.segment;
+    for (let step = 1; low > this.#first && (await beginsAfter(low)); step *= 2) {
+      after = low;
+      low = Math.max(this.#first, low - step);
+    }
+    // The last segment from `low` on that begins at or before the serial, by bisection.
+    while (after - low > 1) {
+      const middle = (low + after) >>> 1;
+      if (await beginsAfter(middle)) after = middle;
+      else low = middle;
+    }
+    return low;
   }
 
   async #stateOf(segment: number): Promise<SegmentState> {
@@ -106,17 +159,17 @@ export class JournalSegments {
     // It was whole when the segment after it was begun.
     if (torn || state.intent) throw damaged(`segment ${segment} is cut off`);
     this.#read = state;
-    this.#firstSerials.set(segment + 1, state.nextSerial);
+    this.#begins.set(segment + 1, { nextSerial: state.nextSerial, time: state.time });
     return state;
   }
 
-  async #firstSerial(segment: number, last: SegmentState): Promise<number> {
-    if (segment === last.checkpoint.segment) return last.checkpoint.nextSerial;
-    const known = this.#firstSerials.get(segment);
+  async #begin(segment: number, last: SegmentState): Promise<Begin> {
+    if (segment === last.checkpoint.segment) return last.checkpoint;
+    const known = this.#begins.get(segment);
     if (known !== undefined) return known;
-    const { nextSerial } = await this.#checkpoint(segment);
-    this.#firstSerials.set(segment, nextSerial);
-    return nextSerial;
+    const { nextSerial, time } = await this.#checkpoint(segment);
+    this.#begins.set(segment, { nextSerial, time });
+    return { nextSerial, time };
   }
 
   async #checkpoint(segment: number): Promise<Checkpoint> {
@@ -126,14 +179,21 @@ export class JournalSegments {
   }
 }
 
+/** Number of the oldest of the segments that follow each other up to the last. @param segments ascending, at least one */
+export function oldestOf(segments: readonly number[]): number {
+  const last = segments.at(-1) as number;
+  const after = segments.findLastIndex((segment, index) => segment !== last - (segments.length - 1 - index));
+  return segments[after + 1] as number;
+}
+
 function assertFollows(checkpoint: Checkpoint, before: SegmentState): void {
-  const { nextSerial, time, chain, acknowledgedTo, sealedTo, unsentAmount, oldestTime } = before;
+  const { nextSerial, time, chain, acknowledgedTo, sealed, unsentAmount, oldestTime } = before;
   const follows =
     checkpoint.nextSerial === nextSerial &&
     checkpoint.time === time &&
     checkpoint.chain === chain &&
     checkpoint.acknowledgedTo === acknowledgedTo &&
-    checkpoint.sealedTo === sealedTo &&
+    checkpoint.sealed.join() === sealed.join() &&
     checkpoint.unsentAmount === unsentAmount &&
     checkpoint.oldestTime === oldestTime;
   if (!follows) throw damaged(`segment ${checkpoint.segment} does not follow segment ${checkpoint.segment - 1}`);

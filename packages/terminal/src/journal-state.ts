@@ -18,7 +18,8 @@ export interface SegmentState {
   time: Time;
   chain: string;
   acknowledgedTo: number;
-  sealedTo: number;
+  /** See {@link Checkpoint}. */
+  sealed: readonly number[];
   unsentAmount: number;
   oldestTime: Time | null;
   /** On disk, and its medium perhaps written: the last record, not settled. */
@@ -55,15 +56,15 @@ export function readSegment(bytes: Uint8Array, segment: number, reading: Journal
 }
 
 export function stateOf(checkpoint: Checkpoint): SegmentState {
-  const { nextSerial, time, chain, acknowledgedTo, sealedTo, unsentAmount, oldestTime } = checkpoint;
-  const counts = { nextSerial, time, chain, acknowledgedTo, sealedTo, unsentAmount, oldestTime };
+  const { nextSerial, time, chain, acknowledgedTo, sealed, unsentAmount, oldestTime } = checkpoint;
+  const counts = { nextSerial, time, chain, acknowledgedTo, sealed, unsentAmount, oldestTime };
   return { checkpoint, ...counts, intent: null, shown: new Set(), records: [] };
 }
 
 /** The checkpoint of the segment after this one. */
 export function checkpointAfter(state: SegmentState, memory: string): Checkpoint {
-  const { checkpoint, nextSerial, time, chain, acknowledgedTo, sealedTo, unsentAmount, oldestTime } = state;
-  const counts = { nextSerial, time, chain, acknowledgedTo, sealedTo, unsentAmount, oldestTime };
+  const { checkpoint, nextSerial, time, chain, acknowledgedTo, sealed, unsentAmount, oldestTime } = state;
+  const counts = { nextSerial, time, chain, acknowledgedTo, sealed, unsentAmount, oldestTime };
   return { segment: checkpoint.segment + 1, terminal: checkpoint.terminal, ...counts, memory };
 }
 
@@ -106,13 +107,18 @@ export function apply(state: SegmentState, entry: JournalEntry): void {
         throw damaged(`record ${entry.serial} was shown and is not the last`);
       state.shown.add(entry.serial);
       return;
-    case 'sealed':
-      if (entry.to > state.acknowledgedTo + unsentCount(state)) throw damaged(`no record ${entry.to} to be sealed`);
-      state.sealedTo = entry.to;
+    case 'sealed': {
+      const isNew = entry.to > (state.sealed.at(-1) ?? state.acknowledgedTo);
+      if (!isNew || entry.to > state.acknowledgedTo + unsentCount(state)) {
+        throw damaged(`no record ${entry.to} to be sealed`);
+      }
+      state.sealed = [...state.sealed, entry.to];
       return;
+    }
     case 'acknowledged':
-      if (entry.to > state.sealedTo) throw damaged(`record ${entry.to} was acknowledged and never sealed`);
+      if (!state.sealed.includes(entry.to)) throw damaged(`record ${entry.to} was acknowledged and never sealed`);
       state.acknowledgedTo = entry.to;
+      state.sealed = state.sealed.filter((end) => end > entry.to);
       state.unsentAmount = entry.unsentAmount;
       state.oldestTime = entry.oldestTime;
   }

@@ -2,17 +2,18 @@
  * The journal of a terminal: which serials exist, what became of each, and what the centre has acknowledged. Every
  * method resolves when a power cut can no longer undo what it did.
  *
- * Its segments are begun, added to, and removed once the centre has all of them; only the last one is in memory. A start
- * reads that one, so it takes as long with a million records as with a thousand.
+ * Its segments are begun, added to, and removed some time after the centre has all of them; only the last one is in memory.
+ * A start reads that one, so it takes as long with a million records as with a thousand.
  */
 import type { CommitProof, CommitStatus, JournalRecord, TerminalNumber, Time, TransactionRecord } from '@retap/model';
 import { parseRecord } from '@retap/protocol';
 import type { Unsent } from './in-service.ts';
+import { JournalBatches, type KeptRange } from './journal-batches.ts';
 import { nextLink } from './journal-chain.ts';
 import { type Checkpoint, firstCheckpoint } from './journal-checkpoint.ts';
 import type { JournalEntry } from './journal-entry.ts';
 import { damaged, JournalError, type JournalStore, type Sealer, type Sha256 } from './journal-port.ts';
-import { JournalSegments } from './journal-segments.ts';
+import { type JournalKeep, JournalSegments, oldestOf } from './journal-segments.ts';
 import {
   checkpointAfter,
   readSegment,
@@ -22,7 +23,7 @@ import {
   unsentCount,
 } from './journal-state.ts';
 import { JournalTail } from './journal-tail.ts';
-import { type BatchSigner, LoadedBatch, type SealedBatch } from './loaded-batch.ts';
+import type { BatchSigner, SealedBatch } from './loaded-batch.ts';
 
 export interface JournalOptions {
   readonly store: JournalStore;
@@ -34,6 +35,8 @@ export interface JournalOptions {
   readonly signer?: BatchSigner;
   /** A segment with more than this since its checkpoint is followed by another. Default 1 MiB. */
   readonly segmentBytes?: number;
+  /** What the centre has is kept so long, unless the disk is full; without it it goes at once. */
+  readonly keep?: JournalKeep;
   /**
    * What the terminal must remember of its media, ASCII. Asked for when a segment is begun, which is only within `intend` and
    * `write`: every earlier record must be in it. It may grow by no more than the records it remembers take themselves.
@@ -45,16 +48,17 @@ export class Journal {
   readonly terminal: TerminalNumber;
   readonly #options: JournalOptions;
   readonly #segments: JournalSegments;
+  readonly #batches: JournalBatches;
   readonly #tail: JournalTail;
   #memory: string | null;
-  #batch: LoadedBatch | null = null;
   #failure: JournalError | null = null;
   #turn: Promise<unknown> = Promise.resolve();
 
   private constructor(options: JournalOptions, first: number, state: SegmentState, lengthBytes: number) {
     this.terminal = options.terminal;
     this.#options = options;
-    this.#segments = new JournalSegments(options.store, options, first);
+    this.#segments = new JournalSegments(options.store, options, first, options.keep);
+    this.#batches = new JournalBatches(options, this.#segments, options.signer);
     this.#tail = new JournalTail(options, state, lengthBytes);
     this.#memory = state.checkpoint.memory === '' ? null : state.checkpoint.memory;
   }
@@ -66,17 +70,18 @@ export class Journal {
   static async open(options: JournalOptions): Promise<Journal> {
     const { store, terminal, sha256 } = options;
     const segments = await store.list();
-    const [first, last] = [segments[0], segments.at(-1)];
-    if (first === undefined || last === undefined) {
+    const last = segments.at(-1);
+    if (last === undefined) {
       const journal = new Journal(options, 1, stateOf(firstCheckpoint(terminal, options.snapshot(), sha256)), 0);
       await journal.#inTurn(() => journal.#begin(journal.#state.checkpoint));
       return journal;
     }
-    const gap = segments.findIndex((segment, index) => segment !== first + index);
-    if (gap !== -1) throw damaged(`segment ${first + gap} is missing`);
+    const first = oldestOf(segments);
     const { state, end, torn } = readSegment(await store.read(last), last, options);
     const journal = new Journal(options, first, state, end);
     await journal.#segments.assertWhole(state);
+    // The centre has them, and they are of no use: what follows them is not there any more.
+    for (const segment of segments) if (segment < first) await store.remove(segment);
     if (torn) await store.truncate(last, end);
     // Written down, or a later start could be the one that hears of it, after the record went out.
     if (state.intent) await journal.settle('unverified');
@@ -142,7 +147,7 @@ export class Journal {
       const outcome = { status, ...(proof && { proof }) };
       const record = settledRecord(intent, outcome);
       try {
-        await this.#tail.append({ kind: 'outcome', serial: intent.serial, ...outcome, chain: this.#linked(record) }, 0);
+        await this.#append({ kind: 'outcome', serial: intent.serial, ...outcome, chain: this.#linked(record) }, 0);
       } catch (cause) {
         // Room was reserved. Without it the intent stays open, and only opening anew can close it.
         if (cause instanceof JournalError) this.#failure ??= cause;
@@ -165,34 +170,51 @@ export class Journal {
     await this.#inTurn(async () => {
       // A tap may have begun in the meantime; then a restart asks for that one.
       const isLast = this.#state.records.at(-1)?.serial === serial && this.#state.intent === null;
-      if (isLast && !this.wasShown(serial)) await this.#tail.append({ kind: 'shown', serial }, 0);
+      if (isLast && !this.wasShown(serial)) await this.#append({ kind: 'shown', serial }, 0);
     });
   }
 
-  /** The batch that is on its way, or else one sealed now of the oldest records; null if there are none. */
-  async nextBatch(recordsMax: number): Promise<SealedBatch | null> {
+  /**
+   * The batch that is on its way, or else one sealed now of the oldest records; null if there are none.
+   * @param after last serial of a batch that is on its way: the one after it, so that several may be
+   */
+  async nextBatch(recordsMax: number, after = 0): Promise<SealedBatch | null> {
     if (this.unsent.count === 0) return null;
     const batch = await this.#inTurn(async () => {
-      const from = this.#state.acknowledgedTo + 1;
-      if (this.#state.sealedTo < from) {
-        await this.#tail.append({ kind: 'sealed', to: from + Math.min(recordsMax, this.unsent.count) - 1 }, 0);
-      }
-      return this.#load(from);
+      const from = Math.max(after, this.#state.acknowledgedTo) + 1;
+      const sealing = this.#batches.sealing(from, recordsMax, this.#state);
+      if (sealing) await this.#append(sealing, 0);
+      return this.#batches.load(from, this.#state);
     });
     // Not in turn: a token that signs slowly must not keep a tap waiting.
-    return batch.sealed();
+    return batch?.sealed() ?? null;
   }
 
-  /** The centre has the batch for ever. A second acknowledgement of the same batch changes nothing. */
+  /** The centre has the batch for ever; the oldest goes first. A second acknowledgement of the same batch changes nothing. */
   async acknowledge(batch: SealedBatch): Promise<void> {
     await this.#inTurn(async () => {
-      const { acknowledgedTo, sealedTo } = this.#state;
+      const { acknowledgedTo, sealed } = this.#state;
       if (batch.to <= acknowledgedTo) return;
-      if (batch.to !== sealedTo) throw new Error(`batch to serial ${batch.to} was never sealed`);
-      await this.#tail.append(await this.#acknowledgement(acknowledgedTo + 1), 0);
-      this.#batch = null;
+      if (batch.to !== sealed[0]) throw new Error(`batch to serial ${batch.to} was never sealed, or is not the oldest`);
+      await this.#append(await this.#batches.acknowledgement(batch, this.#state), 0);
+      this.#batches.forget(batch);
       await this.#segments.removeAcknowledged(this.#state);
     });
+  }
+
+  /** Records that the centre has, by its own word, and that are still here; null where none are. */
+  async kept(): Promise<KeptRange | null> {
+    return this.#reading(() => this.#batches.kept(this.#state));
+  }
+
+  /**
+   * The newest of the records asked for, as far as they are kept, as a batch of their own: for a centre that had them and lost
+   * them. Nothing is written for it, and none of them counts as unsent. Null where none are kept.
+   * @throws JournalError; the journal itself goes on
+   */
+  async batchAgain(asked: KeptRange, recordsMax: number): Promise<SealedBatch | null> {
+    const batch = await this.#reading(() => this.#batches.again(asked, recordsMax, this.#state));
+    return batch?.sealed() ?? null;
   }
 
   /**
@@ -229,39 +251,31 @@ export class Journal {
     return nextLink(this.#state.chain, record, this.#options.sha256);
   }
 
-  async #load(from: number): Promise<LoadedBatch> {
-    if (this.#batch) return this.#batch;
-    const to = this.#state.sealedTo;
-    const { signer } = this.#options;
-    // Before the records: the segment that it reads is where they begin.
-    const signing = signer ? { signer, before: await this.#segments.linkBefore(from, this.#state) } : null;
-    const records = await this.#segments.records(from, to, this.#state);
-    this.#batch = new LoadedBatch({ terminal: this.terminal, from, to, records }, signing);
-    return this.#batch;
-  }
-
-  async #acknowledgement(from: number): Promise<JournalEntry> {
-    const { to, amount } = await this.#load(from);
-    const isLast = to === from + this.unsent.count - 1;
-    const [oldest] = isLast ? [] : await this.#segments.records(to + 1, to + 1, this.#state);
-    return {
-      kind: 'acknowledged',
-      to,
-      unsentAmount: this.#state.unsentAmount - amount,
-      oldestTime: oldest?.time ?? null,
-    };
-  }
-
   /** A record's first frame: in a new segment where one is due, and where a full disk can be given back what is sent. */
   async #appendNext(entry: () => JournalEntry): Promise<void> {
     if (this.#tail.isLong) await this.#roll();
     try {
-      await this.#tail.append(entry(), this.#tail.reserveBytes);
+      await this.#append(entry(), this.#tail.reserveBytes);
     } catch (cause) {
       const isSent = this.unsent.count === 0 && this.#state.records.length > 0;
-      if (!isSent || !(cause instanceof JournalError) || cause.code !== 'journal-full') throw cause;
+      if (!isSent || !isFull(cause)) throw cause;
       await this.#roll();
-      await this.#tail.append(entry(), this.#tail.reserveBytes);
+      await this.#append(entry(), this.#tail.reserveBytes);
+    }
+  }
+
+  #append(entry: JournalEntry, reserveBytes: number): Promise<void> {
+    return this.#withRoom(() => this.#tail.append(entry, reserveBytes));
+  }
+
+  /** On a full disk, what is only kept in case the centre asks for it makes room, the oldest first. */
+  async #withRoom(write: () => Promise<void>): Promise<void> {
+    for (;;) {
+      try {
+        return await write();
+      } catch (cause) {
+        if (!isFull(cause) || !(await this.#segments.removeOldest(this.#state))) throw cause;
+      }
     }
   }
 
@@ -271,9 +285,16 @@ export class Journal {
   }
 
   async #begin(checkpoint: Checkpoint): Promise<void> {
-    await this.#tail.begin(checkpoint);
+    await this.#withRoom(() => this.#tail.begin(checkpoint));
     this.#segments.begun(checkpoint);
     this.#memory = null;
+  }
+
+  /** In turn, and a fault is that of what was read: who asks for what the centre has puts no terminal out of service. */
+  async #reading<Value>(read: () => Promise<Value>): Promise<Value> {
+    const [outcome] = await this.#inTurn(() => Promise.allSettled([read()]));
+    if (outcome.status === 'rejected') throw outcome.reason;
+    return outcome.value;
   }
 
   /** A tap and an upload may come at once; the store sees one at a time. */
@@ -291,4 +312,8 @@ export class Journal {
     this.#turn = done.catch(() => undefined);
     return done;
   }
+}
+
+function isFull(cause: unknown): boolean {
+  return cause instanceof JournalError && cause.code === 'journal-full';
 }

@@ -3,6 +3,7 @@ import type { MediumName, TerminalNumber, Time } from '@retap/model';
 import type { ActionList } from './action.ts';
 import type { Limits } from './decision.ts';
 import type { Sealer, Sha256 } from './journal-port.ts';
+import type { JournalKeep } from './journal-segments.ts';
 import type { BatchSigner } from './loaded-batch.ts';
 import type { Clock, JournalStore } from './port.ts';
 
@@ -41,4 +42,6 @@ export interface TerminalOptions {
   readonly batchRecordsMax?: number;
   /** Size from which the journal begins a new segment. */
   readonly segmentBytes?: number;
+  /** How long the journal keeps what the centre has; without it not at all. */
+  readonly keep?: JournalKeep;
 }

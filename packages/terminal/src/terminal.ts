@@ -20,6 +20,7 @@ import { isClockBehind, stampOf } from './clock.ts';
 import { decide, type Refusal } from './decision.ts';
 import { clockRefusal, type Unsent, unsentRefusal } from './in-service.ts';
 import { Journal } from './journal.ts';
+import type { KeptRange } from './journal-batches.ts';
 import { JournalError } from './journal-port.ts';
 import type { SealedBatch } from './loaded-batch.ts';
 import { TerminalMemory } from './memory.ts';
@@ -43,6 +44,8 @@ export type OpenOutcome =
   | { readonly outcome: 'refused'; readonly reason: Refusal };
 
 const SERIAL_MAX = 2 ** 31 - 1;
+/** Of a batch, unless the terminal's options say less. */
+const RECORDS_MAX = 1000;
 /** A person waits: what more the action list has is done at their next tap. */
 const ACTIONS_MAX = 4;
 
@@ -56,6 +59,11 @@ const READ_REFUSALS: Readonly<Record<ReadFault, Refusal>> = {
   blank: 'medium-blank',
   inconsistent: 'medium-inconsistent',
 };
+
+export interface NextBatchOptions {
+  readonly after?: number;
+  readonly recordsMax?: number;
+}
 
 export class Terminal {
   readonly terminal: TerminalNumber;
@@ -75,7 +83,7 @@ export class Terminal {
   /** Puts a terminal into service, with what its journal says. @throws JournalError */
   static async open(options: TerminalOptions): Promise<Terminal> {
     const { store, sealer, signer, terminal, clock, siblings, retapWindow, clockTolerance, segmentBytes } = options;
-    const { sha256, limits } = options;
+    const { sha256, limits, keep } = options;
     const dayStart = limits.dayStart ?? 0;
     const retap = { terminal, siblings: siblings ?? new Set<number>(), retapWindow, clockTolerance };
     const memory = new TerminalMemory({ ...retap, dayStart });
@@ -87,6 +95,7 @@ export class Terminal {
       ...(sealer && { sealer }),
       ...(signer && { signer }),
       ...(segmentBytes !== undefined && { segmentBytes }),
+      ...(keep && { keep }),
     });
     if (journal.memory !== null) memory.restore(journal.memory);
     // Not the last one alone: who was not shown the end may come back after a second power cut, or after somebody else.
@@ -172,14 +181,32 @@ export class Terminal {
     });
   }
 
-  /** The oldest records not acknowledged, the same bytes until they are; null if there are none. @throws JournalError */
-  nextBatch(): Promise<SealedBatch | null> {
-    return this.#journal.nextBatch(this.#options.batchRecordsMax ?? 1000);
+  /**
+   * The oldest records not acknowledged, the same bytes until they are; null if there are none.
+   * @param after last serial of a batch on its way: those after it
+   * @param recordsMax of a batch that is sealed now @throws JournalError
+   */
+  nextBatch({ after = 0, recordsMax = RECORDS_MAX }: NextBatchOptions = {}): Promise<SealedBatch | null> {
+    return this.#journal.nextBatch(this.#recordsMax(recordsMax), after);
+  }
+
+  /** Records that the centre acknowledged and the journal still has; null where there are none. @throws JournalError */
+  kept(): Promise<KeptRange | null> {
+    return this.#journal.kept();
+  }
+
+  /** The newest of the kept records asked for, as a batch; null where none are kept. @throws JournalError */
+  batchAgain(asked: KeptRange, recordsMax = RECORDS_MAX): Promise<SealedBatch | null> {
+    return this.#journal.batchAgain(asked, this.#recordsMax(recordsMax));
   }
 
   /** The centre has the batch for ever. @throws JournalError */
   acknowledge(batch: SealedBatch): Promise<void> {
     return this.#journal.acknowledge(batch);
+  }
+
+  #recordsMax(wanted: number): number {
+    return Math.max(1, Math.min(wanted, this.#options.batchRecordsMax ?? RECORDS_MAX));
   }
 
   /** @returns the account as it is after all actions, or how the tap ended because of one */

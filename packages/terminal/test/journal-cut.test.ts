@@ -1,5 +1,6 @@
 /** The power cut at every write of a journal, and in the middle of each. */
 import type { CommitStatus, JournalRecord } from '@retap/model';
+import { parseBatch } from '@retap/protocol';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { Journal, JournalError, type JournalOptions, MemoryJournal, type SealedBatch } from '../src/index.ts';
@@ -10,7 +11,7 @@ import { sha256 } from './scene.ts';
 type Act =
   | { readonly act: 'tap'; readonly status: CommitStatus }
   | { readonly act: 'observe' | 'acknowledge' | 'restart' }
-  | { readonly act: 'seal'; readonly recordsMax: number };
+  | { readonly act: 'seal' | 'seal another'; readonly recordsMax: number };
 
 /** What the world around a journal was told: by a method that returned, and only so. */
 class World {
@@ -22,8 +23,9 @@ class World {
   readonly tried = new Map<number, JournalRecord>();
   readonly #options: Partial<JournalOptions>;
   #remembered: JournalRecord[] = [];
-  batch: SealedBatch | null = null;
-  /** The centre has all up to here; with `isAcknowledging` perhaps also the batch. */
+  /** On their way, the oldest first. */
+  readonly batches: SealedBatch[] = [];
+  /** The centre has all up to here; with `isAcknowledging` perhaps also the oldest batch. */
   acknowledgedTo = 0;
   isAcknowledging = false;
   readonly acknowledged = new Map<number, JournalRecord>();
@@ -56,16 +58,23 @@ class World {
         return this.open();
       case 'seal': {
         const batch = await journal.nextBatch(act.recordsMax);
-        if (this.batch) expect(batch).toEqual(this.batch);
-        this.batch = batch;
+        if (this.batches[0]) expect(batch).toEqual(this.batches[0]);
+        else if (batch) this.batches.push(batch);
         return journal;
       }
-      case 'acknowledge':
-        if (!this.batch) return journal;
-        this.isAcknowledging = true;
-        await journal.acknowledge(this.batch);
-        this.noteAcknowledged(this.batch.to);
+      case 'seal another': {
+        const batch = await journal.nextBatch(act.recordsMax, this.batches.at(-1)?.to);
+        if (batch) this.batches.push(batch);
         return journal;
+      }
+      case 'acknowledge': {
+        const [oldest] = this.batches;
+        if (!oldest) return journal;
+        this.isAcknowledging = true;
+        await journal.acknowledge(oldest);
+        this.noteAcknowledged(oldest.to);
+        return journal;
+      }
       case 'observe': {
         const record = observationOf(journal);
         this.tried.set(record.serial, record);
@@ -90,7 +99,7 @@ class World {
   noteAcknowledged(to: number): void {
     this.acknowledgedTo = to;
     this.isAcknowledging = false;
-    this.batch = null;
+    this.batches.shift();
   }
 
   /** Opens what the cut left and compares it with what was told. */
@@ -104,7 +113,9 @@ class World {
     await journal.verify();
     const copy = await this.#copyOf(journal);
     const from = journal.nextSerial - copy.length;
-    if (this.isAcknowledging && this.batch && from > this.batch.to) this.noteAcknowledged(this.batch.to);
+    const [oldest] = this.batches;
+    if (this.isAcknowledging && oldest && from > oldest.to) this.noteAcknowledged(oldest.to);
+    this.isAcknowledging = false;
     expect(from).toBe(this.acknowledgedTo + 1);
     copy.forEach((record, index) => {
       expect(record.serial).toBe(from + index);
@@ -113,7 +124,12 @@ class World {
       else expect(this.#possible(record.serial)).toContainEqual(record);
       this.settled.set(record.serial, record);
     });
-    if (this.batch) expect(await journal.nextBatch(1)).toEqual(this.batch);
+    let after = 0;
+    for (const batch of this.batches) {
+      expect(await journal.nextBatch(1, after)).toEqual(batch);
+      after = batch.to;
+    }
+    await this.#assertKept(journal);
     this.#assertChain(journal);
     return journal;
   }
@@ -133,6 +149,17 @@ class World {
     const anew = await Journal.open({ store, terminal: TERMINAL, sha256, snapshot, ...this.#options });
     expect(anew.unsent).toEqual(journal.unsent);
     return deliveredBy(anew, 3);
+  }
+
+  /** What the centre has and is kept is all there, up to the last acknowledged, as it was; without a wish to keep it, it is of one segment. */
+  async #assertKept(journal: Journal): Promise<void> {
+    const kept = await journal.kept();
+    if (kept === null) return;
+    expect(kept.to).toBe(this.acknowledgedTo);
+    const again = await journal.batchAgain(kept, 1000);
+    const records = parseBatch(again?.bytes ?? new Uint8Array()).records.map(({ record }) => record);
+    const acknowledged = Array.from({ length: kept.to - kept.from + 1 }, (_, at) => this.settled.get(kept.from + at));
+    expect(records).toEqual(acknowledged);
   }
 
   #assertChain(journal: Journal): void {
@@ -168,7 +195,10 @@ const arbitraryAct: fc.Arbitrary<Act> = fc.oneof(
   { weight: 2, arbitrary: fc.record({ act: fc.constantFrom('observe' as const, 'restart' as const) }) },
   {
     weight: 2,
-    arbitrary: fc.record({ act: fc.constant('seal' as const), recordsMax: fc.integer({ min: 1, max: 6 }) }),
+    arbitrary: fc.record({
+      act: fc.constantFrom('seal' as const, 'seal another' as const),
+      recordsMax: fc.integer({ min: 1, max: 6 }),
+    }),
   },
   { weight: 2, arbitrary: fc.record({ act: fc.constant('acknowledge' as const) }) },
 );
@@ -183,16 +213,22 @@ describe('whatever is done, and wherever the power is cut,', () => {
       cutAfterWrites: fc.integer({ min: 0, max: 40 }),
       tornBytes: fc.integer({ min: 0, max: 500 }),
       isSealed: fc.boolean(),
+      keep: fc.option(
+        fc.record({ ageMax: fc.constantFrom(0, 4_000, 1e9), segmentsMax: fc.integer({ min: 0, max: 9 }) }),
+      ),
     };
     await fc.assert(
-      fc.asyncProperty(fc.record(run), async ({ acts, after, segmentBytes, cutAfterWrites, tornBytes, isSealed }) => {
-        const world = new World({ segmentBytes, ...(isSealed && { sealer: sealerOf(1) }) });
-        Object.assign(world.store, { cutAfterWrites, tornBytes });
-        if (await runToCut(world, acts)) cuts += 1;
-        const journal = await world.run(await world.assertRecovered(), after);
-        await journal.verify();
-        await world.assertRecovered();
-      }),
+      fc.asyncProperty(
+        fc.record(run),
+        async ({ acts, after, segmentBytes, cutAfterWrites, tornBytes, isSealed, keep }) => {
+          const world = new World({ segmentBytes, ...(isSealed && { sealer: sealerOf(1) }), ...(keep && { keep }) });
+          Object.assign(world.store, { cutAfterWrites, tornBytes });
+          if (await runToCut(world, acts)) cuts += 1;
+          const journal = await world.run(await world.assertRecovered(), after);
+          await journal.verify();
+          await world.assertRecovered();
+        },
+      ),
       { numRuns: 200 },
     );
     expect(cuts).toBeGreaterThan(20);
@@ -204,15 +240,19 @@ const DAY: readonly Act[] = [
   ...[tap('successful'), tap('unverified'), tap('unsuccessful'), { act: 'observe' } as const],
   ...[{ act: 'seal', recordsMax: 3 } as const, tap('successful'), { act: 'restart' } as const],
   ...[{ act: 'acknowledge' } as const, { act: 'observe' } as const, tap('successful')],
-  ...[{ act: 'seal', recordsMax: 9 } as const, { act: 'acknowledge' } as const, tap('successful')],
+  ...[{ act: 'seal', recordsMax: 1 } as const, { act: 'seal another', recordsMax: 9 } as const],
+  ...[{ act: 'acknowledge' } as const, tap('successful'), { act: 'acknowledge' } as const, tap('successful')],
 ];
 
+const KEPT = { ageMax: 3_000, segmentsMax: 20 };
+
 describe.each([
-  ['in one segment', 100_000, 1],
-  ['in many segments', 600, 17],
-])('a day %s', (_, segmentBytes, step) => {
+  ['in one segment', { segmentBytes: 100_000 }, 1],
+  ['in many segments', { segmentBytes: 600 }, 17],
+  ['in many segments, of which those of three seconds are kept', { segmentBytes: 600, keep: KEPT }, 17],
+])('a day %s', (_, options, step) => {
   test(`is cut at every write, and each of them torn after 0 … 340 bytes in steps of ${step}`, async () => {
-    const whole = new World({ segmentBytes });
+    const whole = new World(options);
     await whole.run(await whole.open(), DAY);
     const { writes } = whole.store;
     expect(writes).toBeGreaterThan(18);
@@ -220,7 +260,7 @@ describe.each([
     for (let cutAfterWrites = 0; cutAfterWrites < writes; cutAfterWrites += 1) {
       // Up to what the longest append has; the last one is there whole, and nobody was told.
       for (let tornBytes = 0; tornBytes <= 340; tornBytes += step) {
-        const world = new World({ segmentBytes });
+        const world = new World(options);
         Object.assign(world.store, { cutAfterWrites, tornBytes });
         expect(await runToCut(world, DAY)).toBe(true);
         await world.assertRecovered();

@@ -89,7 +89,7 @@ describe('a refusal changes nothing, on the medium and in the journal:', () => {
   });
 
   test('serials-used-up: the last serial is given once, and then the terminal serves nobody', async () => {
-    const used = { nextSerial: 2 ** 31 - 1, acknowledgedTo: 2 ** 31 - 2, sealedTo: 2 ** 31 - 2 };
+    const used = { nextSerial: 2 ** 31 - 1, acknowledgedTo: 2 ** 31 - 2 };
     const texts = formatCheckpoint({ ...firstCheckpoint(7, '', sha256), ...used });
     const terminal = await scene().at(7, { store: new MemoryJournal(new Map([[1, framed(texts, 1, 0)]])) });
     expect(await terminal.tap(mediumWith(1000), debit)).toMatchObject({ record: { serial: 2 ** 31 - 1 } });
