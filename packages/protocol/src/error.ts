@@ -28,6 +28,8 @@ export const PROTOCOL_ERROR_CODES = [
   'list-malformed',
   /** Not a terminal's word on which lists it holds. */
   'held-lists-malformed',
+  /** Not a terminal's question what the centre has of its journal. */
+  'state-question-malformed',
 ] as const;
 
 export type ProtocolErrorCode = (typeof PROTOCOL_ERROR_CODES)[number];

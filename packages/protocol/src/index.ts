@@ -33,3 +33,6 @@ export {
   type SignedPayload,
 } from './signed/payload.ts';
 export { itemsOfSequence, type SequenceItem } from './signed/sequence.ts';
+export * from './uplink/message.ts';
+export * from './uplink/question.ts';
+export { MISSING_MAX, parseReceived, type ReceivedSerials, type SerialRange } from './uplink/received.ts';

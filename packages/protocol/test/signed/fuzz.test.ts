@@ -8,33 +8,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type Cbor, decodeCbor, encodeCbor } from '../../src/signed/cbor.ts';
 import { arbitraryRecord } from '../arbitrary-record.ts';
+import { damaged, damages } from '../damage.ts';
 import { BEFORE, bytesOf, listIn, payloadOf, runOf, signedOf, TAPS } from './runs.ts';
-
-/** What a damaged link, disk or a stranger does to bytes. */
-type Damage = (bytes: number[], at: number, value: number) => void;
-const DAMAGES: readonly Damage[] = [
-  (bytes, at, value) => bytes.splice(at, 1, value),
-  (bytes, at, value) => bytes.splice(at, 1, (bytes[at] ?? 0) ^ (1 << (value & 7))),
-  (bytes, at, value) => bytes.splice(at, value),
-  (bytes, at, value) => bytes.splice(at, 0, value),
-  (bytes, at, value) => bytes.splice(at, 0, ...bytes.slice(at, at + value)),
-  (bytes, at, value) => bytes.splice(at, 0, ...bytes.slice(value)),
-  (bytes, at) => bytes.splice(at),
-  // Heads of CBOR: an integer, bytes, text, an array, a map, a tag, of a length that is not there.
-  (bytes, at, value) => bytes.splice(at, 1, ((value & 7) << 5) | 0x1b, 0, 0, 0, 0, 0x7f, 0xff, 0xff, value),
-  (bytes, at, value) => bytes.splice(at, 1, ((value & 7) << 5) | 0x1f),
-];
-
-const damages = fc.array(fc.tuple(fc.constantFrom(...DAMAGES), fc.nat(2000), fc.nat(255)), {
-  minLength: 1,
-  maxLength: 6,
-});
-
-function damaged(whole: Uint8Array, steps: readonly (readonly [Damage, number, number])[]): Uint8Array {
-  const bytes = [...whole];
-  for (const [damage, place, value] of steps) damage(bytes, place % (bytes.length + 1), value);
-  return Uint8Array.from(bytes);
-}
 
 /** Runs a reader; what it gives stands, a ProtocolError is an answer too, and nothing else is. */
 function answered<Value>(read: () => Value): Value | null {
