@@ -44,17 +44,17 @@ export function uplinkTo({ centre, signal, now, onAnswer, log }: UplinkOptions):
       const answer = await askCentre({ centre, path: 'batches', contentType, body, sentAt: now(), signal });
       if (answer.kind === 'done') {
         onAnswer(null);
-        return 'acknowledged';
+        return { answer: 'acknowledged', received: null };
       }
       if (answer.kind === 'fault') {
         if (!signal.aborted) log('info', 'upload-fault', faultFields(answer.cause));
-        return 'fault';
+        return { answer: 'fault' };
       }
       const { status, code, message } = answer;
       log('warn', 'upload-refused', { status, code, message });
-      if (code === null || !NOT_ACCEPTED_STATUSES.has(status)) return 'fault';
+      if (code === null || !NOT_ACCEPTED_STATUSES.has(status)) return { answer: 'fault' };
       onAnswer(NOT_ACCEPTED.find((word) => word === code) ?? 'other');
-      return 'refused';
+      return { answer: 'refused' };
     },
   };
 }
@@ -82,7 +82,7 @@ export async function keepUploading(options: UploadingOptions): Promise<void> {
   const sleep = (milliseconds: number): Promise<void> => pause.for(milliseconds);
   const source: BatchSource = {
     // Once it is to stop there is nothing to send: that ends the upload wherever it is.
-    nextBatch: async () => (signal.aborted ? null : options.source.nextBatch()),
+    nextBatch: async (which) => (signal.aborted ? null : options.source.nextBatch(which)),
     acknowledge: async (batch) => {
       await options.source.acknowledge(batch);
       options.onAcknowledged();

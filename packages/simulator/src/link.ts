@@ -53,7 +53,12 @@ export class Link {
       },
       acknowledge: (batch: SealedBatch) => equipment.terminal.acknowledge(batch),
     };
-    const uplink = { send: async () => this.#send(equipment, sending as SealedBatch) };
+    const uplink = {
+      send: async (): Promise<UplinkAnswer> => {
+        const answer = this.#send(equipment, sending as SealedBatch);
+        return answer === 'fault' ? { answer } : { answer, received: null };
+      },
+    };
     for (;;) {
       const answer = await uploadOnce(source, uplink);
       equipment.faults = answer === 'fault' ? equipment.faults + 1 : 0;
@@ -66,7 +71,7 @@ export class Link {
     }
   }
 
-  #send(equipment: Equipment, batch: SealedBatch): UplinkAnswer {
+  #send(equipment: Equipment, batch: SealedBatch): 'acknowledged' | 'fault' {
     const { uploadCutShare, acknowledgementLostShare, uploadRepeatShare } = this.#world.plan.faults;
     const draw = this.#world.isClosing ? 1 : this.#chance.next();
     if (draw < uploadCutShare) {

@@ -1,8 +1,12 @@
 export { ACTION_KINDS, type Action, type ActionKind, type ActionList } from './action.ts';
+export { AskedAgain } from './asked-again.ts';
+export { BatchSize } from './batch-size.ts';
 export { isClockBehind, stampOf } from './clock.ts';
 export { type DayTotal, decide, type Limits, REFUSALS, type Refusal, type Situation } from './decision.ts';
 export type { Unsent } from './in-service.ts';
 export { Journal, type JournalOptions } from './journal.ts';
+export type { KeptRange } from './journal-batches.ts';
+export type { JournalKeep } from './journal-segments.ts';
 export type { BatchSigner, SealedBatch } from './loaded-batch.ts';
 export { MemoryJournal } from './memory-journal.ts';
 export { MEDIUM_FAULTS, type MediumFault, MemoryMedium } from './memory-medium.ts';
@@ -19,6 +23,7 @@ export {
   type Uplink,
   type UplinkAnswer,
 } from './port.ts';
+export { type KeptSource, sendAgain } from './send-again.ts';
 export type { TapOutcome, TapState } from './tap.ts';
 export { type ObserveOutcome, type OpenOutcome, Terminal } from './terminal.ts';
 export type { TerminalOptions } from './terminal-options.ts';
@@ -27,6 +32,7 @@ export {
   type BatchSource,
   DEFAULT_BACKOFF,
   delayAfter,
+  type OnReceived,
   type UploadOptions,
   upload,
   uploadOnce,

@@ -1,5 +1,6 @@
 /** What a terminal needs of the world: a store that keeps bytes, a link, a clock, chance. Its medium is the card's port. */
 import type { Time } from '@retap/model';
+import type { ReceivedSerials } from '@retap/protocol';
 import type { SealedBatch } from './loaded-batch.ts';
 
 export {
@@ -11,15 +12,22 @@ export {
   type Sha256,
 } from './journal-port.ts';
 
-/**
- * `acknowledged`: the centre has the batch for ever. `fault`: it may have it or not; the same bytes must go again. `refused`: it
- * takes nothing from this terminal as things are; somebody has to do something first, and the records wait.
- */
-export type UplinkAnswer = 'acknowledged' | 'fault' | 'refused';
+/** What became of a batch that was sent. */
+export type UplinkAnswer =
+  /** The centre has it for ever. `received`: what it has of the journal, as of then; null where it does not say. */
+  | { readonly answer: 'acknowledged'; readonly received: ReceivedSerials | null }
+  /** It may have it or not; the same bytes must go again. */
+  | { readonly answer: 'fault' }
+  /** It did not take it just now: the same bytes, not before so many milliseconds. */
+  | { readonly answer: 'later'; readonly afterMs: number }
+  /** It takes nothing from this terminal as things are; somebody has to do something first, and the records wait. */
+  | { readonly answer: 'refused' };
 
 /** The link to the centre. It may break at any moment and then answers `fault`; it never throws for that. */
 export interface Uplink {
   send(batch: Uint8Array, form: SealedBatch['form']): Promise<UplinkAnswer>;
+  /** How many batches may be on their way at a time; asked anew each time. Default 1. */
+  readonly inFlightMax?: number;
 }
 
 /** The terminal's wall clock, in milliseconds since the Unix epoch; it may be wrong, and may jump. */

@@ -22,7 +22,7 @@ function link(faults: readonly ('lost' | 'acknowledgement lost' | 'fine')[]): Up
     send: async (bytes) => {
       const fault = left.shift() ?? 'fine';
       if (fault !== 'lost') received.push(new TextDecoder().decode(bytes));
-      return fault === 'fine' ? 'acknowledged' : 'fault';
+      return fault === 'fine' ? { answer: 'acknowledged', received: null } : { answer: 'fault' };
     },
   };
 }
@@ -35,7 +35,7 @@ describe('an upload', () => {
       send: async (_bytes, form) => {
         expect(form).toBe('batch');
         sent += 1;
-        return 'refused';
+        return { answer: 'refused' };
       },
     };
     const sleep = async (): Promise<void> => expect.fail('it waited to try again');
