@@ -17,7 +17,8 @@ async function openMedium(url: string, serial: number): Promise<unknown> {
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify({ terminal: 1, from: serial, to: serial, records }),
   });
-  return [answer.status, await answer.json()];
+  const { received: _, ...acknowledgement } = (await answer.json()) as { readonly received: unknown };
+  return [answer.status, acknowledgement];
 }
 
 const acknowledged = (receipt: number): unknown => [200, { receipt, accepted: 1, quarantined: [] }];

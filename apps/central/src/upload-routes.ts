@@ -1,11 +1,17 @@
 /** Batches that terminals send. */
 import type { Central, ReceivedBatch } from '@retap/central';
 import type { Time } from '@retap/model';
-import { BATCH_CONTENT_TYPE, openSignedBatch, SIGNED_BATCH_CONTENT_TYPE } from '@retap/protocol';
+import {
+  BATCH_CONTENT_TYPE,
+  openSignedBatch,
+  SIGNED_BATCH_CONTENT_TYPE,
+  STATE_QUESTION_BYTES_MAX,
+} from '@retap/protocol';
 import type { Context } from 'hono';
+import { z } from 'zod';
 import { refuse, unavailable } from './answers.ts';
 import type { Api } from './api/api.ts';
-import { ACKNOWLEDGEMENT } from './api/shapes.ts';
+import { ACKNOWLEDGEMENT, RECEIVED } from './api/shapes.ts';
 import { BodyCutOff, BodyTooLarge, type Held } from './body.ts';
 import type { Rates } from './rate.ts';
 import type { Refused } from './refused.ts';
@@ -40,7 +46,7 @@ export function addUploadRoutes(api: Api, options: UploadRouteOptions): void {
       throw error;
     }
   };
-  api.hono.use('/batches', async (c, next) => {
+  api.hono.use('/batches/*', async (c, next) => {
     await next();
     // So that a terminal learns how its clock stands, whatever the answer.
     c.header('retap-time', String(now()));
@@ -79,6 +85,35 @@ export function addUploadRoutes(api: Api, options: UploadRouteOptions): void {
         if (error instanceof BodyTooLarge) return refuse(c, 413, 'batch-too-large', tooLarge);
         if (!(error instanceof BodyCutOff)) throw error;
         return refuse(c, 400, 'batch-malformed', 'the body was cut off; send the whole batch again');
+      }
+    },
+  );
+  api.add(
+    {
+      method: 'post',
+      path: '/batches/state',
+      operationId: 'askReceived',
+      summary: 'What the centre has of the records that a terminal still keeps, to its signed question',
+      tag: 'uploads',
+      access: 'terminal',
+      takes: [SIGNED_BATCH_CONTENT_TYPE],
+      answers: {
+        200: {
+          description: 'What is missing of the serials asked for; null where it is not known just now',
+          schema: z.object({ received: RECEIVED.nullable() }),
+        },
+        401: { description: 'Its signature is not good' },
+        403: { description: 'Its terminal may not speak' },
+        413: { description: 'Too large' },
+      },
+    },
+    async ({ c }) => {
+      try {
+        const answer = (body: Uint8Array) => central.received(body);
+        return c.json({ received: await held.during(c.req.raw, STATE_QUESTION_BYTES_MAX, answer) });
+      } catch (error) {
+        refused.note(error, clientOf(c));
+        throw error;
       }
     },
   );

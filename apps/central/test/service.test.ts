@@ -38,7 +38,8 @@ describe('POST /batches', () => {
     const again = await upload(service.url, body);
     expect([first.status, again.status]).toEqual([200, 200]);
     const acknowledgement = (await first.json()) as Acknowledgement;
-    expect(acknowledgement).toEqual({ receipt: acknowledgement.receipt, accepted: 2, quarantined: [] });
+    const received = { last: 2, missing: [] };
+    expect(acknowledgement).toEqual({ receipt: acknowledgement.receipt, accepted: 2, quarantined: [], received });
     expect(await again.json()).toEqual(acknowledgement);
   });
 

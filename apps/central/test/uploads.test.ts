@@ -22,7 +22,7 @@ class SlowCentre {
     await new Promise<void>((resolve) => this.#answers.push(resolve));
     const fault = this.refuse?.(names) ?? null;
     if (fault) throw fault;
-    return names.map((name) => ({ receipt: name.charCodeAt(0), accepted: 1, quarantined: [] }));
+    return names.map((name) => ({ receipt: name.charCodeAt(0), accepted: 1, quarantined: [], received: null }));
   };
 
   /** Lets the call under way end, as soon as there is one. */

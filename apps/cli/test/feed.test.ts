@@ -17,7 +17,7 @@ function shellWith(stdin: PassThrough, interrupted: AbortSignal): Shell {
 function centre(bodies: string[]): Central {
   const receive = async (batches: readonly { readonly body: Uint8Array }[]): Promise<Acknowledgement[]> => {
     bodies.push(...batches.map(({ body }) => new TextDecoder().decode(body)));
-    return batches.map((_, index) => ({ receipt: index + 1, accepted: 1, quarantined: [] }));
+    return batches.map((_, index) => ({ receipt: index + 1, accepted: 1, quarantined: [], received: null }));
   };
   return { receive, drain: async () => {} } as unknown as Central;
 }

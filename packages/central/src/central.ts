@@ -1,5 +1,6 @@
 /** The centre: receive → verify → record → reconcile → alert, over one database. */
 import { ALERT_KINDS, type Alert, type Configuration, DEFAULT_CONFIGURATION } from '@retap/model';
+import { openStateQuestion } from '@retap/protocol';
 import { alertWorkOf } from './alert-work/alert-work.ts';
 import { auditLogOf } from './audit/log.ts';
 import { checkState } from './check.ts';
@@ -22,6 +23,7 @@ import { accountsNamed, reportOf } from './read/report.ts';
 import { totalsOf } from './read/totals.ts';
 import { catchUp, forgetAll } from './rebuild.ts';
 import { receive } from './receive/receive.ts';
+import { receivedWithin } from './receive/received.ts';
 import { reconcileRound } from './reconcile/round.ts';
 import { endStandstill } from './reconcile/standstill.ts';
 import { integrityAlertsOf, integrityTotalsOf } from './registry/chain.ts';
@@ -97,6 +99,12 @@ export const openCentral: OpenCentral = async (options: CentralOptions): Promise
       return batch;
     },
     receive: (batches) => receive(database, batches, { now: options.now(), gate, judge }),
+    async received(bytes) {
+      const { question, toBeSigned, signature } = openStateQuestion(bytes);
+      const { terminal } = question;
+      await gate.admitQuestion(database, { terminal, toBeSigned, signature }, options.now());
+      return receivedWithin(database, terminal, question);
+    },
     reconcile,
     drain,
     async totals(asOf) {

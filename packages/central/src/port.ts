@@ -15,7 +15,7 @@ import type {
   Time,
   TransactionRecord,
 } from '@retap/model';
-import type { BatchForm } from '@retap/protocol';
+import type { BatchForm, ReceivedSerials } from '@retap/protocol';
 import type { AlertWork } from './alert-work/port.ts';
 import type { AuditLog } from './audit/port.ts';
 import type { Events } from './events/port.ts';
@@ -38,13 +38,15 @@ export interface QuarantinedRecord {
   readonly reason: string;
 }
 
-/** Answer to an upload, given when the batch is durable. A repeat of the same bytes gets the same answer. */
+/** Answer to an upload, given when the batch is durable. A repeat of the same bytes gets the same answer, but for `received`. */
 export interface Acknowledgement {
   /** Smallest number given to these bytes: the order of arrival that settles conflicts. */
   readonly receipt: number;
   /** Records read from the batch, whether new or received before. */
   readonly accepted: number;
   readonly quarantined: readonly QuarantinedRecord[];
+  /** What there is of the terminal's journal; null for a body of several, and while a rebuild is catching up. */
+  readonly received: ReceivedSerials | null;
 }
 
 export interface Totals {
@@ -206,6 +208,11 @@ export interface Central {
    * durable. @throws ProtocolError, AdmissionError where one may not be received (nothing of any of these batches is kept).
    */
   receive(batches: readonly ReceivedBatch[]): Promise<readonly Acknowledgement[]>;
+  /**
+   * What is received of a journal, to its terminal's signed question (`POST /batches/state`); null while a rebuild is catching up.
+   * @throws ProtocolError `state-question-malformed`; AdmissionError
+   */
+  received(question: Uint8Array): Promise<ReceivedSerials | null>;
   /** Stage two, by medium: one SQL transaction over the partitions this call could claim. Returns the records reconciled; 0 when nothing waits. */
   reconcile(): Promise<number>;
   /** Runs {@link reconcile} until nothing waits, not even what another processor has claimed. */

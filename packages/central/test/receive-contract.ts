@@ -133,6 +133,27 @@ export function describeReceiving(engine: string, open: () => Promise<Central>):
       expect(uploaded.accepted).toBe(1);
     });
 
+    test('tells what is received of the journal, as of now, also where a batch is repeated', async () => {
+      const records = story('1: T1 opens M with 9', ...[2, 3, 4, 5, 6].map((at) => `${at}: T1 reads`));
+      const piece = (from: number, to: number) => upload(records.slice(from - 1, to));
+      const received = async (batch: ReceivedBatch) => (await receive(batch)).received;
+      expect(await received(piece(3, 3))).toEqual({ last: 3, missing: [[1, 2]] });
+      expect(await received(piece(6, 6))).toEqual({
+        last: 6,
+        missing: [
+          [4, 5],
+          [1, 2],
+        ],
+      });
+      const both = await central.receive([piece(1, 1), piece(4, 5)]);
+      expect(both.map((each) => each.received)).toEqual(
+        Array.from({ length: 2 }, () => ({ last: 6, missing: [[2, 2]] })),
+      );
+      expect(await received(piece(3, 3))).toEqual({ last: 6, missing: [[2, 2]] });
+      expect(await received(piece(2, 2))).toEqual({ last: 6, missing: [] });
+      expect(await received(journalPiece(records))).toBeNull();
+    });
+
     test('holes in serials are counted until they are filled', async () => {
       const [one, two, three, , five] = story('1: T1 opens M with 9', ...[2, 3, 4, 5].map((at) => `${at}: T1 reads`));
       const terminal = one?.terminal ?? 0;

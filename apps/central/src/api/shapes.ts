@@ -91,8 +91,17 @@ export const CHAIN_PAGE = z.object({
   next: z.string().nullable().describe('Pass as `before` to read on; null at the end'),
 });
 
+/** What there is of a terminal's journal. */
+export const RECEIVED = z.object({
+  last: COUNT.describe('Highest serial; 0 where there is none'),
+  missing: z
+    .array(z.tuple([z.int(), z.int()]))
+    .describe('Serials that are missing, as [from, to], the newest first; at most 64'),
+});
+
 export const ACKNOWLEDGEMENT = z.object({
   receipt: z.int().describe('Smallest number given to these bytes'),
   accepted: COUNT,
   quarantined: z.array(z.object({ position: z.int(), reason: z.string() })),
+  received: RECEIVED.nullable().describe('As of now, also where a batch is repeated; null where it is not known'),
 });

@@ -4,8 +4,8 @@
  */
 import { createHash } from 'node:crypto';
 import { deflateRawSync } from 'node:zlib';
-import type { Time } from '@retap/model';
-import type { ParsedBody } from '@retap/protocol';
+import type { TerminalNumber, Time } from '@retap/model';
+import type { ParsedBatch, ParsedBody } from '@retap/protocol';
 import type { Database, Sql } from '../database/database.ts';
 import { arrayOf, columnsOf } from '../database/literal.ts';
 import { appendEvents } from '../events/append.ts';
@@ -14,6 +14,7 @@ import { chainClaimsOf } from '../registry/chain.ts';
 import type { Gate } from '../registry/gate.ts';
 import { keepSightings } from '../registry/seen.ts';
 import { lockProgress } from './progress.ts';
+import { receivedOf } from './received.ts';
 import { recordBatches } from './record.ts';
 
 interface Incoming {
@@ -73,7 +74,9 @@ export async function receive(
     );
     return acknowledge(
       sql,
-      incoming.map((one) => receipts.get(one.digest) as number),
+      incoming.map(({ digest, parsed }) => ({ receipt: receipts.get(digest) as number, terminal: terminalOf(parsed) })),
+      // While a rebuild is catching up, most of what was received is not recorded yet: nobody must send it again for that.
+      progress.recorded === progress.received,
     );
   });
 }
@@ -136,9 +139,23 @@ async function keep(sql: Sql, fresh: readonly (Incoming & { receipt: number })[]
   );
 }
 
-/** From what is stored, so that a repeat is answered like the first time. */
-async function acknowledge(sql: Sql, receipts: readonly number[]): Promise<Acknowledgement[]> {
-  const wanted = arrayOf(receipts);
+/** Whose journal the records of a body are of; null where it may be several'. */
+function terminalOf(parsed: ParsedBody): TerminalNumber | null {
+  return 'terminal' in parsed ? (parsed as ParsedBatch).terminal : null;
+}
+
+interface Acknowledged {
+  readonly receipt: number;
+  readonly terminal: TerminalNumber | null;
+}
+
+/** From what is stored, so that a repeat is answered like the first time; only what is received of the journal is as of now. */
+async function acknowledge(
+  sql: Sql,
+  acknowledged: readonly Acknowledged[],
+  isRecorded: boolean,
+): Promise<Acknowledgement[]> {
+  const wanted = arrayOf(acknowledged.map(({ receipt }) => receipt));
   const batches = await sql.rows<{ receipt: number; accepted: number }>(
     'select receipt, accepted from batch where receipt = any($1::bigint[])',
     [wanted],
@@ -147,12 +164,14 @@ async function acknowledge(sql: Sql, receipts: readonly number[]): Promise<Ackno
     'select receipt, position, reason from quarantine where receipt = any($1::bigint[]) order by receipt, position',
     [wanted],
   );
+  const received = await receivedOf(sql, isRecorded ? acknowledged.flatMap(({ terminal }) => terminal ?? []) : []);
   const accepted = new Map(batches.map((row) => [row.receipt, row.accepted]));
-  return receipts.map((receipt) => ({
+  return acknowledged.map(({ receipt, terminal }) => ({
     receipt,
     accepted: accepted.get(receipt) as number,
     quarantined: quarantined
       .filter((row) => row.receipt === receipt)
       .map(({ position, reason }) => ({ position, reason })),
+    received: terminal === null ? null : (received.get(terminal) ?? null),
   }));
 }

@@ -62,18 +62,31 @@ export class Gate {
     return opened.map((each) => each.signed.terminal);
   }
 
-  /** The signature first: a stranger is told nothing of how a terminal stands. */
-  #admit(batch: ReceivedBatch, signed: SignedBatch, standing: Standing | undefined, now: Time): void {
+  /** Whether the terminal that is named signed it, and may speak. Nothing is locked: for questions. @throws AdmissionError */
+  async admitQuestion(sql: Sql, signed: Omit<SignedBatch, 'payload'>, now: Time): Promise<void> {
+    this.#admit(null, signed, (await standingOf(sql, [signed.terminal], '')).get(signed.terminal), now);
+  }
+
+  /**
+   * The signature first: a stranger is told nothing of how a terminal stands.
+   * @param batch that need not be verified again under the same key; null for what comes once
+   */
+  #admit(
+    batch: ReceivedBatch | null,
+    signed: Omit<SignedBatch, 'payload'>,
+    standing: Standing | undefined,
+    now: Time,
+  ): void {
     const { terminal, toBeSigned, signature } = signed;
     if (!standing?.key) {
       throw new AdmissionError(standing?.state === 'revoked' ? 'terminal-revoked' : 'terminal-unknown', terminal);
     }
     const key = standing.key.toString('hex');
-    if (this.#verified.get(batch) !== key) {
+    if (batch === null || this.#verified.get(batch) !== key) {
       if (!this.#verifySignature(standing.key, toBeSigned, signature)) {
         throw new AdmissionError('signature-invalid', terminal);
       }
-      this.#verified.set(batch, key);
+      if (batch !== null) this.#verified.set(batch, key);
     }
     if (standing.state === 'suspended' || standing.state === 'revoked') {
       throw new AdmissionError(`terminal-${standing.state}`, terminal);
