@@ -22,7 +22,7 @@ export type CentreAnswer =
 export interface CentreRequest {
   /** Address of the centre; its path is kept. */
   readonly centre: string;
-  readonly path: 'batches' | 'enrolments' | 'licences/renewal' | 'lists/held';
+  readonly path: 'batches' | 'batches/state' | 'enrolments' | 'licences/renewal' | 'lists/held';
   readonly contentType: string;
   readonly body: Uint8Array;
   /** The terminal's clock, in milliseconds since the Unix epoch: by it the centre sees how far it is off. */

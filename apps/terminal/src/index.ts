@@ -11,7 +11,7 @@ export { PcscError } from './pcsc/error.ts';
 export { openReader, type PcscReaderOptions } from './pcsc/reader.ts';
 export type { TerminalService } from './service-options.ts';
 export type { Secrets } from './terminal-keys.ts';
-export { CONTENT_TYPES, uplinkTo } from './uploading.ts';
+export { CONTENT_TYPES, uplinkTo } from './uplink/http.ts';
 export {
   type ExchangeFault,
   type PluggableCard,

@@ -13,7 +13,7 @@ import type { ShownCard } from './screen/screen.ts';
 /** What the process needs of a terminal. */
 export type ServedTerminal = Pick<
   Terminal,
-  'tap' | 'shown' | 'observe' | 'unsent' | 'outOfService' | 'nextBatch' | 'acknowledge'
+  'tap' | 'shown' | 'observe' | 'unsent' | 'outOfService' | 'nextBatch' | 'acknowledge' | 'kept' | 'batchAgain'
 >;
 
 /** Cards that are held to a reader by the screen, because there is no real one. */

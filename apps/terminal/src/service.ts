@@ -2,6 +2,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { toHex } from '@retap/card';
 import type { Amount, MediumName } from '@retap/model';
+import { BatchSize } from '@retap/terminal';
+import { Asking, askOf } from './asking.ts';
 import { keepRenewing } from './enrolment/renewing.ts';
 import { Fitness } from './fitness.ts';
 import { keepFetching } from './lists/fetching.ts';
@@ -15,7 +17,8 @@ import { type ScreenServer, serveScreen } from './screen/server.ts';
 import { SeenMedium } from './seen-medium.ts';
 import { Selection } from './selection.ts';
 import type { ServedTerminal, ServiceOptions, TerminalService } from './service-options.ts';
-import { keepUploading, uplinkTo } from './uploading.ts';
+import { type NotAccepted, uplinkTo } from './uplink/http.ts';
+import { keepUploading } from './uploading.ts';
 
 /** How long a reader that failed is left alone, in milliseconds. */
 const READER_PAUSE_MS = 1_000;
@@ -237,19 +240,20 @@ class Service {
   }
 
   async #upload(): Promise<void> {
-    const { configuration, terminal, now, random, log } = this.#options;
+    const { configuration, terminal, enrolled, now, random, log } = this.#options;
     const { centre } = configuration;
     const { signal } = this.#stopping;
     if (!centre) return;
+    const size = new BatchSize();
+    const onAnswer = (why: NotAccepted | null): void => this.screen.update({ notAccepted: why });
+    const uplink = uplinkTo({ centre: centre.url, signal, now, onAnswer, log });
+    const identity = enrolled?.identity;
+    const ask = identity && askOf({ centre: centre.url, terminal: configuration.terminal, identity, now, signal, log });
+    const asking = new Asking({
+      ...{ source: terminal, uplink, size, ask: ask ?? null, every: centre.askEvery, now, random, signal, log },
+    });
     await keepUploading({
-      source: terminal,
-      uplink: uplinkTo({
-        centre: centre.url,
-        signal,
-        now,
-        onAnswer: (why) => this.screen.update({ notAccepted: why }),
-        log,
-      }),
+      ...{ source: terminal, uplink, size, asking },
       pause: this.#untilUpload,
       every: centre.uploadEvery,
       random,

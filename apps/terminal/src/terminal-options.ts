@@ -15,7 +15,7 @@ export type ConfiguredOptions = Omit<
 
 /** @param now the wall clock */
 export function terminalOptions(configuration: Configuration, now: () => Time): ConfiguredOptions {
-  const { terminal, clock, retapWindow, siblings, denyList } = configuration;
+  const { terminal, clock, retapWindow, siblings, denyList, journalKeep } = configuration;
   return {
     terminal,
     clock: now,
@@ -27,6 +27,8 @@ export function terminalOptions(configuration: Configuration, now: () => Time): 
     siblings: new Set(siblings),
     denyList: new Set<MediumName>(denyList),
     actions: actionList(configuration.actions),
+    // A segment is a mebibyte of records.
+    keep: { ageMax: journalKeep.ageMax, segmentsMax: journalKeep.mebibytesMax },
   };
 }
 

@@ -98,6 +98,14 @@ class StandInTerminal implements ServedTerminal {
   }
 
   async acknowledge(): Promise<void> {}
+
+  async kept(): ReturnType<ServedTerminal['kept']> {
+    return null;
+  }
+
+  async batchAgain(): ReturnType<ServedTerminal['batchAgain']> {
+    return null;
+  }
 }
 
 /** A field that a test puts cards into. */

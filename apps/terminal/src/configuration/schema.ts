@@ -113,7 +113,16 @@ const screen = z.strictObject({
 const centre = z.strictObject({
   url: z.url({ protocol: /^https?$/, error: 'give the address of the centre, as "https://centre.example"' }),
   uploadEvery: duration.default(30_000),
+  askEvery: duration.default(3_600_000),
 });
+
+const journalKeep = z.strictObject(
+  {
+    ageMax: duration.default(30 * 86_400_000),
+    mebibytesMax: z.int({ error: 'give whole mebibytes, as 256; 0 keeps nothing' }).min(0).max(1_048_576).default(256),
+  },
+  { error: 'give { "ageMax": "30d", "mebibytesMax": 256 }' },
+);
 
 const licence = z.strictObject(
   {
@@ -174,6 +183,7 @@ export const configurationSchema = z
       denyList: z.union([denyList, file('the deny list')]).default([]),
       actions: z.union([actionList, file('the action list')]).default([]),
       journal: file('the directory of the journal'),
+      journalKeep: journalKeep.prefault({}),
       keys,
       identity: file('the identity of this terminal, made by "retap terminal enrol"').optional(),
       licence: licence.optional(),

@@ -3,7 +3,7 @@ import type { ListKind } from '@retap/protocol';
 import type { Configuration } from '../configuration/configuration.ts';
 import type { Language, Offer, Role } from '../configuration/schema.ts';
 import type { FreeType, Selected } from '../selection.ts';
-import type { NotAccepted } from '../uploading.ts';
+import type { NotAccepted } from '../uplink/http.ts';
 import type { Message } from './message.ts';
 
 /** A card file that can be held to the reader in this process. */

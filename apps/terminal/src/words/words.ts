@@ -2,7 +2,7 @@
 import type { TransactionType } from '@retap/model';
 import type { Refusal } from '@retap/terminal';
 import type { ProcessFault } from '../screen/message.ts';
-import type { NotAccepted } from '../uploading.ts';
+import type { NotAccepted } from '../uplink/http.ts';
 
 /** A message: what a person reads from a step away, and what to do. */
 interface MessageWords {
