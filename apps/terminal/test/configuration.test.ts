@@ -272,7 +272,7 @@ test('docs/terminal.md explains every key, and no other', async () => {
   expect(rows).toEqual([...new Set(rows)]);
   const explained = new Set(rows.map((key) => key.split(/[.[]/)[0]));
   expect([...explained].sort()).toEqual(Object.keys(configurationSchema.shape).sort());
-  const inside = ['limits', 'clock', 'screen', 'centre'] as const;
+  const inside = ['limits', 'clock', 'journalKeep', 'screen', 'centre'] as const;
   for (const key of inside) {
     const of = rows.filter((row) => row.startsWith(`${key}.`)).map((row) => row.slice(key.length + 1));
     expect(of.sort()).toEqual(keysOf(configurationSchema.shape[key]).sort());

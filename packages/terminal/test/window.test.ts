@@ -1,5 +1,6 @@
 /** Several batches on their way at a time, and how large they are. */
 import { parseBatch } from '@retap/protocol';
+import { randomOf } from '@retap/testkit';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { BatchSize, MemoryJournal, type Terminal, type Uplink, type UplinkAnswer, upload } from '../src/index.ts';
@@ -170,6 +171,38 @@ describe('the size of a batch', () => {
     await upload(terminal, { ...options, uplink, faultsMax: 2 });
     // Cut, the same again, through, and the next one is half as large, and again.
     expect(sizes.slice(0, 8)).toEqual([50, 50, 25, 25, 12, 12, 10, 10]);
+  });
+
+  test.each([
+    ['of which 2 in 100 are cut', 0.02, 0.02],
+    ['of which every fourth is cut', 0.25, 0.25],
+  ])('over a link %s wastes no more than that of the bytes', async (_, share, wasteMax) => {
+    const random = randomOf(`cut ${share}`);
+    const chance = (): number => random.uint32() / 2 ** 32;
+    const terminal = await busyTerminal(6_000);
+    const bytes = { sent: 0, needed: 0 };
+    const batches = { sent: 0, cut: 0 };
+    const uplink: Uplink = {
+      send: async (batch) => {
+        batches.sent += 1;
+        if (chance() < share) {
+          batches.cut += 1;
+          bytes.sent += chance() * batch.length;
+          return { answer: 'fault' };
+        }
+        bytes.sent += batch.length;
+        bytes.needed += batch.length;
+        return acknowledged;
+      },
+    };
+    // Everybody's batches are of fifty: the longer a batch, the fewer there are to be cut.
+    expect(await upload(terminal, { ...options, uplink, size: sizeOf(50) })).toBe('empty');
+    const waste = bytes.sent / bytes.needed - 1;
+    console.log(
+      `${batches.cut} of ${batches.sent} batches of 50 cut: ${(100 * waste).toFixed(1)} % of the bytes wasted`,
+    );
+    expect([batches.cut > 0, waste > 0]).toEqual([true, true]);
+    expect(waste).toBeLessThanOrEqual(wasteMax);
   });
 
   test('a link that cuts what is longer than some length still brings everything up', async () => {
