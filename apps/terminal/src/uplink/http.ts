@@ -22,7 +22,7 @@ const NOT_ACCEPTED = [
 ] as const;
 export type NotAccepted = (typeof NOT_ACCEPTED)[number];
 
-export function notAcceptedOf(code: string): NotAccepted {
+function notAcceptedOf(code: string): NotAccepted {
   return NOT_ACCEPTED.find((word) => word === code) ?? 'other';
 }
 
