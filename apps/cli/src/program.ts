@@ -1,5 +1,6 @@
 /** The command line: every command with its options. */
 import { Command } from 'commander';
+import { addAudit } from './audit.ts';
 import { addBench } from './bench.ts';
 import { addBenchTap } from './bench-tap.ts';
 import { addCard } from './card.ts';
@@ -26,6 +27,7 @@ const COMMANDS: readonly AddCommand[] = [
   addInit,
   addTerminals,
   addLists,
+  addAudit,
   addReconcile,
   addSimulate,
   addCheck,

@@ -62,6 +62,7 @@ create constraint trigger audit_waiting_chained after insert on audit_waiting
 create table audit_checkpoint (
   size bigint primary key,
   at bigint not null,
+  head bytea not null,            -- hash of the last entry
   document bytea not null
 );
 create trigger audit_checkpoint_stands before update or delete or truncate on audit_checkpoint

@@ -5,7 +5,8 @@ export type CentralErrorCode =
   | 'database-slow' // it did not answer within the deadline given
   | 'database-unusable' // not a database of ours, a newer one, too old a PostgreSQL, or a directory we may not use
   | 'database-not-durable' // a commit does not reach the disk
-  | 'clock-tolerance-differs';
+  | 'clock-tolerance-differs'
+  | 'audit-log-rewritten'; // it is not what this centre has signed
 
 export class CentralError extends Error {
   override readonly name = 'CentralError';

@@ -1,3 +1,4 @@
+export * from './audit/checkpoint.ts';
 export * from './batch.ts';
 export { ENROLMENT_CODE_BYTES, enrolmentCode, enrolmentCodeBytes, parseEnrolmentCode } from './enrolment/code.ts';
 export * from './enrolment/licence.ts';

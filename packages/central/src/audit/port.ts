@@ -1,5 +1,6 @@
 /** The audit log, as the processes around the centre write and read it (docs/audit.md). */
 import type { Time } from '@retap/model';
+import type { Sign } from '@retap/protocol';
 
 /** What stands in an entry beside its columns: no floating-point number, so that there is one way to write it. */
 export type AuditDetail =
@@ -38,9 +39,28 @@ export interface AuditQuery {
   readonly what?: string;
 }
 
+/** What the centre's identity has signed of the log. */
+export interface KeptCheckpoint {
+  /** How many entries the log had. */
+  readonly size: number;
+  /** Hash of the last of them. */
+  readonly head: Uint8Array;
+  readonly at: Time;
+  /** COSE_Sign1 (docs/audit.md). */
+  readonly document: Uint8Array;
+}
+
 export interface AuditLog {
   /** Newest first. */
   entries(query: AuditQuery): Promise<readonly LoggedEntry[]>;
   /** For what is decided outside of the centre, as at the door of its service. */
   append(entry: Omit<AuditEntry, 'at'>): Promise<void>;
+  /**
+   * Signs where the log has grown since the newest checkpoint. @returns the newest then; null while the log is empty
+   * @throws CentralError `audit-log-rewritten` where the log is not the one that was signed before
+   */
+  checkpoint(sign: Sign): Promise<KeptCheckpoint | null>;
+  newestCheckpoint(): Promise<KeptCheckpoint | null>;
+  /** Lines of the log from an entry on, with its checkpoints. @throws RangeError where the log has no such entry */
+  lines(from: number): AsyncIterable<string>;
 }
