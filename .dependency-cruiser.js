@@ -53,6 +53,13 @@ export default {
       to: { path: '^(?!packages/|apps/|tests/|node_modules/)', reachable: true },
     },
     {
+      name: 'audit-log-verified-by-other-code',
+      comment: 'Who verifies shares no code with who writes: only Node, and the folder itself.',
+      severity: 'error',
+      from: { path: '^apps/cli/src/audit/verify/' },
+      to: { path: '^(packages|apps|tests|node_modules)/', pathNot: '^apps/cli/src/audit/verify/' },
+    },
+    {
       name: 'only-apps-own-the-process',
       comment: 'Environment, sockets and child processes belong to apps; testkit alone starts a PostgreSQL.',
       severity: 'error',

@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import type { Central } from '@retap/central';
 import type { Time } from '@retap/model';
 import type { Guard } from './api/caller.ts';
+import { Checkpoints } from './checkpoints.ts';
 import type { LicenceSigner } from './enrolment.ts';
 import { type Certificate, type CertificateFiles, readCertificate, watchCertificate } from './listening/certificate.ts';
 import { originBy, type TrustedProxies } from './listening/origin.ts';
@@ -91,6 +92,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     processors: options.processors ?? 1,
   });
   const noticing = startNoticing({ central, now, log });
+  const checkpoints = signer && new Checkpoints({ central, sign: (bytes) => signer.sign(bytes), log });
   const url = urlOf(server);
   log('info', 'listening', { url });
 
@@ -103,6 +105,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     await uploads.settled();
     await reconciliation.stop();
     await noticing.stop();
+    await checkpoints?.stop();
     log('info', 'stopped');
   };
   let stopped: Promise<void> | null = null;

@@ -8,6 +8,7 @@ import { addCheck } from './check.ts';
 import { addInit } from './init.ts';
 import { addKeys } from './keys.ts';
 import { addLists } from './lists.ts';
+import { addProposals } from './proposals.ts';
 import { addRebuild } from './rebuild.ts';
 import { addReconcile } from './reconcile.ts';
 import { addServe } from './serve.ts';
@@ -27,6 +28,7 @@ const COMMANDS: readonly AddCommand[] = [
   addInit,
   addTerminals,
   addLists,
+  addProposals,
   addAudit,
   addReconcile,
   addSimulate,

@@ -35,6 +35,9 @@ function wholeNumber(least: number, most: number): z.ZodType<number> {
   return z.preprocess((text) => (typeof text === 'string' && /^\d{1,15}$/.test(text) ? Number(text) : text), number);
 }
 
+/** A number that the centre has given: of an entry, of a proposal. */
+export const PLACE = wholeNumber(1, 10 ** 15 - 1);
+
 /** How many are wanted at most. */
 export function limit(otherwise: number, most: number): z.ZodType<number> {
   return wholeNumber(1, most).default(otherwise);

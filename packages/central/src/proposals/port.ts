@@ -4,7 +4,8 @@ import type { Capability } from '../people/roles.ts';
 import type { Reason } from '../registry/port.ts';
 
 /** `proposed` alone can become another, once. */
-export type ProposalState = 'proposed' | 'approved' | 'rejected' | 'withdrawn' | 'expired';
+export const PROPOSAL_STATES = ['proposed', 'approved', 'rejected', 'withdrawn', 'expired'] as const;
+export type ProposalState = (typeof PROPOSAL_STATES)[number];
 
 /** In place of the change: a second person must approve it first. */
 export interface Proposed {

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { type Checkpoint, checkpointIn, hasFingerprint } from './checkpoint.ts';
 import { type Line, lineOf, linesIn } from './lines.ts';
 
-export type FindingWord =
+type FindingWord =
   | 'file-malformed'
   | 'centre-other'
   | 'log-other'
@@ -22,7 +22,7 @@ export interface Finding {
 }
 
 /** What somebody kept of the log: entry `size` had the hash `head`. */
-export interface Known {
+interface Known {
   readonly log: Buffer;
   readonly size: number;
   readonly head: Buffer;
