@@ -94,17 +94,17 @@ const publish = (): Promise<string> => run('lists', 'publish', '--identity', 'ce
 
 test('a card that is denied is refused, a block waits for its tap, and a gate that restarts offline remembers both', async () => {
   expect(await tap()).toBe('go');
-  expect(await publish()).toBe('deny: nothing to publish\nactions: nothing to publish\nlimits: nothing to publish\n');
+  expect(await publish()).toBe('deny: nothing to publish\nactions: nothing to publish\nlimits: nothing to publish\ntariff: nothing to publish\n');
 
   await run('lists', 'deny', 'add', card, '--why', 'reported stolen');
   await publish();
-  await held({ deny: 1, actions: 0, limits: 0 });
+  await held({ deny: 1, actions: 0, limits: 0, tariff: 0 });
   expect(await tap()).toBe('medium-denied');
 
   await run('lists', 'deny', 'remove', card, '--why', 'found');
   await run('lists', 'action', 'add', card, '--kind', 'block', '--why', 'owes a fine');
   await publish();
-  await held({ deny: 2, actions: 1, limits: 0 });
+  await held({ deny: 2, actions: 1, limits: 0, tariff: 0 });
   expect(await run('lists', 'show', 'actions')).toMatch(/ block .*waits for the next tap/);
   expect(await tap()).toBe('medium-blocked');
   await until(
@@ -114,7 +114,7 @@ test('a card that is denied is refused, a block waits for its tap, and a gate th
 
   await run('lists', 'action', 'add', card, '--kind', 'unblock', '--why', 'paid');
   expect(await publish()).toMatch(/^actions: version 2, published/m);
-  await held({ deny: 2, actions: 2, limits: 0 });
+  await held({ deny: 2, actions: 2, limits: 0, tariff: 0 });
   await until(
     () => run('lists', 'status'),
     (status) => status.endsWith('\n0 of 1 terminals are behind\n'),
@@ -124,6 +124,6 @@ test('a card that is denied is refused, a block waits for its tap, and a gate th
   screen.close();
   await gate.stop('SIGKILL');
   await startGate();
-  expect((await state()).lists).toEqual({ deny: 2, actions: 2, limits: 0 });
+  expect((await state()).lists).toEqual({ deny: 2, actions: 2, limits: 0, tariff: 0 });
   expect(await tap()).toBe('go');
 });

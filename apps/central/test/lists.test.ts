@@ -72,7 +72,7 @@ describe('GET /lists/…', () => {
 
 describe('POST /lists/held', () => {
   const say = async (key: typeof DEVICE, terminal: number): Promise<Response> => {
-    const statement = { terminal, saidAt: START, versions: { deny: 2, actions: 0, limits: 0 } };
+    const statement = { terminal, saidAt: START, versions: { deny: 2, actions: 0, limits: 0, tariff: 0 } };
     return ask('/lists/held', {
       method: 'POST',
       body: await encodeHeldLists(statement, (bytes) => sign(null, bytes, key)),
@@ -81,7 +81,11 @@ describe('POST /lists/held', () => {
 
   test('is kept where the terminal itself says it', async () => {
     expect((await say(DEVICE, 17)).status).toBe(200);
-    expect((await central.lists.held())[0]).toMatchObject({ terminal: 17, versions: { deny: 2 }, at: START });
+    expect((await central.lists.status()).terminals[0]).toMatchObject({
+      terminal: 17,
+      versions: { deny: 2 },
+      at: START,
+    });
   });
 
   test('is refused from anybody else, with the reason, and counted', async () => {

@@ -1,12 +1,20 @@
-/** `retap lists`: what the centre tells its terminals of media and limits. */
+/** `retap lists`: what the centre tells its terminals of media, limits and tariffs. */
 import { LIST_KINDS, LISTED_ACTION_KINDS, type ListKind } from '@retap/protocol';
 import { Argument, type Command, InvalidArgumentError, Option } from 'commander';
 import { CENTRAL_DIRECTORY, databaseOption } from './database.ts';
 import { CENTRE_IDENTITY, identityPassphraseOption } from './identity.ts';
-import { type ActionOptions, addAction, type ChangeOptions, deny, setLimits, undeny } from './lists/change.ts';
+import {
+  type ActionOptions,
+  addAction,
+  type ChangeOptions,
+  deny,
+  setLimits,
+  setTariffs,
+  undeny,
+} from './lists/change.ts';
 import { type PublishOptions, publish } from './lists/publish.ts';
 import { type ShowOptions, show } from './lists/show.ts';
-import { status } from './lists/status.ts';
+import { type StatusOptions, status } from './lists/status.ts';
 import { countFrom, parseAmount, parseDuration, parseTime } from './options.ts';
 import type { ExitStatus, Shell } from './shell.ts';
 
@@ -16,7 +24,7 @@ const USES_MAX = 65_535;
 export function addLists(program: Command, shell: Shell, end: (status: ExitStatus) => void): void {
   const lists = program
     .command('lists')
-    .description('say which media terminals deny, what they do to media, and their limits (docs/lists.md)');
+    .description('say which media terminals deny, what they do to media, their limits and tariffs (docs/lists.md)');
   const done = async (work: Promise<void>): Promise<void> => {
     await work;
     end(0);
@@ -50,6 +58,11 @@ export function addLists(program: Command, shell: Shell, end: (status: ExitStatu
     .argument('<FILE>', 'as { "dayTapsMax": 20, "unsentAgeMax": "3d" }')
     .action((file: string, options: ChangeOptions) => done(setLimits(file, options, shell)));
 
+  const tariff = lists.command('tariff').description('what terminals sell, for how much, and from when on');
+  changing(tariff, 'set', 'replace the tariff of now and those that follow by those of a JSON file')
+    .argument('<FILE>', 'as apps/cli/examples/tariff.json; docs/lists.md says what may stand in it')
+    .action((file: string, options: ChangeOptions) => done(setTariffs(file, options, shell)));
+
   add(lists, 'publish', 'sign the next version of each list that has changed, or is half way to its end')
     .addArgument(kindsArgument())
     .option('--identity <FILE>', "the centre's key pair", CENTRE_IDENTITY)
@@ -60,9 +73,9 @@ export function addLists(program: Command, shell: Shell, end: (status: ExitStatu
     .addArgument(kindsArgument())
     .option('--history', 'show who changed them, and why')
     .action((kinds: ListKind[], options: ShowOptions) => done(show(kinds, options, shell)));
-  add(lists, 'status', 'show which terminals hold which versions').action((options: object) =>
-    done(status(options, shell)),
-  );
+  add(lists, 'status', 'show which terminals hold which versions, who is behind, and for how long')
+    .addOption(new Option('--format <FORMAT>', 'for a person or a program').choices(['text', 'json']).default('text'))
+    .action((options: StatusOptions) => done(status(options, shell)));
 }
 
 function mediumArgument(): Argument {

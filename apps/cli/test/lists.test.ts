@@ -1,11 +1,11 @@
 import { randomBytes } from 'node:crypto';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { PassThrough } from 'node:stream';
 import { openCentral } from '@retap/central';
 import { createIdentity, verifySignature } from '@retap/keys';
-import { openList } from '@retap/protocol';
+import { encodeHeldLists, openList } from '@retap/protocol';
 import { Command } from 'commander';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { explain } from '../src/failure.ts';
@@ -17,6 +17,7 @@ const NOW = Date.parse('2026-05-30T12:00:00Z');
 const folder = mkdtempSync(path.join(tmpdir(), 'retap-lists-'));
 const database = path.join(folder, 'central');
 let centre: Uint8Array;
+let now = NOW;
 
 beforeAll(async () => {
   for (const name of ['centre', 'other']) {
@@ -35,7 +36,7 @@ async function lists(...words: string[]): Promise<{ out: string; error: string }
   const [stdin, stdout, stderr] = [new PassThrough(), new PassThrough(), new PassThrough()];
   const env = { RETAP_IDENTITY_PASSPHRASE: PASSPHRASE, DATABASE_URL: database };
   const interrupted = new AbortController().signal;
-  const shell: Shell = { env, stdin, stdout, stderr, now: () => NOW, elapsed: () => 0, interrupted };
+  const shell: Shell = { env, stdin, stdout, stderr, now: () => now, elapsed: () => 0, interrupted };
   const program = new Command().exitOverride().configureOutput({ writeErr: (text) => stderr.write(text) });
   addLists(program, shell, () => {});
   const args = words.map((word) => (/\.(identity|json)$/.test(word) ? path.join(folder, word) : word));
@@ -98,6 +99,31 @@ describe('retap lists', () => {
     expect((await lists('limits', 'set', 'limits.json', '--why', 'x')).error).toContain(message);
   });
 
+  test('tariff: a file with faults is refused with the place of each, and one that is right is shown as a person reads it', async () => {
+    const example = readFileSync(new URL('../examples/tariff.json', import.meta.url), 'utf8');
+    const file = path.join(folder, 'tariff.json');
+    writeFileSync(file, example.replace('"amount": 130', '"amount": 1.3').replace('"EUR"', '"€"'));
+    const refused = await lists('tariff', 'set', 'tariff.json', '--why', 'x');
+    expect(refused.error.split('\n').filter((line) => line !== '')).toEqual([
+      expect.stringContaining('tariff.json: tariffs[0].currency: give a currency by its ISO 4217 code'),
+      expect.stringContaining('tariff.json: tariffs[0].fares.ride.amount: give whole minor units'),
+    ]);
+    expect((await lists('show', 'tariff')).out).toBe('tariff: not published\n');
+    writeFileSync(file, example);
+    expect((await lists('tariff', 'set', 'tariff.json', '--why', 'city council')).out).toBe(
+      "the tariff is set, the next one from 2026-12-31T23:00:00.000Z on; 'retap lists publish' tells the terminals\n",
+    );
+    expect((await lists('tariff', 'set', 'tariff.json', '--why', 'again')).out).toContain('were the same');
+    const { out } = await lists('show', 'tariff');
+    expect(out).toContain('\n  from 2025-12-31T23:00:00.000Z, EUR, in force\n    fare night-ride: 2.50, Night ride\n');
+    expect(out).toContain('\n    product month: 37.00, Monthly pass, for 30 d\n');
+    expect(out).toContain('\n    validator 301, 302, 303: 1 (default) night-ride\n');
+    expect(out).toContain('\n  from 2026-12-31T23:00:00.000Z, EUR, to come\n');
+    expect((await lists('show', 'tariff', '--history')).out).toMatch(
+      /set +from 2025-12-31T23:00:00.000Z, from 2026-12-31T23:00:00.000Z .* city council\n$/,
+    );
+  });
+
   test('publish signs what has changed by the key of this centre, and says what stands', async () => {
     expect((await lists('publish', '--identity', 'other.identity')).error).toContain(
       "name the file that 'retap init' made",
@@ -107,7 +133,8 @@ describe('retap lists', () => {
     expect((await publish()).out).toBe(
       'deny: version 1, published, valid until 2026-06-06T12:00:00.000Z\n' +
         'actions: version 1, published, valid until 2026-06-06T12:00:00.000Z\n' +
-        'limits: version 1, published, valid until 2026-06-06T12:00:00.000Z\n',
+        'limits: version 1, published, valid until 2026-06-06T12:00:00.000Z\n' +
+        'tariff: version 1, published, valid until 2026-06-06T12:00:00.000Z\n',
     );
     expect((await publish('deny')).out).toBe('deny: version 1, unchanged, valid until 2026-06-06T12:00:00.000Z\n');
     const central = await openCentral({ database, now: () => NOW });
@@ -129,19 +156,25 @@ describe('retap lists', () => {
   });
 });
 
-test('retap lists status says who is behind', async () => {
+test('retap lists status says who is behind, by how much and for how long', async () => {
   expect((await lists('status')).out).toBe(
-    'terminal  deny  actions  limits  last said  behind with\n' +
-      'newest       1        1       1\n\n0 of 0 terminals are behind\n',
+    'terminal  deny  actions  limits  tariff  last said  behind with\n' +
+      'newest       1        1       1       1\n\n0 of 0 terminals are behind\n',
   );
-  const central = await openCentral({ database, now: () => NOW, verifySignature: () => true });
+  const central = await openCentral({ database, now: () => NOW - 7_200_000, verifySignature: () => true });
   const invitation = { terminal: 17, codeDigest: Uint8Array.of(1), validMs: 1_000 };
   const reason = { who: '', why: '' };
   await central.registry.invite({ ...invitation, as: { role: 'gate', name: '' } }, reason);
   const key = { publicKey: new Uint8Array(32), signature: new Uint8Array(64), toBeSigned: new Uint8Array(1) };
   await central.registry.enrol({ codeDigest: invitation.codeDigest, ...key });
+  const statement = { terminal: 17, saidAt: NOW, versions: { deny: 0, actions: 1, limits: 1, tariff: 1 } };
+  await central.lists.acknowledge(await encodeHeldLists(statement, () => new Uint8Array(64)));
   await central.close();
+  now = NOW + 3 * 3_600_000;
   expect((await lists('status')).out).toContain(
-    '17           -        -       -  never      deny, actions, limits\n\n1 of 1 terminals are behind\n',
+    '17           -        1       1       1  2026-05-30T10:00:00.000Z  deny by 1 for 3 h\n\n1 of 1 terminals are behind\n',
   );
+  const { newest, terminals } = JSON.parse((await lists('status', '--format', 'json')).out);
+  expect(newest.tariff).toEqual({ version: 1, issuedAt: NOW, expiresAt: NOW + 7 * 86_400_000 });
+  expect(terminals).toMatchObject([{ terminal: 17, behind: { deny: { versions: 1, since: NOW } } }]);
 });

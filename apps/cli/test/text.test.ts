@@ -1,6 +1,6 @@
 import { amountOf } from '@retap/model';
 import { expect, test } from 'vitest';
-import { formatAmount, formatTime, printable, tableLines } from '../src/text.ts';
+import { formatAge, formatAmount, formatTime, printable, tableLines } from '../src/text.ts';
 
 test.each([
   [0, '0.00'],
@@ -19,6 +19,11 @@ test('times are ISO in UTC; what no date can be stays a number', () => {
     '+010889-08-02T05:31:50.655Z',
     '9000000000000000',
   ]);
+});
+
+test('an age is told in the largest unit of which there are two', () => {
+  const ages = [-5, 0, 119_999, 120_000, 7_199_000, 7_200_000, 172_799_000, 172_800_000, 90 * 86_400_000];
+  expect(ages.map(formatAge)).toEqual(['0 s', '0 s', '119 s', '2 min', '119 min', '2 h', '47 h', '2 d', '90 d']);
 });
 
 test('what a journal says cannot steer the screen', () => {

@@ -7,6 +7,7 @@ import { Asking, askOf } from './asking.ts';
 import { keepRenewing } from './enrolment/renewing.ts';
 import { Fitness } from './fitness.ts';
 import { keepFetching } from './lists/fetching.ts';
+import { Offering } from './lists/offering.ts';
 import { faultFields, type Log } from './log.ts';
 import { Pause } from './pause.ts';
 import { type HeldCard, ReaderError } from './reader.ts';
@@ -65,7 +66,8 @@ class Service {
     this.#options = options;
     this.log = options.log;
     this.screen = new Screen(options.configuration);
-    this.#selection = new Selection(options.configuration);
+    const offering = new Offering(options.configuration, options.lists ?? null, options.log);
+    this.#selection = new Selection(options.configuration, offering, options.now);
     this.#fitness = new Fitness(options.terminal, this.#stopping.signal);
     this.#rest();
     this.screen.update({ waiting: options.terminal.unsent.count, lists: options.lists?.versions ?? null });
@@ -178,12 +180,12 @@ class Service {
 
   /** What to say, and whose end it is, to be noted once it is said. */
   async #tap(card: HeldCard, name: MediumName): Promise<{ message: Message; shown: Ended | null }> {
-    const { terminal, mediumOf, now } = this.#options;
-    const request = this.#selection.requestOf(name, now());
+    const { terminal, mediumOf } = this.#options;
+    const request = this.#selection.requestOf(name);
     const seen = new SeenMedium(mediumOf(card), request === null);
     const balance = (): Amount | null => seen.reading?.account.balance ?? null;
     if (request) {
-      const outcome = await terminal.tap(seen, request);
+      const outcome = await terminal.tap(seen, request, (since) => this.#selection.requestsSince(name, since));
       return { message: messageOfTap(outcome, balance()), shown: 'record' in outcome ? outcome : null };
     }
     const observed = await terminal.observe(seen);
@@ -231,7 +233,8 @@ class Service {
   }
 
   #showSelection(): void {
-    this.screen.update({ selected: this.#selection.current, isDefault: this.#selection.isDefault });
+    const { offers, current: selected, isDefault } = this.#selection;
+    this.screen.update({ offers, selected, isDefault });
   }
 
   #clearReturn(): void {

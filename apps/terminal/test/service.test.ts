@@ -5,6 +5,7 @@ import { WebSocket } from 'ws';
 import { ReaderError } from '../src/reader.ts';
 import type { Command } from '../src/screen/command.ts';
 import type { ScreenState } from '../src/screen/screen.ts';
+import { MIDNIGHT, RISING, StandInLists } from './lists/tariffs.ts';
 import { CARD, debitOf, OTHER_CARD, POINT_OF_SALE, type Stage, stage, VALIDATOR } from './scene.ts';
 
 let scene: Stage;
@@ -172,6 +173,25 @@ describe('a choice', () => {
     expect((await scene.state()).message).toMatchObject({ kind: 'account', medium: CARD, balance: 1000 });
     expect(scene.terminal.requests).toEqual([]);
   });
+});
+
+test('at midnight the screen has the new tariff, and the tap its price; nothing was sent for it', async () => {
+  let now = MIDNIGHT - 1;
+  const lists = new StandInLists(RISING);
+  scene = await stage(QUICK, { lists: lists as never, now: () => now });
+  expect(await scene.state()).toMatchObject({ selected: { offer: 1 }, offers: [{ amount: 130 }, { amount: 50 }, {}] });
+  await scene.tap();
+  await expect.poll(kind).toBe('ready');
+  await command({ do: 'choose', offer: 2 });
+  now = MIDNIGHT;
+  // Nobody touches anything: the terminal looks by itself.
+  await expect.poll(async () => (await scene.state()).offers.length, { timeout: 3_000 }).toBe(2);
+  expect(await scene.state()).toMatchObject({ selected: { offer: 2 }, isDefault: true, offers: [{}, { amount: 140 }] });
+  await scene.tap();
+  expect(scene.terminal.requests).toEqual([
+    { type: 'debit', amount: 130 },
+    { type: 'debit', amount: 140 },
+  ]);
 });
 
 describe('a card at the edge of the field', () => {

@@ -16,6 +16,7 @@ export {
 } from './lists/document.ts';
 export * from './lists/held.ts';
 export * from './lists/list.ts';
+export * from './lists/tariff.ts';
 export { formatRecord, isBlank, type ParsedRecord, parseJournalLine, parseRecord, sameRecord } from './record.ts';
 export {
   openSignedBatch,

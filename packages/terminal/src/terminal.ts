@@ -49,6 +49,9 @@ const RECORDS_MAX = 1000;
 /** A person waits: what more the action list has is done at their next tap. */
 const ACTIONS_MAX = 4;
 
+/** @param since time of a commit, maybe by another terminal's clock */
+type RequestsSince = (since: Time) => readonly TapRequest[];
+
 type Refused = { readonly outcome: 'refused'; readonly reason: Refusal };
 const refused = (reason: Refusal): Refused => ({ outcome: 'refused', reason });
 
@@ -132,12 +135,15 @@ export class Terminal {
   /**
    * Serves a medium: authenticate → read → decide → intent → commit → outcome; first what the action list has for it, each
    * entry as a transaction of its own.
+   * @param requestsSince what the same would have been a request for since the time of the medium's last commit: a tap that is torn
+   * just before the tariff changes is held again just after
    */
-  async tap(medium: Medium, request: TapRequest): Promise<TapOutcome> {
+  async tap(medium: Medium, request: TapRequest, requestsSince: RequestsSince = () => []): Promise<TapOutcome> {
     return this.#serve(async () => {
       const carriedOut: TransactionRecord[] = [];
-      const done = await this.#carryOutActions(medium, request, carriedOut);
-      const outcome = 'outcome' in done ? done : await this.#answer(medium, request, done);
+      const hasPaid = (reading: MediumReading): boolean => this.#hasPaid(reading, request, requestsSince);
+      const done = await this.#carryOutActions(medium, request, hasPaid, carriedOut);
+      const outcome = 'outcome' in done ? done : await this.#answer(medium, request, hasPaid, done);
       return carriedOut.length === 0 ? outcome : { ...outcome, actions: carriedOut };
     });
   }
@@ -213,13 +219,14 @@ export class Terminal {
   async #carryOutActions(
     medium: Medium,
     request: TapRequest,
+    hasPaid: (reading: MediumReading) => boolean,
     carriedOut: TransactionRecord[],
   ): Promise<MediumReading | TapOutcome> {
     for (let left = ACTIONS_MAX; ; left -= 1) {
       const reading = await this.#readFor(medium, request);
       if (typeof reading === 'string') return refused(reading);
       // Who has paid goes through first: an action would be the medium's last commit, and hide the one that was paid.
-      const action = left > 0 && !this.#hasPaid(reading, request) ? this.#nextAction(reading) : null;
+      const action = left > 0 && !hasPaid(reading) ? this.#nextAction(reading) : null;
       if (action === null) return reading;
       const outcome = await this.#carryOut(medium, action);
       // What this terminal cannot do, another will: the person gets what they came for.
@@ -241,11 +248,16 @@ export class Terminal {
   }
 
   /** What the person came for. */
-  async #answer(medium: Medium, request: TapRequest, reading: MediumReading): Promise<TapOutcome> {
+  async #answer(
+    medium: Medium,
+    request: TapRequest,
+    hasPaid: (reading: MediumReading) => boolean,
+    reading: MediumReading,
+  ): Promise<TapOutcome> {
     const { account } = reading;
     if (this.#isDenied(account.medium)) return refused('medium-denied');
     if (reading.isBlocked) return refused('medium-blocked');
-    if (this.#hasPaid(reading, request)) {
+    if (hasPaid(reading)) {
       const record = await this.#observed(reading);
       // The same commit lets nobody through twice. (Who only looked at the medium let nobody through.)
       this.#memory.remember(record);
@@ -263,9 +275,11 @@ export class Terminal {
   }
 
   /** Whether the request repeats one that did commit, and that nobody was let through for. */
-  #hasPaid(reading: MediumReading, request: TapRequest): boolean {
+  #hasPaid(reading: MediumReading, request: TapRequest, requestsSince: RequestsSince): boolean {
     if (reading.isBlocked || this.#isDenied(reading.account.medium)) return false;
-    return this.#memory.retaps.isCompleted(reading, request, this.#options.clock());
+    const now = this.#options.clock();
+    const isCompleted = (each: TapRequest): boolean => this.#memory.retaps.isCompleted(reading, each, now);
+    return isCompleted(request) || requestsSince(reading.account.lastTime).some(isCompleted);
   }
 
   #isDenied(medium: MediumName): boolean {

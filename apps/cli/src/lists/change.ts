@@ -1,14 +1,25 @@
-/** `retap lists deny`, `action add`, `limits set`: changes of the working copy; terminals hear of them when it is published. */
+/** `retap lists deny`, `action add`, `limits set`, `tariff set`: changes of the working copy; terminals hear of them when it is published. */
 import { readFile } from 'node:fs/promises';
 import type { OrderedAction } from '@retap/central';
+import { tariffsIn } from '@retap/central-service';
 import type { Amount, MediumName, Product, Time } from '@retap/model';
-import { isList, LIMIT_NAMES, type List, type ListedAction, type ListedLimits, type ListKind } from '@retap/protocol';
+import {
+  isList,
+  LIMIT_NAMES,
+  type List,
+  type ListedAction,
+  type ListedLimits,
+  type ListKind,
+  type Tariff,
+  tariffAt,
+} from '@retap/protocol';
 import type { DatabaseOption } from '../database.ts';
-import { UsageError } from '../failure.ts';
+import { Faults, UsageError } from '../failure.ts';
 import { parseDuration } from '../options.ts';
 import { isProposed, waitsText } from '../proposals/waits.ts';
 import type { Shell } from '../shell.ts';
 import { reasonOf } from '../terminals/registry.ts';
+import { formatTime } from '../text.ts';
 import { withLists } from './working.ts';
 
 export interface ChangeOptions extends DatabaseOption {
@@ -91,14 +102,37 @@ export async function setLimits(file: string, options: ChangeOptions, shell: She
   else shell.stdout.write(`the limits are set; ${PUBLISH}\n`);
 }
 
-async function limitsIn(file: string): Promise<ListedLimits> {
-  let content: unknown;
+export async function setTariffs(file: string, options: ChangeOptions, shell: Shell): Promise<void> {
+  const read = tariffsIn(await jsonIn(file));
+  if ('faults' in read) throw new Faults(read.faults.map((fault) => `${file}: ${fault}`));
+  const { tariffs } = read;
+  const answer = await withLists(options, shell, (lists) => lists.setTariffs(tariffs, reasonOf(options.why)));
+  if (answer === 'unchanged') shell.stdout.write('the tariffs were the same; nothing was changed\n');
+  else shell.stdout.write(`${wordsOf(tariffs, shell.now())}; ${PUBLISH}\n`);
+}
+
+/** Also what nobody may have meant: that nothing of it holds yet, or that there is none any more. */
+function wordsOf(tariffs: readonly Tariff[], now: Time): string {
+  const [first] = tariffs;
+  if (first === undefined) return 'there is no tariff any more: terminals will offer what their configuration says';
+  const next = tariffs.find(({ validFrom }) => validFrom > now);
+  if (tariffAt(tariffs, now) === null) {
+    return `the tariff is set; until ${formatTime(first.validFrom)} terminals offer what their configuration says`;
+  }
+  return `the tariff is set${next ? `, the next one from ${formatTime(next.validFrom)} on` : ''}`;
+}
+
+async function jsonIn(file: string): Promise<unknown> {
   try {
-    content = JSON.parse(await readFile(file, 'utf8'));
+    return JSON.parse(await readFile(file, 'utf8'));
   } catch (error) {
     if (error instanceof SyntaxError) throw new UsageError(`${file}: it is not JSON: ${error.message}`);
     throw error;
   }
+}
+
+async function limitsIn(file: string): Promise<ListedLimits> {
+  const content = await jsonIn(file);
   if (typeof content !== 'object' || content === null || Array.isArray(content)) {
     throw new UsageError(`${file}: give one JSON object, as { "dayTapsMax": 20 }`);
   }

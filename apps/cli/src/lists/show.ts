@@ -1,5 +1,6 @@
 /** `retap lists show`: what the lists say. */
 import type { Lists, PublishedList } from '@retap/central';
+import type { Time } from '@retap/model';
 import {
   LIST_KINDS,
   type List,
@@ -12,6 +13,7 @@ import {
 import type { DatabaseOption } from '../database.ts';
 import type { Shell } from '../shell.ts';
 import { formatAmount, formatTime, printable, tableLines } from '../text.ts';
+import { tariffEntry, tariffLines } from './show-tariff.ts';
 import { withLists } from './working.ts';
 
 export interface ShowOptions extends DatabaseOption {
@@ -24,7 +26,9 @@ export async function show(kinds: readonly ListKind[], options: ShowOptions, she
     const shown: string[] = [];
     for (const kind of kinds.length > 0 ? kinds : LIST_KINDS) {
       const head = headOf(kind, await lists.newest(kind), working, shell.now());
-      const body = options.history ? await historyLines(kind, lists) : await bodyLines(kind, working, lists);
+      const body = options.history
+        ? await historyLines(kind, lists)
+        : await bodyLines(kind, working, lists, shell.now());
       shown.push([head, ...body].join('\n'));
     }
     return shown;
@@ -41,7 +45,8 @@ function headOf(kind: ListKind, newest: PublishedList | null, working: ListEntri
   return `${kind}: version ${version} of ${formatTime(issuedAt)}, ${until}${isPublished ? '' : '; changed since, not published'}`;
 }
 
-async function bodyLines(kind: ListKind, working: ListEntries, lists: Lists): Promise<string[]> {
+async function bodyLines(kind: ListKind, working: ListEntries, lists: Lists, now: Time): Promise<string[]> {
+  if (kind === 'tariff') return tariffLines(working.tariff, now);
   if (kind === 'deny') return working.deny.map((medium) => `  ${printable(medium)}`);
   if (kind === 'limits') return Object.entries(working.limits).map(([name, limit]) => `  ${name}  ${limit}`);
   const rows = (await lists.actions()).map(({ action, state }) => [
@@ -77,7 +82,7 @@ async function historyLines(kind: ListKind, lists: Lists): Promise<string[]> {
   const rows = (await lists.history(kind)).map(({ at, what, entry, who, why }) => [
     formatTime(at),
     what,
-    entry,
+    kind === 'tariff' ? tariffEntry(entry) : entry,
     who,
     why,
   ]);

@@ -1,9 +1,15 @@
-/** `retap lists status`: which terminals hold which versions, and who is behind. */
+/** `retap lists status`: which terminals hold which versions, who is behind, and for how long. */
+import type { TerminalLists } from '@retap/central';
+import type { Time } from '@retap/model';
 import { LIST_KINDS } from '@retap/protocol';
 import type { DatabaseOption } from '../database.ts';
 import type { Shell } from '../shell.ts';
-import { formatCount, formatTime, tableLines } from '../text.ts';
+import { formatAge, formatCount, formatTime, tableLines } from '../text.ts';
 import { withLists } from './working.ts';
+
+export interface StatusOptions extends DatabaseOption {
+  readonly format: 'text' | 'json';
+}
 
 const COLUMNS = [
   { title: 'terminal' },
@@ -12,24 +18,33 @@ const COLUMNS = [
   { title: 'behind with' },
 ];
 
-export async function status(options: DatabaseOption, shell: Shell): Promise<void> {
-  const { newest, terminals } = await withLists(options, shell, async (lists) => {
-    const versions = await Promise.all(LIST_KINDS.map(async (kind) => (await lists.newest(kind))?.version ?? 0));
-    return { newest: versions, terminals: await lists.held() };
-  });
-  const rows = terminals.map(({ terminal, versions, at }) => {
-    const behind = LIST_KINDS.filter((kind, place) => versions[kind] < (newest[place] ?? 0));
-    const held = LIST_KINDS.map((kind) => versionText(versions[kind]));
-    return { cells: [String(terminal), ...held, at === null ? 'never' : formatTime(at), behind.join(', ')], behind };
-  });
-  const lines = tableLines(COLUMNS, [
-    ['newest', ...newest.map(versionText), '', ''],
-    ...rows.map(({ cells }) => cells),
+export async function status(options: StatusOptions, shell: Shell): Promise<void> {
+  const found = await withLists(options, shell, (lists) => lists.status());
+  if (options.format === 'json') {
+    shell.stdout.write(`${JSON.stringify(found, null, 2)}\n`);
+    return;
+  }
+  const { newest, terminals } = found;
+  const rows = terminals.map((each) => [
+    String(each.terminal),
+    ...LIST_KINDS.map((kind) => versionText(each.versions[kind])),
+    each.at === null ? 'never' : formatTime(each.at),
+    behindText(each, shell.now()),
   ]);
-  const behind = rows.filter((row) => row.behind.length > 0).length;
+  const newestRow = ['newest', ...LIST_KINDS.map((kind) => versionText(newest[kind]?.version ?? 0)), '', ''];
+  const behind = terminals.filter((each) => Object.keys(each.behind).length > 0).length;
   shell.stdout.write(
-    `${lines.join('\n')}\n\n${formatCount(behind)} of ${formatCount(rows.length)} terminals are behind\n`,
+    `${tableLines(COLUMNS, [newestRow, ...rows]).join('\n')}\n\n` +
+      `${formatCount(behind)} of ${formatCount(terminals.length)} terminals are behind\n`,
   );
+}
+
+function behindText({ behind }: TerminalLists, now: Time): string {
+  return LIST_KINDS.flatMap((kind) => {
+    const found = behind[kind];
+    if (!found) return [];
+    return [`${kind} by ${formatCount(found.versions)} for ${formatAge(now - found.since)}`];
+  }).join(', ');
 }
 
 function versionText(version: number): string {

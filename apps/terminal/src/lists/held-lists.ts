@@ -56,7 +56,7 @@ export class HeldLists {
   /** 0 where none is held. */
   get versions(): Readonly<Record<ListKind, number>> {
     const versionOf = (kind: ListKind): number => this.#held[kind]?.list.version ?? 0;
-    return { deny: versionOf('deny'), actions: versionOf('actions'), limits: versionOf('limits') };
+    return Object.fromEntries(LIST_KINDS.map((kind) => [kind, versionOf(kind)])) as Record<ListKind, number>;
   }
 
   /** The list, and whether it has expired by the terminal's clock; null where none is held. */

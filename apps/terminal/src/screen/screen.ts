@@ -66,7 +66,9 @@ export class Screen {
   }
 
   update(
-    changes: Partial<Pick<ScreenState, 'selected' | 'isDefault' | 'waiting' | 'notAccepted' | 'lists' | 'cards'>>,
+    changes: Partial<
+      Pick<ScreenState, 'offers' | 'selected' | 'isDefault' | 'waiting' | 'notAccepted' | 'lists' | 'cards'>
+    >,
   ): void {
     this.#change(changes);
   }

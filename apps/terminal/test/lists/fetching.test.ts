@@ -90,7 +90,7 @@ const rounds = async (count: number): Promise<void> => {
 test('what is published is taken, and not asked for again as a whole; the centre hears once what is held', async () => {
   await publish(4);
   await expect.poll(() => lists.versions.deny).toBe(4);
-  await expect.poll(() => said.at(-1)?.versions).toEqual({ deny: 4, actions: 0, limits: 0 });
+  await expect.poll(() => said.at(-1)?.versions).toEqual({ deny: 4, actions: 0, limits: 0, tariff: 0 });
   expect(said.at(-1)).toMatchObject({ terminal: 17, saidAt: START });
   const count = said.length;
   await rounds(3);

@@ -50,7 +50,7 @@ const deniedBy = (lists: HeldLists): readonly string[] | undefined => lists.of('
 describe('a terminal takes of its centre', () => {
   test('a newer version, and has it after a restart, in a file that nobody else may read', async () => {
     const lists = await open();
-    expect(lists.versions).toEqual({ deny: 0, actions: 0, limits: 0 });
+    expect(lists.versions).toEqual({ deny: 0, actions: 0, limits: 0, tariff: 0 });
     expect(await lists.take('deny', await denying(1))).toBe('taken');
     expect(await lists.take('deny', await denying(3))).toBe('taken');
     expect(await lists.take('deny', await denying(3))).toBe('unchanged');
@@ -82,7 +82,7 @@ describe('a terminal takes of its centre', () => {
     expect(await lists.take('deny', await denying(2, CENTRE, START))).toBe('list-expired');
     expect(await lists.take('deny', (await denying(2)).subarray(0, -1))).toBe('list-malformed');
     expect(await lists.take('deny', await signedBy(CENTRE, contradicting))).toBe('list-contradicts');
-    expect([lists.versions, deniedBy(lists)]).toEqual([{ deny: 1, actions: 0, limits: 0 }, ['M1']]);
+    expect([lists.versions, deniedBy(lists)]).toEqual([{ deny: 1, actions: 0, limits: 0, tariff: 0 }, ['M1']]);
   });
 });
 

@@ -1,13 +1,11 @@
-/** Which terminal holds which version, by its own signed word. */
+/** What a terminal holds, by its own signed word. */
 import type { TerminalNumber, Time } from '@retap/model';
-import { LIST_KINDS, type ListKind, type OpenedHeldLists, openHeldLists } from '@retap/protocol';
+import { LIST_KINDS, type OpenedHeldLists, openHeldLists } from '@retap/protocol';
 import type { Database, Sql } from '../database/database.ts';
 import { columnsOf } from '../database/literal.ts';
-import { registeredTerminals } from '../registry/list.ts';
 import type { VerifySignature } from '../registry/port.ts';
 import { AdmissionError } from '../registry/refusal.ts';
 import { lockTerminal } from '../registry/row.ts';
-import type { TerminalLists } from './port.ts';
 
 export function acknowledge(
   database: Database,
@@ -47,25 +45,4 @@ async function admit(sql: Sql, opened: OpenedHeldLists, verifySignature: VerifyS
   }
   if (row.state === 'suspended' || row.state === 'revoked') throw new AdmissionError(`terminal-${row.state}`, terminal);
   if ((row.expiresAt ?? 0) <= now) throw new AdmissionError('licence-expired', terminal);
-}
-
-interface HeldRow {
-  readonly terminal: TerminalNumber;
-  readonly kind: ListKind;
-  readonly version: number;
-  readonly at: Time;
-}
-
-export async function heldLists(sql: Sql): Promise<TerminalLists[]> {
-  const active = (await registeredTerminals(sql, null)).filter(({ state }) => state === 'active');
-  const rows = await sql.rows<HeldRow>('select terminal, kind::text, version, at from list_held');
-  const numbers = new Set([...active, ...rows].map(({ terminal }) => terminal));
-  return [...numbers]
-    .sort((a, b) => a - b)
-    .map((terminal) => {
-      const own = rows.filter((row) => row.terminal === terminal);
-      const versionOf = (kind: ListKind): number => own.find((row) => row.kind === kind)?.version ?? 0;
-      const versions = { deny: versionOf('deny'), actions: versionOf('actions'), limits: versionOf('limits') };
-      return { terminal, versions, at: own[0]?.at ?? null };
-    });
 }

@@ -1,7 +1,11 @@
 /** Lists from the centre to its terminals, as the processes around it ask and change them. */
 import type { MediumName, TerminalNumber, Time } from '@retap/model';
+<<<<<<< HEAD
 import type { ListEntries, ListedAction, ListedLimits, ListKind, Sign } from '@retap/protocol';
 import type { Proposed } from '../proposals/port.ts';
+=======
+import type { ListEntries, ListedAction, ListedLimits, ListKind, Sign, Tariff } from '@retap/protocol';
+>>>>>>> 74138ee (Tariffs as a fourth list: what terminals sell and for how much, each from its moment on, by their own clock and without a network)
 import type { Reason } from '../registry/port.ts';
 
 /** An action as the operator orders it: the centre numbers it. */
@@ -20,7 +24,7 @@ export interface ActionState {
 export interface ListChange {
   readonly at: Time;
   readonly what: 'added' | 'removed' | 'set';
-  /** The medium, or the action or the limits as JSON. */
+  /** The medium; or the action, the limits or the tariffs as JSON. */
   readonly entry: string;
   readonly who: string;
   readonly why: string;
@@ -42,6 +46,15 @@ export interface TerminalLists {
   readonly versions: Readonly<Record<ListKind, number>>;
   /** By the centre's clock; null where it never said. */
   readonly at: Time | null;
+  /** Of what it holds no newest version: how many were published since, and from when on it has been behind. */
+  readonly behind: Readonly<Partial<Record<ListKind, { readonly versions: number; readonly since: Time }>>>;
+}
+
+export interface ListStatus {
+  /** Null where none was published. */
+  readonly newest: Readonly<Record<ListKind, Omit<PublishedList, 'kind' | 'document'> | null>>;
+  /** Every terminal that is active or ever said something, by number. */
+  readonly terminals: readonly TerminalLists[];
 }
 
 export interface Publication {
@@ -62,7 +75,13 @@ export interface Lists {
   /** Cannot be taken back: some terminal may have carried it out before it hears of that. */
   order(action: OrderedAction, reason: Reason): Promise<ListedAction | Proposed>;
   /** Replaces all limits. */
+<<<<<<< HEAD
   limit(limits: ListedLimits, reason: Reason): Promise<'set' | 'unchanged' | Proposed>;
+=======
+  limit(limits: ListedLimits, reason: Reason): Promise<'set' | 'unchanged'>;
+  /** Replaces all tariffs. */
+  setTariffs(tariffs: readonly Tariff[], reason: Reason): Promise<'set' | 'unchanged'>;
+>>>>>>> 74138ee (Tariffs as a fourth list: what terminals sell and for how much, each from its moment on, by their own clock and without a network)
   /** What the next version of each list would say. */
   working(): Promise<ListEntries>;
   /** By medium and serial, those done too. */
@@ -85,6 +104,6 @@ export interface Lists {
    * @throws ProtocolError `held-lists-malformed`, AdmissionError
    */
   acknowledge(statement: Uint8Array): Promise<TerminalNumber>;
-  /** Of every terminal that is active or ever said something, by number. */
-  held(): Promise<readonly TerminalLists[]>;
+  /** Which terminals hold which versions, and who is behind. */
+  status(): Promise<ListStatus>;
 }

@@ -9,8 +9,13 @@ import {
   type ListedAction,
   type ListedLimits,
   type ListKind,
+  sameEntries,
+  type Tariff,
 } from '@retap/protocol';
+<<<<<<< HEAD
 import { appendAudit } from '../audit/append.ts';
+=======
+>>>>>>> 74138ee (Tariffs as a fourth list: what terminals sell and for how much, each from its moment on, by their own clock and without a network)
 import type { Sql } from '../database/database.ts';
 import type { Reason } from '../registry/port.ts';
 import { actionStates, nextActionSerial } from './actions.ts';
@@ -65,6 +70,27 @@ export async function limitIn(sql: Sql, limits: ListedLimits, reason: Reason, at
   if (changed.length === 0) return 'unchanged';
   await keepListChange(sql, 'limits', { at, what: 'set', entry, ...reason });
   return 'set';
+<<<<<<< HEAD
+=======
+}
+
+export async function setTariffsIn(
+  sql: Sql,
+  tariffs: readonly Tariff[],
+  reason: Reason,
+  at: Time,
+): Promise<'set' | 'unchanged'> {
+  assertListable('tariff', tariffs);
+  await lockList(sql, 'tariff');
+  if (isSame('tariff', await workingEntries(sql, 'tariff'), tariffs)) return 'unchanged';
+  const entry = JSON.stringify(tariffs);
+  await sql.rows(
+    'insert into tariff (tariffs) values ($1) on conflict (one) do update set tariffs = excluded.tariffs',
+    [entry],
+  );
+  await keepListChange(sql, 'tariff', { at, what: 'set', entry, ...reason });
+  return 'set';
+>>>>>>> 74138ee (Tariffs as a fourth list: what terminals sell and for how much, each from its moment on, by their own clock and without a network)
 }
 
 /** What the next version of a list would say. */
@@ -81,6 +107,10 @@ export async function workingEntries<Kind extends ListKind>(sql: Sql, kind: Kind
       const [row] = await sql.rows<{ limits: string }>('select limits from offline_limits');
       return JSON.parse(row?.limits ?? '{}') as ListedLimits;
     },
+    async tariff() {
+      const [row] = await sql.rows<{ tariffs: string }>('select tariffs from tariff');
+      return JSON.parse(row?.tariffs ?? '[]') as readonly Tariff[];
+    },
   };
   return read[kind]();
 }
@@ -91,8 +121,15 @@ export function listHistory(sql: Sql, kind: ListKind): Promise<ListChange[]> {
 
 /** One entry that cannot be written would keep all others from being published. */
 function assertListable<Kind extends ListKind>(kind: Kind, entries: ListEntries[Kind]): void {
-  const list = { kind, version: 1, issuedAt: 0, expiresAt: 0, entries };
-  if (!isList(list as List)) throw new RangeError(`no entry of the ${kind} list: ${JSON.stringify(entries)}`);
+  if (!isList(listOf(kind, entries))) throw new RangeError(`no entry of the ${kind} list: ${JSON.stringify(entries)}`);
+}
+
+function isSame<Kind extends ListKind>(kind: Kind, one: ListEntries[Kind], other: ListEntries[Kind]): boolean {
+  return sameEntries(listOf(kind, one), listOf(kind, other));
+}
+
+function listOf<Kind extends ListKind>(kind: Kind, entries: ListEntries[Kind]): List {
+  return { kind, version: 1, issuedAt: 0, expiresAt: 0, entries } as unknown as List;
 }
 
 /** Whoever changes or publishes a list does so alone: two would give one action's serial, or one version, twice. */
@@ -100,7 +137,7 @@ export async function lockList(sql: Sql, kind: ListKind): Promise<void> {
   await sql.rows('select pg_advisory_xact_lock(1919251569, $1)', [KEYS[kind]]);
 }
 
-const KEYS: Readonly<Record<ListKind, number>> = { deny: 1, actions: 2, limits: 3 };
+const KEYS: Readonly<Record<ListKind, number>> = { deny: 1, actions: 2, limits: 3, tariff: 4 };
 
 async function keepListChange(sql: Sql, kind: ListKind, { at, what, entry, who, why }: ListChange): Promise<void> {
   await sql.rows('insert into list_change (kind, at, what, entry, who, why) values ($1, $2, $3, $4, $5, $6)', [

@@ -1,6 +1,6 @@
 import { createHash, createPublicKey, generateKeyPairSync, sign, verify } from 'node:crypto';
 import { amountOf, type JournalRecord, type TransactionRecord } from '@retap/model';
-import { encodeBatch, encodeHeldLists, encodeList, openList } from '@retap/protocol';
+import { encodeBatch, encodeHeldLists, encodeList, openList, type Tariff } from '@retap/protocol';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { type Central, openCentral } from '../../src/index.ts';
 
@@ -168,16 +168,53 @@ test('limits are replaced whole, and published when they differ', () =>
     await expect(async () => lists.limit({ dayTapsMax: -1 }, REASON)).rejects.toThrow(RangeError);
   }));
 
+test('tariffs are replaced whole, and published when they differ; an empty list says that there is none any more', () =>
+  withOpenCentre(async ({ lists }) => {
+    const name = { sl: 'Vožnja', en: 'Ride' };
+    const tariff = (ride: number): Tariff => ({
+      ...{ validFrom: START, currency: 'EUR', products: [] },
+      fares: [{ code: 'ride', name, amount: amountOf(ride) }],
+      parts: [{ role: 'validator', terminals: [], defaultOffer: 1, offers: [{ kind: 'debit', fare: 'ride' }] }],
+    });
+    expect(await lists.publish('tariff', PUBLICATION)).toBeNull();
+    expect(await lists.setTariffs([tariff(130)], REASON)).toBe('set');
+    expect(await lists.setTariffs([tariff(130)], REASON)).toBe('unchanged');
+    expect((await lists.publish('tariff', PUBLICATION))?.list.version).toBe(1);
+    expect((await lists.publish('tariff', PUBLICATION))?.isNew).toBe(false);
+    await expect(lists.setTariffs([tariff(130), tariff(140)], REASON)).rejects.toThrow(RangeError);
+    expect((await lists.working()).tariff).toEqual([tariff(130)]);
+    expect(await lists.setTariffs([], REASON)).toBe('set');
+    const published = await lists.publish('tariff', PUBLICATION);
+    expect(openList(published!.list.document).list).toMatchObject({ version: 2, entries: [] });
+    expect((await lists.history('tariff')).map(({ what, who }) => [what, who])).toEqual([
+      ['set', 'ana'],
+      ['set', 'ana'],
+    ]);
+  }));
+
 describe('what a terminal holds', () => {
   const say = async (saidAt: number, deny: number, key = DEVICE, terminal = 17): Promise<unknown> => {
-    const statement = await encodeHeldLists({ terminal, saidAt, versions: { deny, actions: 0, limits: 0 } }, by(key));
+    const statement = await encodeHeldLists(
+      { terminal, saidAt, versions: { deny, actions: 0, limits: 0, tariff: 0 } },
+      by(key),
+    );
     return central.lists.acknowledge(statement).catch((error) => error.code);
   };
-  const held = async () => (await central.lists.held()).map(({ terminal, versions }) => [terminal, versions.deny]);
+  const held = async () =>
+    (await central.lists.status()).terminals.map(({ terminal, versions }) => [terminal, versions.deny]);
 
   test('is nothing before it said so', async () => {
-    expect(await central.lists.held()).toEqual([
-      { terminal: 17, versions: { deny: 0, actions: 0, limits: 0 }, at: null },
+    const { newest, terminals } = await central.lists.status();
+    expect(newest).toEqual({
+      ...{ actions: null, limits: null, tariff: null },
+      deny: { version: 4, issuedAt: expect.any(Number), expiresAt: newest.deny!.issuedAt + 7 * DAY },
+    });
+    // Behind by all that there ever was, but not for longer than it has been a terminal.
+    expect(terminals).toEqual([
+      {
+        ...{ terminal: 17, versions: { deny: 0, actions: 0, limits: 0, tariff: 0 }, at: null },
+        behind: { deny: { versions: 4, since: START + 3 } },
+      },
     ]);
   });
 

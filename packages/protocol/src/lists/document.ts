@@ -5,6 +5,7 @@ import type { Sign } from '../signed/cose.ts';
 import { encodeSign1, openSign1, type Sign1Form } from '../signed/sign1.ts';
 import { packEntries, unpackActions, unpackDeny, unpackLimits } from './entries.ts';
 import { LIST_ENTRIES_MAX, LIST_KINDS, type List, type ListKind } from './list.ts';
+import { unpackTariffs } from './tariff-entries.ts';
 
 /** Content type of a list (RFC 9052, section 11.3.1). */
 export const LIST_CONTENT_TYPE = 'application/cose; cose-type="cose-sign1"';
@@ -14,6 +15,8 @@ export const LIST_BYTES_MAX = 16 * 2 ** 20;
 
 const FORM: Sign1Form = { context: 'retap list 1', hasKeyName: false, bytesMax: LIST_BYTES_MAX };
 const VERSION = 1;
+/** List → entries → tariff → parts → part → offers → offer. */
+const DEPTH_MAX = 7;
 const NUMBER_MAX = 2 ** 31 - 1;
 const TIME_MAX = 2 ** 48 - 1;
 
@@ -57,7 +60,7 @@ function payloadOf(list: List): Uint8Array {
 }
 
 function listIn(payload: Uint8Array): List | null {
-  const fields = decodeCbor(payload)?.value;
+  const fields = decodeCbor(payload, DEPTH_MAX)?.value;
   const [written, place, version, issuedAt, expiresAt, entries] = isArray(fields) ? fields : [];
   const kind = typeof place === 'number' ? LIST_KINDS[place] : undefined;
   const isShaped =
@@ -80,6 +83,7 @@ const UNPACK: Readonly<Record<ListKind, (values: readonly Cbor[]) => List['entri
   deny: unpackDeny,
   actions: unpackActions,
   limits: unpackLimits,
+  tariff: unpackTariffs,
 };
 
 function isNumber(value: Cbor | undefined, low: number, high: number): value is number {

@@ -2,6 +2,7 @@
 import { fromHexDigits, hexDigits } from '../enrolment/hex.ts';
 import { type Cbor, isArray } from '../signed/cbor.ts';
 import { LIMIT_NAMES, LISTED_ACTION_KINDS, type List, type ListedAction, type ListedLimits } from './list.ts';
+import { packTariffs } from './tariff-entries.ts';
 
 const NAME = /^[0-9A-Za-z._-]{1,64}$/;
 const AMOUNT_MAX = 2 ** 40;
@@ -14,6 +15,7 @@ const HEXADECIMAL_PAIRS = /^(?:[0-9A-F]{2})+$/;
 export function packEntries(list: List): Cbor {
   if (list.kind === 'deny') return list.entries.map(packMedium);
   if (list.kind === 'actions') return list.entries.map(packAction);
+  if (list.kind === 'tariff') return packTariffs(list.entries);
   const { entries } = list;
   return LIMIT_NAMES.flatMap((name, place) => {
     const limit = entries[name];

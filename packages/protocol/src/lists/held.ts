@@ -1,7 +1,7 @@
 /** A terminal's word on which versions of the lists it holds: `POST /lists/held`, COSE_Sign1 by its identity. */
 import type { TerminalNumber, Time } from '@retap/model';
 import { ProtocolError } from '../error.ts';
-import { type Cbor, decodeCbor, encodeCbor, isArray } from '../signed/cbor.ts';
+import { type Cbor, decodeCbor, encodeCbor, isArray, sameBytes } from '../signed/cbor.ts';
 import type { Sign } from '../signed/cose.ts';
 import { encodeSign1, openSign1, type Sign1Form } from '../signed/sign1.ts';
 import { LIST_KINDS, type ListKind } from './list.ts';
@@ -10,6 +10,8 @@ export const HELD_BYTES_MAX = 256;
 
 const FORM: Sign1Form = { context: 'retap lists held 1', hasKeyName: true, bytesMax: HELD_BYTES_MAX };
 const VERSION = 1;
+/** Lists that the first version of Retap with lists had: a centre of then takes exactly so many numbers. */
+const LISTS_AT_FIRST = 3;
 const NUMBER_MAX = 2 ** 31 - 1;
 const TIME_MAX = 2 ** 48 - 1;
 
@@ -31,8 +33,17 @@ export function encodeHeldLists(
   { terminal, saidAt, versions }: HeldLists,
   sign: Sign,
 ): Promise<Uint8Array<ArrayBuffer>> {
-  const payload = encodeCbor([VERSION, terminal, saidAt, LIST_KINDS.map((kind) => versions[kind])]);
-  return encodeSign1(FORM, terminal, payload, sign);
+  return encodeSign1(FORM, terminal, payloadOf({ terminal, saidAt, versions }), sign);
+}
+
+/**
+ * Of the lists that came later, none at the end that is not held: a centre that does not know such a list never gave one out, so that
+ * it is told in the form that it knows.
+ */
+function payloadOf({ terminal, saidAt, versions }: HeldLists): Uint8Array {
+  const numbers = LIST_KINDS.map((kind) => versions[kind] ?? 0);
+  const last = numbers.findLastIndex((number) => number !== 0);
+  return encodeCbor([VERSION, terminal, saidAt, numbers.slice(0, Math.max(LISTS_AT_FIRST, last + 1))]);
 }
 
 /** @throws ProtocolError `held-lists-malformed` */
@@ -47,13 +58,16 @@ export function openHeldLists(bytes: Uint8Array): OpenedHeldLists {
     terminal === opened.keyName &&
     isNumber(saidAt, 0, TIME_MAX) &&
     isArray(numbers) &&
-    numbers.length === LIST_KINDS.length &&
+    numbers.length <= LIST_KINDS.length &&
     numbers.every((number) => isNumber(number, 0, NUMBER_MAX)) &&
     rest.length === 0;
   if (!isHeld) throw malformed('it does not say terminal, time and versions as this version of Retap knows them');
-  const versions = Object.fromEntries(LIST_KINDS.map((kind, place) => [kind, numbers[place]]));
+  const versions = Object.fromEntries(LIST_KINDS.map((kind, place) => [kind, numbers[place] ?? 0]));
+  const held = { terminal, saidAt, versions: versions as Record<ListKind, number> };
+  // One encoding: neither a list too few nor a nought too many.
+  if (!sameBytes(payloadOf(held), opened.payload)) throw malformed('it counts the lists otherwise than is written');
   return {
-    held: { terminal, saidAt, versions: versions as Record<ListKind, number> },
+    held,
     toBeSigned: opened.toBeSigned,
     signature: opened.signature,
   };

@@ -1,7 +1,9 @@
-/** Lists that the centre gives to its terminals (docs/lists.md): which media are denied, what is to be done to media, offline limits. */
+/** Lists that the centre gives to its terminals (docs/lists.md): denied media, what is done to media, offline limits, tariffs. */
 import type { Amount, MediumName, Product, Time } from '@retap/model';
+import type { Tariff } from './tariff.ts';
 
-export const LIST_KINDS = ['deny', 'actions', 'limits'] as const;
+/** In the order in which they are written; a kind, once used, keeps its place for ever. */
+export const LIST_KINDS = ['deny', 'actions', 'limits', 'tariff'] as const;
 export type ListKind = (typeof LIST_KINDS)[number];
 
 export const LISTED_ACTION_KINDS = ['refill', 'refund', 'product', 'block', 'unblock'] as const;
@@ -38,6 +40,8 @@ export interface ListEntries {
   /** By medium and serial, ascending. */
   readonly actions: readonly ListedAction[];
   readonly limits: ListedLimits;
+  /** The tariff of now and those that follow, by the time from which each holds, ascending. */
+  readonly tariff: readonly Tariff[];
 }
 
 /** One version of one list, whole. */

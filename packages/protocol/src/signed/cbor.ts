@@ -29,11 +29,14 @@ export function encodeCbor(value: Cbor): Uint8Array<ArrayBuffer> {
   return new Uint8Array(encode(value));
 }
 
-/** The value, or null where the bytes are not exactly one value in its deterministic encoding. */
-export function decodeCbor(bytes: Uint8Array): { readonly value: Cbor } | null {
+/**
+ * The value, or null where the bytes are not exactly one value in its deterministic encoding.
+ * @param depthMax how deep arrays may lie within one another
+ */
+export function decodeCbor(bytes: Uint8Array, depthMax = DEPTH_MAX): { readonly value: Cbor } | null {
   let value: Cbor;
   try {
-    value = decode(bytes, { ...OPTIONS, tokenizer: new ShallowTokenizer(bytes, OPTIONS) });
+    value = decode(bytes, { ...OPTIONS, tokenizer: new ShallowTokenizer(bytes, depthMax) });
   } catch {
     // cborg throws plain errors; what exactly is wrong with bytes that somebody damaged helps nobody.
     return null;
@@ -42,11 +45,17 @@ export function decodeCbor(bytes: Uint8Array): { readonly value: Cbor } | null {
   return sameBytes(encode(value), bytes) ? { value } : null;
 }
 
-/** Hands on tokens of our kinds, at most {@link VALUES_MAX}, and no array deeper than {@link DEPTH_MAX}. */
+/** Hands on tokens of our kinds, at most {@link VALUES_MAX}, and no array deeper than it is told. */
 class ShallowTokenizer extends Tokenizer {
+  readonly #depthMax: number;
   #values = 0;
   /** For each array under way: how many of its values are still to come. */
   readonly #left: number[] = [];
+
+  constructor(bytes: Uint8Array, depthMax: number) {
+    super(bytes, OPTIONS);
+    this.#depthMax = depthMax;
+  }
 
   override next(): Token {
     const token = super.next();
@@ -56,7 +65,7 @@ class ShallowTokenizer extends Tokenizer {
     const left = this.#left;
     if (left.length > 0) left.push((left.pop() as number) - 1);
     if (token.type.name === 'array' && token.value > 0) left.push(token.value);
-    if (left.length > DEPTH_MAX) throw new Error('nested too deeply');
+    if (left.length > this.#depthMax) throw new Error('nested too deeply');
     while (left.at(-1) === 0) left.pop();
     return token;
   }
