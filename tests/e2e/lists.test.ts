@@ -73,6 +73,7 @@ async function startGate(): Promise<void> {
 
 interface State {
   readonly lists: Readonly<Record<string, number>>;
+  readonly offers: readonly { readonly amount: number }[];
   readonly message: { readonly kind: string; readonly reason?: string };
 }
 
@@ -94,7 +95,9 @@ const publish = (): Promise<string> => run('lists', 'publish', '--identity', 'ce
 
 test('a card that is denied is refused, a block waits for its tap, and a gate that restarts offline remembers both', async () => {
   expect(await tap()).toBe('go');
-  expect(await publish()).toBe('deny: nothing to publish\nactions: nothing to publish\nlimits: nothing to publish\ntariff: nothing to publish\n');
+  expect(await publish()).toBe(
+    'deny: nothing to publish\nactions: nothing to publish\nlimits: nothing to publish\ntariff: nothing to publish\n',
+  );
 
   await run('lists', 'deny', 'add', card, '--why', 'reported stolen');
   await publish();
@@ -120,10 +123,30 @@ test('a card that is denied is refused, a block waits for its tap, and a gate th
     (status) => status.endsWith('\n0 of 1 terminals are behind\n'),
   );
 
+  // A tariff takes the place of the offers that the gate was configured with, from its next look on.
+  const name = { sl: 'Vožnja', en: 'Ride' };
+  const part = { role: 'validator', defaultOffer: 1, offers: [{ kind: 'debit', fare: 'ride' }] };
+  const tariff = {
+    validFrom: '2026-01-01T00:00:00Z',
+    currency: 'EUR',
+    fares: { ride: { amount: 170, name } },
+    parts: [part],
+  };
+  writeFileSync(path.join(cwd, 'tariff.json'), JSON.stringify({ tariffs: [tariff] }));
+  await run('lists', 'tariff', 'set', 'tariff.json', '--why', 'city council');
+  expect(await publish()).toMatch(/^tariff: version 1, published/m);
+  await held({ deny: 2, actions: 2, limits: 0, tariff: 1 });
+  await until(state, ({ offers }) => offers.length === 1 && offers[0]?.amount === 170);
+
   await centre.stop();
   screen.close();
   await gate.stop('SIGKILL');
   await startGate();
-  expect((await state()).lists).toEqual({ deny: 2, actions: 2, limits: 0, tariff: 0 });
+  expect(await state()).toMatchObject({
+    lists: { deny: 2, actions: 2, limits: 0, tariff: 1 },
+    offers: [{ amount: 170 }],
+  });
   expect(await tap()).toBe('go');
+  // Two rides: one by the configuration, one by the tariff.
+  expect(await run('card', 'show', 'cards/anna.card', '--keys', 'gate.keys')).toContain(' 7.00');
 });

@@ -107,6 +107,7 @@ export async function setTariffs(file: string, options: ChangeOptions, shell: Sh
   if ('faults' in read) throw new Faults(read.faults.map((fault) => `${file}: ${fault}`));
   const { tariffs } = read;
   const answer = await withLists(options, shell, (lists) => lists.setTariffs(tariffs, reasonOf(options.why)));
+  if (isProposed(answer)) return said(waitsText(answer), shell);
   if (answer === 'unchanged') shell.stdout.write('the tariffs were the same; nothing was changed\n');
   else shell.stdout.write(`${wordsOf(tariffs, shell.now())}; ${PUBLISH}\n`);
 }

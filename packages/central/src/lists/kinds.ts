@@ -1,9 +1,9 @@
 /** Changes of the working copy, each of which needs a second person (docs/audit.md, "Four eyes"). */
 import type { MediumName } from '@retap/model';
-import { isList, type List, type ListedAction, type ListedLimits } from '@retap/protocol';
+import { isList, type List, type ListedAction, type ListedLimits, type Tariff } from '@retap/protocol';
 import type { ProposalKind } from '../proposals/kind.ts';
 import type { ListRefusal, OrderedAction } from './port.ts';
-import { denyIn, limitIn, orderIn, undenyIn } from './working.ts';
+import { denyIn, limitIn, orderIn, setTariffsIn, undenyIn } from './working.ts';
 
 export const DENY: ProposalKind<MediumName, 'added' | ListRefusal> = {
   ...{ kind: 'deny.add', capability: 'approve-money' },
@@ -37,7 +37,16 @@ export const LIMIT: ProposalKind<ListedLimits, 'set' | 'unchanged'> = {
   carryOut: limitIn,
 };
 
-export const LIST_PROPOSALS = [DENY, UNDENY, ORDER, LIMIT] as const;
+export const TARIFF: ProposalKind<readonly Tariff[], 'set' | 'unchanged'> = {
+  ...{ kind: 'tariff.set', capability: 'approve-money' },
+  write: (tariffs) => ({ tariffs: JSON.parse(JSON.stringify(tariffs)) }),
+  parse: ({ tariffs }) =>
+    Array.isArray(tariffs) && isListed('tariff', tariffs) ? (tariffs as readonly Tariff[]) : null,
+  object: () => 'list tariff',
+  carryOut: setTariffsIn,
+};
+
+export const LIST_PROPOSALS = [DENY, UNDENY, ORDER, LIMIT, TARIFF] as const;
 
 function mediumIn({ medium }: Readonly<Record<string, unknown>>): MediumName | null {
   return typeof medium === 'string' && isListed('deny', [medium]) ? medium : null;

@@ -1,11 +1,7 @@
 /** Lists from the centre to its terminals, as the processes around it ask and change them. */
 import type { MediumName, TerminalNumber, Time } from '@retap/model';
-<<<<<<< HEAD
-import type { ListEntries, ListedAction, ListedLimits, ListKind, Sign } from '@retap/protocol';
-import type { Proposed } from '../proposals/port.ts';
-=======
 import type { ListEntries, ListedAction, ListedLimits, ListKind, Sign, Tariff } from '@retap/protocol';
->>>>>>> 74138ee (Tariffs as a fourth list: what terminals sell and for how much, each from its moment on, by their own clock and without a network)
+import type { Proposed } from '../proposals/port.ts';
 import type { Reason } from '../registry/port.ts';
 
 /** An action as the operator orders it: the centre numbers it. */
@@ -75,13 +71,9 @@ export interface Lists {
   /** Cannot be taken back: some terminal may have carried it out before it hears of that. */
   order(action: OrderedAction, reason: Reason): Promise<ListedAction | Proposed>;
   /** Replaces all limits. */
-<<<<<<< HEAD
   limit(limits: ListedLimits, reason: Reason): Promise<'set' | 'unchanged' | Proposed>;
-=======
-  limit(limits: ListedLimits, reason: Reason): Promise<'set' | 'unchanged'>;
   /** Replaces all tariffs. */
-  setTariffs(tariffs: readonly Tariff[], reason: Reason): Promise<'set' | 'unchanged'>;
->>>>>>> 74138ee (Tariffs as a fourth list: what terminals sell and for how much, each from its moment on, by their own clock and without a network)
+  setTariffs(tariffs: readonly Tariff[], reason: Reason): Promise<'set' | 'unchanged' | Proposed>;
   /** What the next version of each list would say. */
   working(): Promise<ListEntries>;
   /** By medium and serial, those done too. */

@@ -12,10 +12,7 @@ import {
   sameEntries,
   type Tariff,
 } from '@retap/protocol';
-<<<<<<< HEAD
 import { appendAudit } from '../audit/append.ts';
-=======
->>>>>>> 74138ee (Tariffs as a fourth list: what terminals sell and for how much, each from its moment on, by their own clock and without a network)
 import type { Sql } from '../database/database.ts';
 import type { Reason } from '../registry/port.ts';
 import { actionStates, nextActionSerial } from './actions.ts';
@@ -70,8 +67,6 @@ export async function limitIn(sql: Sql, limits: ListedLimits, reason: Reason, at
   if (changed.length === 0) return 'unchanged';
   await keepListChange(sql, 'limits', { at, what: 'set', entry, ...reason });
   return 'set';
-<<<<<<< HEAD
-=======
 }
 
 export async function setTariffsIn(
@@ -90,7 +85,6 @@ export async function setTariffsIn(
   );
   await keepListChange(sql, 'tariff', { at, what: 'set', entry, ...reason });
   return 'set';
->>>>>>> 74138ee (Tariffs as a fourth list: what terminals sell and for how much, each from its moment on, by their own clock and without a network)
 }
 
 /** What the next version of a list would say. */
