@@ -1,6 +1,6 @@
 /** Lists as terminals fetch them, and the terminals' word on which they hold (docs/lists.md). */
 import type { Central } from '@retap/central';
-import { HELD_BYTES_MAX, LIST_CONTENT_TYPE, LIST_KINDS } from '@retap/protocol';
+import { DELTA_CONTENT_TYPE, HELD_BYTES_MAX, LIST_CONTENT_TYPE, LIST_KINDS } from '@retap/protocol';
 import type { Context } from 'hono';
 import { z } from 'zod';
 import { refuse } from './answers.ts';
@@ -14,6 +14,13 @@ export interface ListRouteOptions {
   readonly refused: Refused;
   readonly clientOf: (c: Context) => string;
 }
+
+/** The version that a terminal holds, where it asks for the difference. */
+const versionHeld = z.coerce
+  .number({ error: 'is no version, as 17' })
+  .int({ error: 'is no version, as 17' })
+  .min(1, { error: 'is no version, as 17' })
+  .max(2 ** 31 - 1, { error: 'is no version, as 17' });
 
 export function addListRoutes(api: Api, { lists, held, refused, clientOf }: ListRouteOptions): void {
   api.add(
@@ -52,13 +59,14 @@ export function addListRoutes(api: Api, { lists, held, refused, clientOf }: List
       // The fleet asks, which has no session; nothing in it is secret to who may read a terminal's disk.
       access: 'terminal',
       params: { kind: z.string() },
+      query: { from: versionHeld.optional() },
       answers: {
         200: { description: 'The list; its version is the ETag', type: LIST_CONTENT_TYPE },
         304: { description: 'The version named by `If-None-Match` is the newest' },
         404: { description: 'No such list, or no version of it was published' },
       },
     },
-    async ({ c, params }) => {
+    async ({ c, params, query }) => {
       const kind = LIST_KINDS.find((each) => each === params.kind);
       if (kind === undefined) {
         return refuse(c, 404, 'list-unknown', `no list is called that; there are ${LIST_KINDS.join(', ')}`);
@@ -69,6 +77,11 @@ export function addListRoutes(api: Api, { lists, held, refused, clientOf }: List
       if (known !== undefined && known === `"${await lists.version(kind)}"`) {
         c.header('etag', known);
         return c.body(null, 304);
+      }
+      const delta = query.from === undefined ? null : await lists.delta(kind, query.from);
+      if (delta !== null) {
+        c.header('etag', `"${delta.version}"`);
+        return c.body(Uint8Array.from(delta.document), 200, { 'content-type': DELTA_CONTENT_TYPE });
       }
       const list = await lists.newest(kind);
       if (list === null) return refuse(c, 404, 'list-unpublished', `no version of the list "${kind}" was published`);

@@ -1,7 +1,7 @@
 import { createHash, createPublicKey, generateKeyPairSync, sign } from 'node:crypto';
 import { type Central, openCentral } from '@retap/central';
 import { verifySignature } from '@retap/keys';
-import { encodeHeldLists, openList } from '@retap/protocol';
+import { encodeHeldLists, openDelta, openList } from '@retap/protocol';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Service, startService } from '../src/index.ts';
 import { START } from './records.ts';
@@ -67,6 +67,41 @@ describe('GET /lists/…', () => {
       version: 2,
       entries: ['M1', 'M2'],
     });
+  });
+});
+
+describe('GET /lists/…?from=', () => {
+  beforeAll(async () => {
+    for (let number = 0; number < 80; number += 1) await central.lists.deny(`LONG-NAME-${number}`, REASON);
+    await central.lists.publish('deny', PUBLICATION);
+    await central.lists.deny('M3', REASON);
+    await central.lists.publish('deny', PUBLICATION);
+  });
+
+  test('gives the difference to the newest version, under its own content type', async () => {
+    const answer = await ask('/lists/deny?from=3', { headers: { 'if-none-match': '"3"' } });
+    expect([answer.status, answer.headers.get('etag'), answer.headers.get('cache-control')]).toEqual([
+      ...[200, '"4"', 'no-cache'],
+    ]);
+    expect(answer.headers.get('content-type')).toBe('application/vnd.retap.list-delta+cose');
+    const { delta } = openDelta(new Uint8Array(await answer.arrayBuffer()));
+    expect(delta).toMatchObject({ kind: 'deny', from: 3, version: 4, removed: [], added: ['M3'] });
+  });
+
+  test('gives the whole list where there is no difference, and nothing to who has the newest', async () => {
+    for (const from of ['4', '5', '2147483647']) {
+      const answer = await ask(`/lists/deny?from=${from}`);
+      expect([answer.status, answer.headers.get('content-type')]).toEqual([
+        ...[200, 'application/cose; cose-type="cose-sign1"'],
+      ]);
+      await answer.body?.cancel();
+    }
+    expect((await ask('/lists/deny?from=4', { headers: { 'if-none-match': '"4"' } })).status).toBe(304);
+    expect(await said(await ask('/lists/limits?from=1'))).toEqual([404, 'list-unpublished']);
+  });
+
+  test.each(['0', '-1', '1.5', 'x', '1e99'])('of what is no version (%s) is no question', async (from) => {
+    expect(await said(await ask(`/lists/deny?from=${from}`))).toEqual([400, 'question-malformed']);
   });
 });
 

@@ -26,6 +26,7 @@ export const PROTOCOL_ERROR_CODES = [
   'licence-malformed',
   /** Not a list as the centre signs them. */
   'list-malformed',
+  'delta-malformed',
   /** Not a terminal's word on which lists it holds. */
   'held-lists-malformed',
   /** Not a terminal's question what the centre has of its journal. */

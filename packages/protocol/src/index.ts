@@ -6,6 +6,15 @@ export * from './enrolment/request.ts';
 export { PROTOCOL_ERROR_CODES, ProtocolError, type ProtocolErrorCode } from './error.ts';
 export { crc32, FRAME_BYTES_MAX, frame, type ReadFrames, readFrames } from './frames.ts';
 export {
+  applyDelta,
+  DELTA_KINDS,
+  encodeDelta,
+  type OpenedDelta,
+  openDelta,
+  type Sha256,
+} from './lists/delta.ts';
+export {
+  DELTA_CONTENT_TYPE,
   encodeList,
   isList,
   LIST_BYTES_MAX,

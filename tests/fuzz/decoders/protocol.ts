@@ -1,9 +1,12 @@
 /** What crosses between terminal and centre: batches, journals, licences, lists, requests. */
+import { createHash } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
 import { amountOf, type JournalRecord } from '@retap/model';
 import {
+  applyDelta,
   ENROLMENT_CODE_BYTES,
   encodeBatch,
+  encodeDelta,
   encodeEnrolment,
   encodeHeldLists,
   encodeLicence,
@@ -15,6 +18,8 @@ import {
   formatRecord,
   frame,
   itemsOfSequence,
+  type List,
+  openDelta,
   openHeldLists,
   openLicence,
   openList,
@@ -32,6 +37,7 @@ import {
   readFrames,
   readSignedBatch,
   signedBatch,
+  type Tariff,
 } from '@retap/protocol';
 import { readJournal } from '@retap/protocol/journal-files';
 import type { Decoder } from '@retap/testkit';
@@ -85,6 +91,45 @@ const licence = await encodeLicence(
   sign,
 );
 const head = { version: 3, issuedAt: 1_000, expiresAt: 2_000 } as const;
+const NAME = { sl: 'Vožnja', en: 'Ride' };
+const TARIFF: Tariff = {
+  ...{ validFrom: 1_000, currency: 'EUR', fares: [{ code: 'ride', name: NAME, amount: amountOf(130) }] },
+  products: [{ code: 'month', name: NAME, price: amountOf(3_700), validFor: 9, maxUses: 2 }],
+  parts: [
+    {
+      ...{ role: 'validator', terminals: [], defaultOffer: 1 },
+      offers: [
+        { kind: 'debit', fare: 'ride' },
+        { kind: 'validation', codes: ['month', 'day'], name: NAME },
+      ],
+    },
+    {
+      ...{ role: 'point-of-sale', terminals: [7, 300] },
+      offers: [
+        { kind: 'purchase', product: 'month' },
+        { kind: 'refill', amount: amountOf(500), name: NAME },
+      ],
+    },
+  ],
+};
+const sha256 = (bytes: Uint8Array): Uint8Array => Uint8Array.from(createHash('sha256').update(bytes).digest());
+
+async function deltaTo(older: List, document: Uint8Array | undefined): Promise<Uint8Array> {
+  const delta = document && (await encodeDelta(older, openList(document), document, sha256, sign));
+  if (!delta) throw new Error('no difference of these');
+  return delta;
+}
+
+/** Read, it is applied to a list that it may be of: what comes of it is a list, or nothing. */
+function applied(bytes: Uint8Array): void {
+  const { delta } = openDelta(bytes);
+  for (const document of lists) {
+    const { list } = openList(document);
+    const made = applyDelta({ ...list, version: delta.from } as List, delta, () => delta.digest);
+    if (made !== null) openList(made);
+  }
+}
+
 const lists = [
   await encodeList({ kind: 'deny', ...head, entries: ['04A1B2C3D4E580', 'M1', 'M2'] }, sign),
   await encodeList(
@@ -99,11 +144,20 @@ const lists = [
     sign,
   ),
   await encodeList({ kind: 'limits', ...head, entries: { minimumBalance: -500, dayTapsMax: 20 } }, sign),
+  await encodeList({ kind: 'tariff', ...head, entries: [TARIFF, { ...TARIFF, validFrom: 2_000 }] }, sign),
 ];
-const held = await encodeHeldLists(
-  { terminal: 17, saidAt: 1_000, versions: { deny: 3, actions: 0, limits: 1 } } as never,
-  sign,
-);
+const deltas = [
+  await deltaTo({ kind: 'deny', ...head, version: 2, entries: ['04A1B2C3D4E580', 'M0'] }, lists[0]),
+  await deltaTo(
+    { kind: 'actions', ...head, version: 1, entries: [{ medium: 'M1', serial: 1, kind: 'block' }] },
+    lists[1],
+  ),
+];
+const heldVersions = { deny: 3, actions: 0, limits: 1, tariff: 0 };
+const held = [
+  await encodeHeldLists({ terminal: 17, saidAt: 1_000, versions: heldVersions }, sign),
+  await encodeHeldLists({ terminal: 17, saidAt: 1_000, versions: { ...heldVersions, tariff: 2 } }, sign),
+];
 const signature = new Uint8Array(64).fill(1);
 const publicKey = new Uint8Array(32).fill(2);
 const code = enrolmentCode(Uint8Array.from({ length: ENROLMENT_CODE_BYTES }, (_, at) => 11 * at));
@@ -165,7 +219,8 @@ export const PROTOCOL_DECODERS: readonly Decoder[] = [
     isRefusal,
   },
   { name: 'list', seeds: lists, decode: openList, isRefusal },
-  { name: 'held-lists', seeds: [held], decode: openHeldLists, isRefusal },
+  { name: 'list-delta', seeds: deltas, decode: applied, isRefusal },
+  { name: 'held-lists', seeds: held, decode: openHeldLists, isRefusal },
   { name: 'enrolment', seeds: [encodeEnrolment({ code, publicKey, signature })], decode: parseEnrolment, isRefusal },
   {
     name: 'enrolment-code',

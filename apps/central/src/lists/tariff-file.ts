@@ -118,7 +118,7 @@ const tariff = z.strictObject({
 });
 
 /** The file. `$schema` may stand in it, for editors. */
-export const tariffFileSchema = z
+const tariffFileSchema = z
   .strictObject(
     {
       $schema: z.string().optional(),

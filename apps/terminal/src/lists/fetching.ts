@@ -1,7 +1,15 @@
 /** Fetches the lists in the background, and tells the centre which are held. No network is normal: nothing waits for it. */
 import type { Identity } from '@retap/keys';
 import type { TerminalNumber, Time } from '@retap/model';
-import { encodeHeldLists, LIST_BYTES_MAX, LIST_CONTENT_TYPE, LIST_KINDS, type ListKind } from '@retap/protocol';
+import {
+  DELTA_CONTENT_TYPE,
+  DELTA_KINDS,
+  encodeHeldLists,
+  LIST_BYTES_MAX,
+  LIST_CONTENT_TYPE,
+  LIST_KINDS,
+  type ListKind,
+} from '@retap/protocol';
 import { askCentre } from '../centre.ts';
 import { faultFields, type Log } from '../log.ts';
 import type { Pause } from '../pause.ts';
@@ -47,34 +55,65 @@ export async function keepFetching(options: FetchingOptions): Promise<void> {
 
 async function fetchList(kind: ListKind, options: FetchingOptions, refused: Map<ListKind, string>): Promise<void> {
   const { lists, signal, onTaken, log } = options;
+  const from = lists.versions[kind];
+  const note = (why: string): void => {
+    if (refused.get(kind) !== why) log('warn', 'list-refused', { kind, why, held: from });
+    refused.set(kind, why);
+  };
   try {
-    const bytes = await newerList(kind, options);
-    if (bytes === null) return;
-    const outcome = await lists.take(kind, bytes);
+    let answer = await newerList(kind, options, from > 0 && isDeltaKind(kind));
+    if (answer?.isDelta) {
+      const outcome = await lists.takeDelta(kind, answer.bytes);
+      if (outcome === 'taken') {
+        log('info', 'list-taken', { kind, version: lists.versions[kind], from });
+        refused.delete(kind);
+        return onTaken();
+      }
+      note(outcome);
+      // Whatever is wrong with the difference, the whole list is what it was made of.
+      answer = await newerList(kind, options, false);
+    }
+    if (answer === null) return;
+    const outcome = await lists.take(kind, answer.bytes);
     if (outcome === 'taken') {
       log('info', 'list-taken', { kind, version: lists.versions[kind] });
       onTaken();
-    } else if (outcome !== 'unchanged' && refused.get(kind) !== outcome) {
-      log('warn', 'list-refused', { kind, why: outcome, held: lists.versions[kind] });
     }
     if (outcome === 'taken' || outcome === 'unchanged') refused.delete(kind);
-    else refused.set(kind, outcome);
+    else note(outcome);
   } catch (error) {
     // fetch says only that it failed; why is in its cause.
     if (!signal.aborted) log('info', 'list-fault', { kind, ...faultFields((error as Error).cause ?? error) });
   }
 }
 
-/** Null where the centre has no other than the one held. */
-async function newerList(kind: ListKind, { centre, lists, signal }: FetchingOptions): Promise<Uint8Array | null> {
+function isDeltaKind(kind: ListKind): boolean {
+  return DELTA_KINDS.some((each) => each === kind);
+}
+
+interface Answer {
+  readonly bytes: Uint8Array;
+  readonly isDelta: boolean;
+}
+
+/** Null where the centre has no other than the one held. @param takesDelta a centre that knows no differences gives the whole list */
+async function newerList(
+  kind: ListKind,
+  { centre, lists, signal }: FetchingOptions,
+  takesDelta: boolean,
+): Promise<Answer | null> {
   const held = lists.versions[kind];
-  const answer = await fetch(new URL(`lists/${kind}`, centre.endsWith('/') ? centre : `${centre}/`), {
+  const path = `lists/${kind}${takesDelta ? `?from=${held}` : ''}`;
+  const answer = await fetch(new URL(path, centre.endsWith('/') ? centre : `${centre}/`), {
     headers: held === 0 ? {} : { 'if-none-match': `"${held}"` },
     signal: AbortSignal.any([signal, AbortSignal.timeout(ANSWER_MS)]),
     // A redirect would ask somebody whom the operator did not name.
     redirect: 'error',
   });
-  if (answer.status === 200) return bytesOf(answer);
+  if (answer.status === 200) {
+    const isDelta = answer.headers.get('content-type') === DELTA_CONTENT_TYPE;
+    return { bytes: await bytesOf(answer), isDelta };
+  }
   await answer.body?.cancel();
   // 404: none was published, or the centre is older than lists.
   if (answer.status === 304 || answer.status === 404) return null;

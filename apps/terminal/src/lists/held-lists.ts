@@ -1,9 +1,19 @@
 /** The lists that a terminal holds of its centre: never an older version than it held before, also over restarts. */
+import { createHash } from 'node:crypto';
 import path from 'node:path';
 import { toHex } from '@retap/card';
 import { verifySignature } from '@retap/keys';
 import type { Time } from '@retap/model';
-import { LIST_KINDS, type List, type ListKind, openList, ProtocolError } from '@retap/protocol';
+import {
+  applyDelta,
+  LIST_KINDS,
+  type List,
+  type ListKind,
+  type OpenedDelta,
+  openDelta,
+  openList,
+  ProtocolError,
+} from '@retap/protocol';
 import { faultFields, type Log } from '../log.ts';
 import { ListStore } from './store.ts';
 
@@ -21,6 +31,17 @@ export type ListRefusal =
   /** Another list of the version that is held. */
   | 'list-contradicts';
 
+/** Why a difference was not applied. What comes of one is then taken or refused as a list that came whole. */
+export type DeltaRefusal =
+  /** Not one, cut off or damaged. */
+  | 'delta-malformed'
+  /** Not signed by the centre that gave this terminal its licence. */
+  | 'delta-forged'
+  /** Of another list than was asked for. */
+  | 'delta-foreign'
+  /** Not of the version that is held, or what comes of it is not what the centre has. */
+  | 'delta-inapplicable';
+
 export interface HeldListsOptions {
   /** Where they are kept; of each centre apart. */
   readonly directory: string;
@@ -31,6 +52,8 @@ export interface HeldListsOptions {
 }
 
 type Held = { readonly [Kind in ListKind]?: { readonly list: List<Kind>; readonly bytes: Uint8Array } };
+
+const sha256 = (bytes: Uint8Array): Uint8Array => createHash('sha256').update(bytes).digest();
 
 export class HeldLists {
   readonly #options: HeldListsOptions;
@@ -78,6 +101,26 @@ export class HeldLists {
     await this.#store.keep(kind, list.version, bytes);
     this.#hold(list, bytes);
     return 'taken';
+  }
+
+  /** Makes the newer version of the one held, and takes it over as if it had come whole. @throws system errors of the disk */
+  async takeDelta(kind: ListKind, bytes: Uint8Array): Promise<'taken' | 'unchanged' | ListRefusal | DeltaRefusal> {
+    const delta = this.#openedDelta(kind, bytes);
+    if (typeof delta === 'string') return delta;
+    const held = this.#held[kind]?.list;
+    const document = held ? applyDelta(held, delta, sha256) : null;
+    return document === null ? 'delta-inapplicable' : this.take(kind, document);
+  }
+
+  #openedDelta(kind: ListKind, bytes: Uint8Array): OpenedDelta['delta'] | DeltaRefusal {
+    try {
+      const { delta, toBeSigned, signature } = openDelta(bytes);
+      if (!verifySignature(this.#options.centre, toBeSigned, signature)) return 'delta-forged';
+      return delta.kind === kind ? delta : 'delta-foreign';
+    } catch (error) {
+      if (error instanceof ProtocolError) return 'delta-malformed';
+      throw error;
+    }
   }
 
   #hold(list: List, bytes: Uint8Array): void {

@@ -1,8 +1,8 @@
-import { createPublicKey, generateKeyPairSync, sign } from 'node:crypto';
-import { mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
+import { createHash, createPublicKey, generateKeyPairSync, sign } from 'node:crypto';
+import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { encodeList, type List, type ListKind } from '@retap/protocol';
+import { encodeDelta, encodeList, type List, type ListKind, openList } from '@retap/protocol';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { HeldLists } from '../../src/lists/held-lists.ts';
@@ -11,6 +11,7 @@ const CENTRE = generateKeyPairSync('ed25519').privateKey;
 const OTHER = generateKeyPairSync('ed25519').privateKey;
 const publicKeyOf = (key: typeof CENTRE): Uint8Array =>
   Uint8Array.from(createPublicKey(key).export({ format: 'der', type: 'spki' }).subarray(12));
+const sha256 = (bytes: Uint8Array): Uint8Array => Uint8Array.from(createHash('sha256').update(bytes).digest());
 const START = 1_780_000_000_000;
 const DAY = 86_400_000;
 
@@ -83,6 +84,75 @@ describe('a terminal takes of its centre', () => {
     expect(await lists.take('deny', (await denying(2)).subarray(0, -1))).toBe('list-malformed');
     expect(await lists.take('deny', await signedBy(CENTRE, contradicting))).toBe('list-contradicts');
     expect([lists.versions, deniedBy(lists)]).toEqual([{ deny: 1, actions: 0, limits: 0, tariff: 0 }, ['M1']]);
+  });
+});
+
+describe('a difference', () => {
+  const list = (version: number, entries: readonly string[], expiresAt = START + 7 * DAY): List => ({
+    ...{ kind: 'deny', version, issuedAt: START, expiresAt, entries },
+  });
+  /** From one version to another, signed by one key; the list that comes of it by another, where a test wants that. */
+  async function deltaOf(older: List, newer: List, key = CENTRE, listKey = key): Promise<Uint8Array> {
+    const document = await signedBy(listKey, newer);
+    const by = (bytes: Uint8Array): Uint8Array => sign(null, bytes, key);
+    return (await encodeDelta(older, openList(document), document, sha256, by)) as Uint8Array;
+  }
+  const FIRST = list(1, ['M1', 'M2']);
+  const SECOND = list(2, ['M2', 'M3']);
+
+  async function holdingFirst(): Promise<HeldLists> {
+    const lists = await open();
+    await lists.take('deny', await signedBy(CENTRE, FIRST));
+    return lists;
+  }
+
+  test('makes the newer list of the one held, which is on disk as if it had come whole', async () => {
+    const lists = await holdingFirst();
+    expect(await lists.takeDelta('deny', await deltaOf(FIRST, SECOND))).toBe('taken');
+    expect([lists.versions.deny, deniedBy(lists)]).toEqual([2, ['M2', 'M3']]);
+    const anew = await open();
+    expect([anew.versions.deny, deniedBy(anew)]).toEqual([2, ['M2', 'M3']]);
+    expect(new Uint8Array(await readFile(await fileOf(2)))).toEqual(await signedBy(CENTRE, SECOND));
+    expect(await anew.take('deny', await signedBy(CENTRE, SECOND))).toBe('unchanged');
+  });
+
+  test('that is damaged, of a stranger, of another list, or not of the version held changes nothing, and says why', async () => {
+    const lists = await holdingFirst();
+    const good = await deltaOf(FIRST, SECOND);
+    const third = list(3, ['M3']);
+    const outcomes = [
+      await lists.takeDelta('deny', good.subarray(0, -1)),
+      await lists.takeDelta('deny', await signedBy(CENTRE, SECOND)),
+      await lists.takeDelta('deny', await deltaOf(FIRST, SECOND, OTHER)),
+      await lists.takeDelta('actions', good),
+      await lists.takeDelta('deny', await deltaOf(SECOND, third)),
+      await lists.takeDelta('deny', await deltaOf(list(1, ['M1', 'M2', 'M9']), SECOND)),
+      // The centre's key has signed the difference, and a stranger's the list.
+      await lists.takeDelta('deny', await deltaOf(FIRST, SECOND, CENTRE, OTHER)),
+      await lists.takeDelta('deny', await deltaOf(FIRST, list(2, ['M2'], START))),
+    ];
+    expect(outcomes).toEqual([
+      ...['delta-malformed', 'delta-malformed', 'delta-forged', 'delta-foreign', 'delta-inapplicable'],
+      ...['delta-inapplicable', 'list-forged', 'list-expired'],
+    ]);
+    expect([lists.versions.deny, deniedBy(lists)]).toEqual([1, ['M1', 'M2']]);
+    expect(await lists.takeDelta('deny', good)).toBe('taken');
+    // Again, it is of a version that is not held any more.
+    expect(await lists.takeDelta('deny', good)).toBe('delta-inapplicable');
+  });
+
+  test('never goes below what was held, though an older file stands in for a damaged one', async () => {
+    await (await holdingFirst()).take('deny', await denying(7));
+    await writeFile(await fileOf(1), await signedBy(CENTRE, FIRST));
+    await writeFile(await fileOf(7), 'x');
+    const lists = await open();
+    expect(lists.versions.deny).toBe(1);
+    expect(await lists.takeDelta('deny', await deltaOf(FIRST, SECOND))).toBe('list-older');
+    expect(await lists.takeDelta('deny', await deltaOf(FIRST, list(8, ['M8'])))).toBe('taken');
+  });
+
+  test('of nothing held is not applicable', async () => {
+    expect(await (await open()).takeDelta('deny', await deltaOf(FIRST, SECOND))).toBe('delta-inapplicable');
   });
 });
 

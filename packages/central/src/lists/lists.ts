@@ -5,6 +5,7 @@ import type { Database } from '../database/database.ts';
 import type { Change } from '../proposals/change.ts';
 import type { Reason, VerifySignature } from '../registry/port.ts';
 import { actionStates } from './actions.ts';
+import { deltaFrom } from './deltas.ts';
 import { acknowledge } from './held.ts';
 import { DENY, LIMIT, ORDER, TARIFF, UNDENY } from './kinds.ts';
 import type { Lists } from './port.ts';
@@ -33,6 +34,7 @@ export function listsOf(database: Database, change: Change, verifySignature: Ver
     history: (kind) => listHistory(database, kind),
     publish: (kind, publication) => publish(database, kind, publication, now()),
     newest: (kind) => newestList(database, kind),
+    delta: (kind, from) => deltaFrom(database, kind, from),
     version: (kind) => newestVersion(database, kind),
     acknowledge: async (statement) => acknowledge(database, statement, verifySignature, now()),
     status: () => listStatus(database),

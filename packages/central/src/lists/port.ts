@@ -89,6 +89,8 @@ export interface Lists {
     publication: Publication,
   ): Promise<{ readonly list: PublishedList; readonly isNew: boolean } | null>;
   newest(kind: ListKind): Promise<PublishedList | null>;
+  /** What changed from a version to the newest, as signed; null where that is not shorter, or long ago. */
+  delta(kind: ListKind, from: number): Promise<{ readonly version: number; readonly document: Uint8Array } | null>;
   /** Of the newest, without reading it: a fleet asks that all day. 0 where there is none. */
   version(kind: ListKind): Promise<number>;
   /**

@@ -4,6 +4,7 @@ import type { Time } from '@retap/model';
 import { encodeList, type List, type ListKind, openList, sameEntries } from '@retap/protocol';
 import { appendAudit } from '../audit/append.ts';
 import type { Database, Sql } from '../database/database.ts';
+import { keepDeltas } from './deltas.ts';
 import type { Publication, PublishedList } from './port.ts';
 import { lockList, workingEntries } from './working.ts';
 
@@ -25,6 +26,7 @@ export function publish(
     await sql.rows('insert into list_version values ($1, $2, $3, $4, $5)', [
       ...[kind, version, list.issuedAt, list.expiresAt, Buffer.from(document)],
     ]);
+    await keepDeltas(sql, list, sign);
     await appendAudit(sql, {
       ...{ at: now, who, what: `${kind}.published`, object: `list ${kind}`, outcome: 'done' },
       detail: { version, expiresAt: list.expiresAt, document: digestOf(document) },

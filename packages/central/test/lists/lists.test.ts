@@ -1,6 +1,14 @@
 import { createHash, createPublicKey, generateKeyPairSync, sign, verify } from 'node:crypto';
 import { amountOf, type JournalRecord, type TransactionRecord } from '@retap/model';
-import { encodeBatch, encodeHeldLists, encodeList, openList, type Tariff } from '@retap/protocol';
+import {
+  applyDelta,
+  encodeBatch,
+  encodeHeldLists,
+  encodeList,
+  openDelta,
+  openList,
+  type Tariff,
+} from '@retap/protocol';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { type Central, openCentral } from '../../src/index.ts';
 
@@ -11,6 +19,7 @@ const by =
   (bytes: Uint8Array): Uint8Array =>
     sign(null, bytes, key);
 const rawPublicKey = Uint8Array.from(createPublicKey(DEVICE).export({ format: 'der', type: 'spki' }).subarray(12));
+const sha256 = (bytes: Uint8Array): Uint8Array => Uint8Array.from(createHash('sha256').update(bytes).digest());
 const REASON = { who: 'ana', why: 'reported stolen' };
 const DAY = 86_400_000;
 const PUBLICATION = { sign: by(CENTRE), validMs: 7 * DAY };
@@ -166,6 +175,32 @@ test('limits are replaced whole, and published when they differ', () =>
     const published = await lists.publish('limits', PUBLICATION);
     expect(openList(published!.list.document).list).toMatchObject({ version: 2, entries: { dayTapsMax: 10 } });
     await expect(async () => lists.limit({ dayTapsMax: -1 }, REASON)).rejects.toThrow(RangeError);
+  }));
+
+test('differences to the newest version are kept from the ten before it, where they are shorter', () =>
+  withOpenCentre(async ({ lists }) => {
+    const publish = async (): Promise<Uint8Array> => (await lists.publish('deny', PUBLICATION))!.list.document;
+    for (let number = 0; number < 60; number += 1) await lists.deny(`M${number}`, REASON);
+    const documents = [await publish()];
+    for (let version = 2; version <= 12; version += 1) {
+      await lists.undeny(`M${version}`, REASON);
+      await lists.deny(`N${version}`, REASON);
+      documents.push(await publish());
+    }
+    const newest = documents.at(-1) as Uint8Array;
+    expect([await lists.delta('deny', 1), await lists.delta('deny', 12)]).toEqual([null, null]);
+    for (let from = 2; from <= 11; from += 1) {
+      const found = await lists.delta('deny', from);
+      expect([found?.version, (found?.document.length ?? 0) < newest.length]).toEqual([12, true]);
+      const { delta, toBeSigned, signature } = openDelta(found!.document);
+      expect(verify(null, toBeSigned, createPublicKey(CENTRE), signature)).toBe(true);
+      expect(applyDelta(openList(documents[from - 1] as Uint8Array).list, delta, sha256)).toEqual(newest);
+    }
+    // The list is then shorter than what would have to be said of it.
+    for (const medium of (await lists.working()).deny) await lists.undeny(medium, REASON);
+    await publish();
+    expect(await lists.delta('deny', 12)).toBeNull();
+    expect(await lists.delta('limits', 1)).toBeNull();
   }));
 
 test('tariffs are replaced whole, and published when they differ; an empty list says that there is none any more', () =>

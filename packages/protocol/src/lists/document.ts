@@ -2,13 +2,16 @@
 import { ProtocolError } from '../error.ts';
 import { type Cbor, decodeCbor, encodeCbor, isArray, sameBytes, sameCbor } from '../signed/cbor.ts';
 import type { Sign } from '../signed/cose.ts';
-import { encodeSign1, openSign1, type Sign1Form } from '../signed/sign1.ts';
+import { encodeSign1, openSign1, type Sign1Form, writeSign1 } from '../signed/sign1.ts';
 import { packEntries, unpackActions, unpackDeny, unpackLimits } from './entries.ts';
 import { LIST_ENTRIES_MAX, LIST_KINDS, type List, type ListKind } from './list.ts';
 import { unpackTariffs } from './tariff-entries.ts';
 
 /** Content type of a list (RFC 9052, section 11.3.1). */
 export const LIST_CONTENT_TYPE = 'application/cose; cose-type="cose-sign1"';
+
+/** Content type of a difference between two versions of a list, a COSE_Sign1 too. */
+export const DELTA_CONTENT_TYPE = 'application/vnd.retap.list-delta+cose';
 
 /** Most bytes of a list: as many entries as there may be, each with a name of the longest. */
 export const LIST_BYTES_MAX = 16 * 2 ** 20;
@@ -33,6 +36,14 @@ export async function encodeList(list: List, sign: Sign): Promise<Uint8Array<Arr
   // What nobody could read would else be signed, and count as published.
   if (!isList(list)) throw new RangeError(`a ${list.kind} list that no terminal would take`);
   return encodeSign1(FORM, 0, payload, sign);
+}
+
+/** A list with the signature that the centre made of it; null where it is none, or too long. */
+export function writtenList(list: List, signature: Uint8Array): Uint8Array<ArrayBuffer> | null {
+  const payload = payloadOf(list);
+  if (listIn(payload) === null) return null;
+  const bytes = writeSign1(FORM, 0, payload, signature);
+  return bytes.length <= LIST_BYTES_MAX ? bytes : null;
 }
 
 /** Whether it is one that can be written and is read again. */

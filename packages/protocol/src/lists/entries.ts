@@ -23,11 +23,11 @@ export function packEntries(list: List): Cbor {
   });
 }
 
-function packMedium(medium: string): Cbor {
+export function packMedium(medium: string): Cbor {
   return HEXADECIMAL_PAIRS.test(medium) ? fromHexDigits(medium) : medium;
 }
 
-function packAction(action: ListedAction): Cbor {
+export function packAction(action: ListedAction): Cbor {
   const { medium, serial, kind } = action;
   const head = [packMedium(medium), serial, LISTED_ACTION_KINDS.indexOf(kind)];
   if (action.kind === 'refill' || action.kind === 'refund') return [...head, action.amount];
@@ -45,6 +45,16 @@ export function unpackDeny(values: readonly Cbor[]): readonly string[] | null {
 export function unpackActions(values: readonly Cbor[]): readonly ListedAction[] | null {
   const actions = values.map(actionIn);
   return isAscending(actions, (action) => [action.medium, action.serial]) ? actions : null;
+}
+
+/** Medium and number of actions, by which a difference says which are gone. */
+export function unpackKeys(values: readonly Cbor[]): readonly (readonly [medium: string, serial: number])[] | null {
+  const keys = values.map((value): readonly [string, number] | null => {
+    const [name, serial, ...rest] = isArray(value) ? value : [];
+    const medium = mediumIn(name);
+    return medium !== null && isNumber(serial, 1, NUMBER_MAX) && rest.length === 0 ? [medium, serial] : null;
+  });
+  return isAscending(keys, (key) => key) ? keys : null;
 }
 
 export function unpackLimits(values: readonly Cbor[]): ListedLimits | null {

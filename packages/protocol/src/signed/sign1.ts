@@ -5,7 +5,7 @@
 import { decodeCbor, encodeCbor, joined, sameBytes } from './cbor.ts';
 
 /** Bytes of an Ed25519 signature (RFC 8032, section 5.1.6). */
-const SIGNATURE_BYTES = 64;
+export const SIGNATURE_BYTES = 64;
 const SIGNATURE_HEAD = Uint8Array.of(0x58, SIGNATURE_BYTES);
 /** {1: −8 (EdDSA)} */
 const ALGORITHM = Uint8Array.of(0xa1, 0x01, 0x27);
@@ -39,12 +39,21 @@ export async function encodeSign1(
   payload: Uint8Array,
   sign: Sign,
 ): Promise<Uint8Array<ArrayBuffer>> {
-  const header = headerOf(form, keyName);
-  const signature = await sign(toBeSignedOf(form, header, payload));
-  if (signature.length !== SIGNATURE_BYTES) throw new RangeError(`a signature of ${signature.length} bytes`);
-  const bytes = Uint8Array.from(joined([frontOf(header), encodeCbor(payload), SIGNATURE_HEAD, signature]));
+  const signature = await sign(toBeSignedOf(form, headerOf(form, keyName), payload));
+  const bytes = writeSign1(form, keyName, payload, signature);
   if (bytes.length > form.bytesMax) throw new RangeError(`${form.context}: ${bytes.length} bytes to be sent at once`);
   return bytes;
+}
+
+/** With a signature that was made before. @throws RangeError where it is none */
+export function writeSign1(
+  form: Sign1Form,
+  keyName: number,
+  payload: Uint8Array,
+  signature: Uint8Array,
+): Uint8Array<ArrayBuffer> {
+  if (signature.length !== SIGNATURE_BYTES) throw new RangeError(`a signature of ${signature.length} bytes`);
+  return Uint8Array.from(joined([frontOf(headerOf(form, keyName)), encodeCbor(payload), SIGNATURE_HEAD, signature]));
 }
 
 /** Null where the bytes are not of that form. Whether the signature is good is for whoever has the key. */
