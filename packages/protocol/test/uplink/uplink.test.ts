@@ -179,7 +179,7 @@ describe('a question for the state of a journal', () => {
   });
 
   test('is not what a terminal signed of its lists', async () => {
-    const versions = { deny: 901, actions: 1000, limits: 1 };
+    const versions = { deny: 901, actions: 1000, limits: 1, tariff: 0 };
     expect(isGood(await encodeHeldLists({ terminal: 17, saidAt: NOW, versions }, signed))).toBe(false);
   });
 
