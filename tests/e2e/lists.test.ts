@@ -51,6 +51,7 @@ beforeAll(async () => {
     ...{ licence: { file: 'licence.json' }, reader: { kind: 'in-process', cards: 'cards' } },
     screen: { port: 0, messageFor: '300ms' },
     centre: { url: await centre.url(), uploadEvery: '100ms' },
+    clock: { source: 'centre' },
   };
   writeFileSync(path.join(cwd, 'gate.json'), JSON.stringify(configuration));
   const invited = await run('terminals', 'invite', '--terminal', String(TERMINAL), '--role', 'gate');
@@ -93,7 +94,23 @@ async function tap(): Promise<string> {
 
 const publish = (): Promise<string> => run('lists', 'publish', '--identity', 'centre.identity');
 
-test('a card that is denied is refused, a block waits for its tap, and a gate that restarts offline remembers both', async () => {
+test('the gate serves by the centre’s clock, and the centre shows how it stands', async () => {
+  await until(state, ({ message }) => message.kind === 'ready');
+  const shown = await until(
+    () => run('terminals', 'show', '--terminal', String(TERMINAL)),
+    (text) => text.includes('measured'),
+  );
+  // Both are processes of one machine.
+  const [, offset, within] = /^clock +([+-][\d.]+) ± ([\d.]+) s behind the centre's, measured /m.exec(shown) ?? [];
+  expect(Math.abs(Number(offset))).toBeLessThanOrEqual(Number(within) + 0.05);
+  expect(await run('terminals', 'list')).toContain(' ± ');
+  expect(await run('terminals', 'clock-limit', '--set', '30s')).toBe(
+    'a clock that is off by more than 30 s is an alert\n',
+  );
+  expect(await run('terminals', 'clock-limit')).toBe('a clock that is off by more than 30 s is an alert\n');
+});
+
+test('a card that is denied is refused, a block waits for its tap, and a gate that restarts offline remembers both, and the time', async () => {
   expect(await tap()).toBe('go');
   expect(await publish()).toBe(
     'deny: nothing to publish\nactions: nothing to publish\nlimits: nothing to publish\ntariff: nothing to publish\n',

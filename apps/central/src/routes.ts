@@ -19,6 +19,7 @@ import { Readiness } from './readiness.ts';
 import { Refused } from './refused.ts';
 import { addServiceRoutes } from './service-routes.ts';
 import { addStateRoutes } from './state-routes.ts';
+import { addTimeRoutes } from './time.ts';
 import type { TotalsFeed } from './totals-feed.ts';
 import { addUploadRoutes } from './upload-routes.ts';
 import type { Uploads } from './uploads.ts';
@@ -74,6 +75,7 @@ export function createRoutes(options: RouteOptions): Routes {
   addServiceRoutes(api, { readiness: options.readiness ?? new Readiness({ operations, stopping: options.stopping }) });
   addUploadRoutes(api, { ...options, held, refused, rates, clientOf: clientIn });
   if (signer) addEnrolmentRoutes(api, { registry: central.registry, signer, held, clientOf: clientIn, now });
+  addTimeRoutes(api, { registry: central.registry, signer, held, refused, clientOf: clientIn, now });
   addListRoutes(api, { lists: central.lists, held, refused, clientOf: clientIn });
   addStateRoutes(api, { ...options, refused });
   addProposalRoutes(api, central);

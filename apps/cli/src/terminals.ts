@@ -6,6 +6,7 @@ import { CENTRAL_DIRECTORY, databaseOption } from './database.ts';
 import { countFrom, parseDuration } from './options.ts';
 import type { ExitStatus, Shell } from './shell.ts';
 import { type ChangeOptions, change, renew } from './terminals/change.ts';
+import { type ClockLimitOptions, clockLimit } from './terminals/clock-limit.ts';
 import { type InviteOptions, invite } from './terminals/invite.ts';
 import { list } from './terminals/list.ts';
 import { show, type TerminalOption } from './terminals/show.ts';
@@ -37,6 +38,11 @@ export function addTerminals(program: Command, shell: Shell, end: (status: ExitS
   add('show', 'show one terminal and its history')
     .addOption(terminalOption())
     .action((options: TerminalOption) => done(show(options, shell)));
+  add('clock-limit', "show or set by how much a terminal's clock may be off before it is an alert")
+    .option('--set <DURATION>', 'as 30s', parseDuration)
+    .option('--default', 'half of the clock tolerance again')
+    .option('--why <TEXT>', 'for the audit log', '')
+    .action((options: ClockLimitOptions) => done(clockLimit(options, shell)));
 
   const changes = [
     ['suspend', 'take nothing from a terminal until it is resumed'],

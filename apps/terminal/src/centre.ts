@@ -22,9 +22,10 @@ export type CentreAnswer =
 export interface CentreRequest {
   /** Address of the centre; its path is kept. */
   readonly centre: string;
-  readonly path: 'batches' | 'batches/state' | 'enrolments' | 'licences/renewal' | 'lists/held';
-  readonly contentType: string;
-  readonly body: Uint8Array;
+  readonly path: 'batches' | 'batches/state' | 'enrolments' | 'licences/renewal' | 'lists/held' | 'time';
+  readonly contentType?: string;
+  /** Null: it only asks, by GET. */
+  readonly body: Uint8Array | null;
   /** The terminal's clock, in milliseconds since the Unix epoch: by it the centre sees how far it is off. */
   readonly sentAt?: number;
   readonly signal?: AbortSignal;
@@ -42,9 +43,12 @@ export async function askCentre({
   try {
     const deadline = AbortSignal.timeout(ANSWER_MS);
     const answer = await fetch(new URL(path, centre.endsWith('/') ? centre : `${centre}/`), {
-      method: 'POST',
-      headers: { 'content-type': contentType, ...(sentAt !== undefined && { 'retap-sent-at': String(sentAt) }) },
-      body: new Uint8Array(body),
+      method: body === null ? 'GET' : 'POST',
+      headers: {
+        ...(contentType !== undefined && { 'content-type': contentType }),
+        ...(sentAt !== undefined && { 'retap-sent-at': String(sentAt) }),
+      },
+      body: body && new Uint8Array(body),
       signal: signal ? AbortSignal.any([signal, deadline]) : deadline,
       // A redirect would take the bytes to somewhere that the operator did not name.
       redirect: 'error',

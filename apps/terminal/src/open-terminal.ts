@@ -1,8 +1,11 @@
 /** Puts the process of a terminal together: key store, journal, terminal, reader, screen. */
 import { createHash, randomBytes } from 'node:crypto';
+import { uptime } from 'node:os';
 import { type CardChannel, CardMedium, type RandomBytes } from '@retap/card';
 import { sealing, softwareKey } from '@retap/keys';
 import { Terminal } from '@retap/terminal';
+import { openClock } from './clock/open-clock.ts';
+import { steadyClock } from './clock/steady.ts';
 import type { Configuration } from './configuration/configuration.ts';
 import { openEnrolled } from './enrolment/enrolled.ts';
 import { InProcessReader } from './in-process-reader.ts';
@@ -38,7 +41,7 @@ const sha256 = (bytes: Uint8Array): Uint8Array => createHash('sha256').update(by
  * listening
  */
 export async function openTerminal(options: OpenOptions): Promise<TerminalService> {
-  const { configuration, secrets, now, log } = options;
+  const { configuration, secrets, log } = options;
   /** What to give back, in this order. */
   const opened: (() => unknown)[] = [];
   const giveBack = async (): Promise<void> => {
@@ -51,7 +54,10 @@ export async function openTerminal(options: OpenOptions): Promise<TerminalServic
     opened.unshift(() => store.close());
     const enrolled = await openEnrolled(configuration, secrets.passphrase ?? '', random, log);
     if (enrolled) opened.unshift(() => enrolled.identity.close());
-    const configured = terminalOptions(configuration, now);
+    const monotonic = steadyClock({ fine: () => performance.now(), uptime: () => uptime() * 1_000 });
+    const clock = await openClock(configuration, enrolled, { wall: options.now, monotonic }, log);
+    const { now } = clock;
+    const configured = terminalOptions(configuration, clock);
     const lists = await openLists(configuration, enrolled, now, log);
     const steering = lists ? steeredBy(lists, configured) : configured;
     let heldAt = 0;
@@ -80,6 +86,7 @@ export async function openTerminal(options: OpenOptions): Promise<TerminalServic
     opened.unshift(() => reader.close());
     service = await startTerminal({
       ...{ configuration, terminal, reader, mediumOf, now, log },
+      measuring: { clock, monotonic, randomBytes: random },
       ...cards,
       ...(lists && { lists }),
       ...(enrolled?.licence && { enrolled: { identity: enrolled.identity, licence: enrolled.licence } }),

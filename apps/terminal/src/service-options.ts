@@ -2,6 +2,7 @@
 import type { CardChannel, Medium } from '@retap/card';
 import type { Identity } from '@retap/keys';
 import type { Terminal } from '@retap/terminal';
+import type { TerminalClock } from './clock/terminal-clock.ts';
 import type { Configuration } from './configuration/configuration.ts';
 import type { HeldLicence } from './enrolment/licence.ts';
 import type { HeldLists } from './lists/held-lists.ts';
@@ -35,8 +36,14 @@ export interface ServiceOptions {
   readonly enrolled?: { readonly identity: Identity; readonly licence: HeldLicence };
   /** The centre's lists; without them the configuration alone counts. */
   readonly lists?: HeldLists;
-  /** The wall clock, in milliseconds since the Unix epoch. */
+  /** The clock that records are stamped by, in milliseconds since the Unix epoch. */
   readonly now: () => number;
+  /** How that clock is held to the centre's; without it the centre is not asked the time. */
+  readonly measuring?: {
+    readonly clock: TerminalClock;
+    readonly monotonic: () => number;
+    readonly randomBytes: (length: number) => Uint8Array;
+  };
   readonly random: () => number;
   readonly log: Log;
 }

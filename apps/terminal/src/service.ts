@@ -4,6 +4,7 @@ import { toHex } from '@retap/card';
 import type { Amount, MediumName } from '@retap/model';
 import { BatchSize } from '@retap/terminal';
 import { Asking, askOf } from './asking.ts';
+import { keepAsking } from './clock/asking.ts';
 import { keepRenewing } from './enrolment/renewing.ts';
 import { Fitness } from './fitness.ts';
 import { keepFetching } from './lists/fetching.ts';
@@ -80,6 +81,7 @@ class Service {
       this.#upload(),
       this.#renew(),
       this.#fetchLists(),
+      this.#askTime(),
       this.#watchItself(),
     ]);
     // Whoever stops the service sees the fault; until then it must not end the process without a word.
@@ -301,6 +303,22 @@ class Service {
       pause,
       onTaken,
       log,
+    });
+  }
+
+  async #askTime(): Promise<void> {
+    const { configuration, enrolled, measuring, random, log } = this.#options;
+    const { centre, terminal } = configuration;
+    const { signal } = this.#stopping;
+    if (!centre || !measuring) return;
+    await keepAsking({
+      ...{ ...measuring, centre: centre.url, terminal, random, signal, pause: new Pause(signal), log },
+      enrolled: enrolled ? { identity: enrolled.identity, centre: () => enrolled.licence.centre } : null,
+      onMeasured: () => {
+        this.screen.update({ clock: measuring.clock.report() });
+        // A clock that was not set until now kept it out of service.
+        if (this.#return === null) this.#rest();
+      },
     });
   }
 }

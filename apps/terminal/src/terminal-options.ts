@@ -1,7 +1,7 @@
 /** From the configuration file to what a terminal is made of. */
-import { statSync } from 'node:fs';
-import type { MediumName, Time } from '@retap/model';
+import type { MediumName } from '@retap/model';
 import type { Action, ActionList, Limits, TerminalOptions } from '@retap/terminal';
+import type { TerminalClock } from './clock/terminal-clock.ts';
 import type { Configuration } from './configuration/configuration.ts';
 import type { ActionEntry } from './configuration/schema.ts';
 import type { Steering } from './lists/steering.ts';
@@ -13,16 +13,15 @@ export type ConfiguredOptions = Omit<
 > &
   Steering;
 
-/** @param now the wall clock */
-export function terminalOptions(configuration: Configuration, now: () => Time): ConfiguredOptions {
-  const { terminal, clock, retapWindow, siblings, denyList, journalKeep } = configuration;
+export function terminalOptions(configuration: Configuration, clock: TerminalClock): ConfiguredOptions {
+  const { terminal, retapWindow, siblings, denyList, journalKeep } = configuration;
   return {
     terminal,
-    clock: now,
-    clockSetAt: clockSetAt(clock.source, now),
-    clockSetMax: clock.setWithin ?? Number.POSITIVE_INFINITY,
+    clock: clock.now,
+    clockSetAt: clock.setAt,
+    clockSetMax: clock.setMax,
     limits: limitsOf(configuration.limits),
-    clockTolerance: clock.tolerance,
+    clockTolerance: configuration.clock.tolerance,
     retapWindow,
     siblings: new Set(siblings),
     denyList: new Set<MediumName>(denyList),
@@ -30,12 +29,6 @@ export function terminalOptions(configuration: Configuration, now: () => Time): 
     // A segment is a mebibyte of records.
     keep: { ageMax: journalKeep.ageMax, segmentsMax: journalKeep.mebibytesMax },
   };
-}
-
-/** When the clock was set: the file's time of change; for a clock the operator answers for: now. */
-function clockSetAt(source: Configuration['clock']['source'], now: () => Time): () => Time | null {
-  if (source === 'system') return now;
-  return () => statSync(source.file, { throwIfNoEntry: false })?.mtimeMs ?? null;
 }
 
 function limitsOf(limits: Configuration['limits']): Limits {

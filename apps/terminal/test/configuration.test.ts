@@ -190,7 +190,7 @@ describe('what is wrong is said: which key, what, what to do', () => {
     [
       'another clock source',
       { ...VALIDATOR, clock: { source: 'gps' } },
-      'clock.source: give "system", or { "file": "…" }',
+      'clock.source: give "system", "centre", or { "file": "…" }',
     ],
     [
       'a screen for everyone',

@@ -3,7 +3,7 @@ import { inflateRawSync } from 'node:zlib';
 import { openSignedBatch, readBody } from '@retap/protocol';
 import type { Sql } from './database/database.ts';
 import type { Discrepancy } from './port.ts';
-import { type ChainClaim, chainBreaks, chainClaimsOf, integrityAlertsOf } from './registry/chain.ts';
+import { brokenChains, type ChainClaim, chainBreaks, chainClaimsOf } from './registry/chain.ts';
 import type { VerifySignature } from './registry/port.ts';
 
 const BATCHES_A_PAGE = 50;
@@ -62,7 +62,7 @@ function* differenceOfSignature(
 
 async function* differenceOfBreaks(sql: Sql, claims: readonly ChainClaim[]): AsyncGenerator<Discrepancy> {
   const derived = new Set(chainBreaks(claims).map((alert) => JSON.stringify(alert)));
-  for (const { kind, terminal, serial } of await integrityAlertsOf(sql, 2 ** 31 - 1)) {
+  for (const { kind, terminal, serial } of await brokenChains(sql, 2 ** 31 - 1)) {
     const alert = { kind, terminal, serial };
     if (!derived.delete(JSON.stringify(alert))) yield { subject: `alert ${kind}`, stored: alert, derived: null };
   }

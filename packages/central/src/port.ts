@@ -127,14 +127,16 @@ export interface ProofAlertOptions {
   readonly limit: number;
 }
 
-/** Kinds of the alerts that signed batches give (docs/enrolment.md). */
-export const INTEGRITY_ALERT_KINDS = ['journal-chain-broken'] as const;
+/** Kinds of the alerts that terminals' signed batches and words give, in the order in which they are listed (docs/enrolment.md). */
+export const INTEGRITY_ALERT_KINDS = ['journal-chain-broken', 'terminal-clock-off'] as const;
 export type IntegrityAlertKind = (typeof INTEGRITY_ALERT_KINDS)[number];
 
-/** A terminal has signed two journals: before this serial stand different records in one than in the other. */
-export interface IntegrityAlert extends RecordIdentity {
-  readonly kind: IntegrityAlertKind;
-}
+/** A condition on a terminal itself. No part of the specification's report. */
+export type IntegrityAlert =
+  /** It has signed two journals: before this serial stand different records in one than in the other. */
+  | ({ readonly kind: 'journal-chain-broken' } & RecordIdentity)
+  /** Its clock was further off than it may be when it was last measured. How far, the registry says. */
+  | { readonly kind: 'terminal-clock-off'; readonly terminal: TerminalNumber };
 
 /** One record on a medium's chain, with what the centre concluded about it. */
 export interface ChainLink {
@@ -227,7 +229,7 @@ export interface Central {
   ): Promise<readonly Alert[]>;
   /** Alerts that the cards' own proofs give, by the order of PROOF_ALERT_KINDS; none where no key was ever given. */
   proofAlerts(options: ProofAlertOptions): Promise<readonly ProofAlert[]>;
-  /** Alerts that signed batches give, by terminal and serial. */
+  /** Alerts that terminals' signed batches and words give, by the order of INTEGRITY_ALERT_KINDS, terminal and serial. */
   integrityAlerts(options: { readonly limit: number }): Promise<readonly IntegrityAlert[]>;
   media(options: { readonly prefix: string; readonly limit: number }): Promise<readonly MediumName[]>;
   /** Highest serial received of each terminal, so that a terminal (or a simulated one) can go on after it. */

@@ -31,6 +31,8 @@ export const PROTOCOL_ERROR_CODES = [
   'held-lists-malformed',
   /** Not a terminal's question what the centre has of its journal. */
   'state-question-malformed',
+  /** Not a terminal's question what time it is, or not the centre's answer. */
+  'time-malformed',
 ] as const;
 
 export type ProtocolErrorCode = (typeof PROTOCOL_ERROR_CODES)[number];

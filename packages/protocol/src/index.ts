@@ -1,5 +1,6 @@
 export * from './audit/checkpoint.ts';
 export * from './batch.ts';
+export * from './clock/time.ts';
 export { ENROLMENT_CODE_BYTES, enrolmentCode, enrolmentCodeBytes, parseEnrolmentCode } from './enrolment/code.ts';
 export * from './enrolment/licence.ts';
 export * from './enrolment/request.ts';

@@ -1,8 +1,18 @@
 export { ACTION_KINDS, type Action, type ActionKind, type ActionList } from './action.ts';
 export { AskedAgain } from './asked-again.ts';
 export { BatchSize } from './batch-size.ts';
+export {
+  CentreTime,
+  DRIFT_MAX,
+  EXCHANGE_REFUSALS,
+  type Exchange,
+  type ExchangeRefusal,
+  type Measured,
+  ROUND_TRIP_MAX_MS,
+} from './centre-time.ts';
 export { isClockBehind, stampOf } from './clock.ts';
 export { type DayTotal, decide, type Limits, REFUSALS, type Refusal, type Situation } from './decision.ts';
+export { DisciplinedClock, type DisciplinedClockOptions, SLEW, trustedFor } from './disciplined-clock.ts';
 export type { Unsent } from './in-service.ts';
 export { Journal, type JournalOptions } from './journal.ts';
 export type { KeptRange } from './journal-batches.ts';

@@ -30,10 +30,10 @@ export const ENGLISH: Words = {
       'A card proves each commit with a key that no terminal has. What has no proof, or a false one, is listed here.',
     noProofAlerts: 'Every proof that has arrived holds, and none is missing.',
     moreProofAlerts: 'Show more alerts of proofs',
-    integrity: 'Journals of the terminals',
+    integrity: 'Journals and clocks of the terminals',
     integrityLead:
-      'A terminal signs what it sends, in one chain from its first record. What breaks a chain is listed here.',
-    noIntegrityAlerts: 'Every chain that has arrived holds.',
+      'A terminal signs what it sends, in one chain from its first record, and how its clock stands. What breaks a chain and whose clock is off is listed here.',
+    noIntegrityAlerts: 'Every chain that has arrived holds, and no clock that was measured is off.',
     summary: 'Records: {records}. In doubt: {inDoubt}. Alerts: {alerts}.',
     alerts: 'Alerts',
     noAlerts: 'No alerts. Everything received fits together.',
@@ -133,6 +133,11 @@ export const ENGLISH: Words = {
       title: 'Journal signed twice',
       sentence: 'Before record {record}, terminal {terminal} has signed two different journals.',
       advice: 'Somebody changed its journal, or it went on from an old copy: suspend it and look at the device.',
+    },
+    'terminal-clock-off': {
+      title: 'Clock is off',
+      sentence: 'The clock of terminal {terminal} was further off than allowed when it was last measured.',
+      advice: 'Have the device follow the centre’s clock, or set it. Several at once: check the clock of the centre.',
     },
   },
   alerts: {

@@ -30,9 +30,10 @@ export const SLOVENE: Words = {
       'Kartica vsako potrditev dokaže s ključem, ki ga nima noben terminal. Tu je, kar je brez dokaza ali z lažnim.',
     noProofAlerts: 'Vsi prejeti dokazi držijo in noben ne manjka.',
     moreProofAlerts: 'Pokaži več opozoril o dokazih',
-    integrity: 'Dnevniki terminalov',
-    integrityLead: 'Terminal podpiše, kar pošlje, v eni verigi od prvega zapisa. Tu je, kar verigo pretrga.',
-    noIntegrityAlerts: 'Vse prejete verige držijo.',
+    integrity: 'Dnevniki in ure terminalov',
+    integrityLead:
+      'Terminal podpiše, kar pošlje, v eni verigi od prvega zapisa, in kako teče njegova ura. Tu je, kar verigo pretrga in čigava ura ni točna.',
+    noIntegrityAlerts: 'Vse prejete verige držijo in nobena izmerjena ura ne odstopa.',
     summary: 'Zapisi: {records}. V dvomu: {inDoubt}. Opozorila: {alerts}.',
     alerts: 'Opozorila',
     noAlerts: 'Ni opozoril. Vse prejeto se ujema.',
@@ -135,6 +136,11 @@ export const SLOVENE: Words = {
       sentence: 'Pred zapisom {record} je terminal {terminal} podpisal dva različna dnevnika.',
       advice:
         'Nekdo je spremenil njegov dnevnik ali pa je nadaljeval iz stare kopije: začasno ga izključite in preglejte napravo.',
+    },
+    'terminal-clock-off': {
+      title: 'Ura ni točna',
+      sentence: 'Ura terminala {terminal} je ob zadnji meritvi odstopala bolj, kot je dovoljeno.',
+      advice: 'Naprava naj sledi uri centra ali ji uro nastavite. Če jih je več hkrati, preverite uro centra.',
     },
   },
   alerts: {

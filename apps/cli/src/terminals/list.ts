@@ -34,7 +34,7 @@ export async function list(options: DatabaseOption, shell: Shell): Promise<void>
 }
 
 function rowOf(terminal: RegisteredTerminal, now: number): string[] {
-  const { role, state, expiresAt, seenAt, clockOffset, lastSerial, missing, name } = terminal;
+  const { role, state, expiresAt, seenAt, lastSerial, missing, name } = terminal;
   const isOver = expiresAt !== null && expiresAt <= now;
   return [
     String(terminal.terminal),
@@ -42,7 +42,7 @@ function rowOf(terminal: RegisteredTerminal, now: number): string[] {
     isOver && state === 'active' ? 'expired' : state,
     expiresAt === null ? '-' : formatTime(expiresAt),
     seenAt === null ? 'never' : formatTime(seenAt),
-    clockOffset === null ? '-' : formatOffset(clockOffset),
+    formatClock(terminal),
     lastSerial === null ? '-' : formatCount(lastSerial),
     formatCount(missing),
     // Only the terminal knows, until it sends it.
@@ -51,7 +51,16 @@ function rowOf(terminal: RegisteredTerminal, now: number): string[] {
   ];
 }
 
-/** How far the terminal's clock is behind the centre's, the way of its last upload in it; negative: ahead. */
-export function formatOffset(clockOffset: number): string {
-  return `${clockOffset < 0 ? '' : '+'}${(clockOffset / 1_000).toFixed(1)} s`;
+/**
+ * How far the terminal's clock is behind the centre's, as it measured, and within what; negative: ahead. Where it never said so, how
+ * far it was at its last upload, the way of which is in it: `≈`.
+ */
+export function formatClock({ clock, clockOffset }: Pick<RegisteredTerminal, 'clock' | 'clockOffset'>): string {
+  // The offset is right within half the round trip.
+  if (clock !== null) return `${signed(clock.offset)} ± ${(clock.delay / 2_000).toFixed(2)} s`;
+  return clockOffset === null ? '-' : `≈ ${signed(clockOffset)} s`;
+}
+
+function signed(milliseconds: number): string {
+  return `${milliseconds < 0 ? '' : '+'}${(milliseconds / 1_000).toFixed(2)}`;
 }

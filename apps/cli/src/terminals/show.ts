@@ -1,10 +1,12 @@
 /** `retap terminals show`: one terminal and its history. */
+
+import type { RegisteredTerminal } from '@retap/central';
 import { fingerprint } from '@retap/keys';
 import type { TerminalNumber, Time } from '@retap/model';
 import type { DatabaseOption } from '../database.ts';
 import type { Shell } from '../shell.ts';
 import { formatCount, formatTime, printable, tableLines } from '../text.ts';
-import { formatOffset } from './list.ts';
+import { formatClock } from './list.ts';
 import { granted, withRegistry } from './registry.ts';
 
 export interface TerminalOption extends DatabaseOption {
@@ -22,7 +24,7 @@ export async function show(options: TerminalOption, shell: Shell): Promise<void>
     ['key', terminal.publicKey ? fingerprint(terminal.publicKey) : 'none yet'],
     ['licence', `${timeOf(terminal.issuedAt)} to ${timeOf(terminal.expiresAt)}`],
     ['last seen', timeOf(terminal.seenAt)],
-    ['clock', terminal.clockOffset === null ? '-' : `${formatOffset(terminal.clockOffset)} behind the centre's`],
+    ['clock', clockOf(terminal)],
     ['received to', terminal.lastSerial === null ? '-' : formatCount(terminal.lastSerial)],
     ['missing', formatCount(terminal.missing)],
   ] as const;
@@ -32,6 +34,12 @@ export async function show(options: TerminalOption, shell: Shell): Promise<void>
     `${lines.map(([word, text]) => `${word.padEnd(13)}${printable(text)}`).join('\n')}\n\n` +
       `${tableLines(columns, history).join('\n')}\n`,
   );
+}
+
+function clockOf(terminal: RegisteredTerminal): string {
+  const { clock, clockOffset } = terminal;
+  if (clock !== null) return `${formatClock(terminal)} behind the centre's, measured ${formatTime(clock.measuredAt)}`;
+  return clockOffset === null ? '-' : `${formatClock(terminal)} behind the centre's, by its last upload`;
 }
 
 function timeOf(time: Time | null): string {

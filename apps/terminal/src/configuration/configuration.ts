@@ -27,7 +27,7 @@ export async function readConfiguration(configurationPath: string): Promise<Conf
     ...(identity !== undefined && { identity: at(identity) }),
     ...(licence && { licence: { ...licence, file: at(licence.file) } }),
     reader: reader.kind === 'in-process' ? { ...reader, cards: at(reader.cards) } : reader,
-    clock: { ...clock, source: clock.source === 'system' ? 'system' : { file: at(clock.source.file) } },
+    clock: { ...clock, source: typeof clock.source === 'string' ? clock.source : { file: at(clock.source.file) } },
   };
 }
 

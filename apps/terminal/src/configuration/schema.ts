@@ -136,9 +136,10 @@ const clock = z.strictObject({
   tolerance: duration.default(120_000),
   setWithin: duration.optional(),
   source: z
-    .union([z.literal('system'), z.strictObject({ file: file('a file that is touched when the clock is set') })], {
-      error: 'give "system", or { "file": "…" }: a file that is touched whenever the clock is set',
-    })
+    .union(
+      [z.enum(['system', 'centre']), z.strictObject({ file: file('a file that is touched when the clock is set') })],
+      { error: 'give "system", "centre", or { "file": "…" }: a file that is touched whenever the clock is set' },
+    )
     .default('system'),
 });
 
@@ -209,6 +210,7 @@ function* contradictions(value: {
   readonly clock: { readonly setWithin?: number | undefined; readonly source: unknown };
   readonly identity?: string | undefined;
   readonly licence?: unknown;
+  readonly centre?: unknown;
 }): Generator<[string[], string]> {
   const { role, offers, defaultOffer, freeAmount, limits, clock } = value;
   if (role === 'inspector' && offers.length > 0)
@@ -231,7 +233,13 @@ function* contradictions(value: {
   if (clock.setWithin !== undefined && clock.source === 'system') {
     yield [
       ['clock', 'setWithin'],
-      'it needs a source that says when the clock was set: give clock.source as { "file": "…" }',
+      'it needs a source that says when the clock was set: give clock.source as "centre" or { "file": "…" }',
+    ];
+  }
+  if (clock.source === 'centre' && (value.identity === undefined || value.centre === undefined)) {
+    yield [
+      ['clock', 'source'],
+      'only an enrolled terminal knows its centre by its key: give centre, identity and licence too',
     ];
   }
   if (value.identity === undefined && value.licence !== undefined) {

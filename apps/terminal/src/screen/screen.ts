@@ -1,5 +1,5 @@
 /** What the screen shows just now, and who watches it. */
-import type { ListKind } from '@retap/protocol';
+import type { ClockReport, ListKind } from '@retap/protocol';
 import type { Configuration } from '../configuration/configuration.ts';
 import type { Language, Offer, Role } from '../configuration/schema.ts';
 import type { FreeType, Selected } from '../selection.ts';
@@ -32,6 +32,8 @@ export interface ScreenState {
   readonly notAccepted: NotAccepted | null;
   /** Versions of the centre's lists that are held, 0 for none; null where it knows no centre to take any from. */
   readonly lists: Readonly<Record<ListKind, number>> | null;
+  /** How the clock stood when it was last measured; null where that is not known. */
+  readonly clock: ClockReport | null;
   /** Null where the reader is a real one. */
   readonly cards: readonly ShownCard[] | null;
 }
@@ -53,6 +55,7 @@ export class Screen {
       waiting: 0,
       notAccepted: null,
       lists: null,
+      clock: null,
       cards: null,
     };
   }
@@ -67,7 +70,7 @@ export class Screen {
 
   update(
     changes: Partial<
-      Pick<ScreenState, 'offers' | 'selected' | 'isDefault' | 'waiting' | 'notAccepted' | 'lists' | 'cards'>
+      Pick<ScreenState, 'offers' | 'selected' | 'isDefault' | 'waiting' | 'notAccepted' | 'lists' | 'clock' | 'cards'>
     >,
   ): void {
     this.#change(changes);

@@ -10,7 +10,7 @@ import type { ParsedBody, ParsedSignedBatch } from '@retap/protocol';
 import { touchTerminals } from '../alert-work/touch.ts';
 import type { Sql } from '../database/database.ts';
 import { columnsOf } from '../database/literal.ts';
-import type { IntegrityAlert, Totals } from '../port.ts';
+import type { IntegrityAlert } from '../port.ts';
 
 /** What stands before the record of a serial, as 64 upper-case hexadecimal digits. */
 export interface ChainClaim {
@@ -18,6 +18,8 @@ export interface ChainClaim {
   readonly serial: number;
   readonly link: string;
 }
+
+export type BrokenChain = Extract<IntegrityAlert, { readonly kind: 'journal-chain-broken' }>;
 
 /** None of an unsigned body, which has no chain. */
 export function chainClaimsOf(body: ParsedBody): ChainClaim[] {
@@ -40,9 +42,9 @@ function sha256(text: string): string {
 }
 
 /** The places of which several links are claimed, by (terminal, serial). */
-export function chainBreaks(claims: Iterable<ChainClaim>): IntegrityAlert[] {
+export function chainBreaks(claims: Iterable<ChainClaim>): BrokenChain[] {
   const links = new Map<string, string>();
-  const broken = new Map<string, IntegrityAlert>();
+  const broken = new Map<string, BrokenChain>();
   for (const { terminal, serial, link } of claims) {
     const place = `${terminal}-${serial}`;
     const first = links.get(place);
@@ -80,15 +82,7 @@ export async function keepClaims(sql: Sql, claims: readonly ChainClaim[]): Promi
   );
 }
 
-/** As with the specification's alerts: the figure is for the eye. */
-const COUNTED_MAX = 10_000;
-
-export async function integrityTotalsOf(sql: Sql): Promise<NonNullable<Totals['integrity']>> {
-  const broken = (await integrityAlertsOf(sql, COUNTED_MAX)).length;
-  return { alerts: broken > 0 ? { 'journal-chain-broken': broken } : {} };
-}
-
-export async function integrityAlertsOf(sql: Sql, limit: number): Promise<IntegrityAlert[]> {
+export async function brokenChains(sql: Sql, limit: number): Promise<BrokenChain[]> {
   const rows = await sql.rows<{ terminal: number; serial: number }>(
     'select terminal, serial from chain_break order by terminal, serial limit $1',
     [limit],

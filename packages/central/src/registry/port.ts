@@ -1,6 +1,6 @@
 /** Who may speak to the centre, as the processes around it ask and change it. */
 import type { TerminalNumber, Time } from '@retap/model';
-import type { Licence, TerminalRole } from '@retap/protocol';
+import type { ClockReport, Licence, TerminalRole, TimeQuestion } from '@retap/protocol';
 import type { Proposed } from '../proposals/port.ts';
 
 export type TerminalState = 'invited' | 'active' | 'suspended' | 'revoked';
@@ -25,9 +25,11 @@ export interface RegisteredTerminal {
   readonly publicKey: Uint8Array | null;
   readonly issuedAt: Time | null;
   readonly expiresAt: Time | null;
-  /** Of the last upload, by the centre's clock. */
+  /** When it last sent something that was taken, by the centre's clock. */
   readonly seenAt: Time | null;
-  /** The centre's clock minus the terminal's at the last upload, in milliseconds. */
+  /** How its clock stands, as it has measured and signed it; null where it never said. */
+  readonly clock: ClockReport | null;
+  /** The centre's clock minus the terminal's at the last upload that said so, in milliseconds, the way of the upload in it. */
   readonly clockOffset: number | null;
   readonly lastSerial: number | null;
   /** Serials below the last that have not arrived. How many it has not sent yet, only the terminal knows. */
@@ -121,6 +123,15 @@ export interface Registry {
   revoke(terminal: TerminalNumber, reason: Reason): Promise<TerminalState | RegistryRefusal>;
   /** Renews at the operator's word, also one that has expired; the terminal fetches it by itself. @returns its end */
   renew(terminal: TerminalNumber, reason: Reason, licenceMs?: number): Promise<Time | RegistryRefusal>;
+  /**
+   * A terminal asks the time, and says how its own clock stands: that is kept, if it was measured later than what it said before.
+   * @returns what it asks, for the answer @throws ProtocolError `time-malformed`, AdmissionError
+   */
+  hearTimeQuestion(bytes: Uint8Array): Promise<TimeQuestion>;
+  /** By how much a terminal's clock may be off before it is an alert, in milliseconds. */
+  clockOffsetMax(): Promise<number>;
+  /** @param most in milliseconds; null: half the clock tolerance, as where it never was settled. @returns what holds now */
+  settleClockOffsetMax(most: number | null, reason: Reason): Promise<number>;
   terminals(): Promise<readonly RegisteredTerminal[]>;
   terminal(
     terminal: TerminalNumber,

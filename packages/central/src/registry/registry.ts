@@ -3,6 +3,7 @@ import type { TerminalNumber, Time } from '@retap/model';
 import { notingRefusal, STRANGER } from '../audit/refused.ts';
 import type { Database } from '../database/database.ts';
 import type { Change } from '../proposals/change.ts';
+import { clockOffsetMax, hearTimeQuestion, settleClockOffsetMax } from './clock.ts';
 import { enrol } from './enrol.ts';
 import { forgetCodes, inviteIn, REPLACE_KEY } from './invitation.ts';
 import { historyOf, registeredTerminals } from './list.ts';
@@ -51,6 +52,9 @@ export function registryOf(
       tried('resumed', terminal, reason, changeState(database, terminal, 'active', reason, now())),
     revoke: (terminal, reason) =>
       tried('revoked', terminal, reason, changeState(database, terminal, 'revoked', reason, now())),
+    hearTimeQuestion: async (bytes) => hearTimeQuestion(database, bytes, verifySignature, now()),
+    clockOffsetMax: () => clockOffsetMax(database),
+    settleClockOffsetMax: (most, reason) => settleClockOffsetMax(database, most, reason, now()),
     terminals: () => registeredTerminals(database, null),
     async terminal(terminal) {
       const [found] = await registeredTerminals(database, terminal);
