@@ -14,6 +14,8 @@ import {
   encodeList,
   encodeRenewal,
   encodeSignedPayload,
+  encodeTimeAnswer,
+  encodeTimeQuestion,
   enrolmentCode,
   formatRecord,
   frame,
@@ -24,6 +26,8 @@ import {
   openLicence,
   openList,
   openSignedBatch,
+  openTimeAnswer,
+  openTimeQuestion,
   ProtocolError,
   parseBatch,
   parseEnrolment,
@@ -158,6 +162,12 @@ const held = [
   await encodeHeldLists({ terminal: 17, saidAt: 1_000, versions: heldVersions }, sign),
   await encodeHeldLists({ terminal: 17, saidAt: 1_000, versions: { ...heldVersions, tariff: 2 } }, sign),
 ];
+const nonce = new Uint8Array(16).fill(3);
+const questions = [
+  await encodeTimeQuestion({ terminal: 17, nonce, report: { offset: -9, delay: 30, measuredAt: 1_000 } }, sign),
+  await encodeTimeQuestion({ terminal: 17, nonce, report: null }, sign),
+];
+const time = await encodeTimeAnswer({ nonce, receivedAt: 1_000, answeredAt: 1_002 }, sign);
 const signature = new Uint8Array(64).fill(1);
 const publicKey = new Uint8Array(32).fill(2);
 const code = enrolmentCode(Uint8Array.from({ length: ENROLMENT_CODE_BYTES }, (_, at) => 11 * at));
@@ -221,6 +231,8 @@ export const PROTOCOL_DECODERS: readonly Decoder[] = [
   { name: 'list', seeds: lists, decode: openList, isRefusal },
   { name: 'list-delta', seeds: deltas, decode: applied, isRefusal },
   { name: 'held-lists', seeds: held, decode: openHeldLists, isRefusal },
+  { name: 'time-question', seeds: questions, decode: openTimeQuestion, isRefusal },
+  { name: 'time-answer', seeds: [time], decode: openTimeAnswer, isRefusal },
   { name: 'enrolment', seeds: [encodeEnrolment({ code, publicKey, signature })], decode: parseEnrolment, isRefusal },
   {
     name: 'enrolment-code',
