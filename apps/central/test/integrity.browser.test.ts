@@ -1,5 +1,6 @@
 import { type Central, openCentral } from '@retap/central';
 import { verifySignature } from '@retap/keys';
+import { encodeTimeQuestion } from '@retap/protocol';
 import axe from 'axe-core';
 import { type Browser, chromium } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -25,11 +26,11 @@ afterAll(async () => {
   await central?.close();
 });
 
-test('journals that were signed twice have a section of their own, in words, as soon as they are known', async () => {
+test('journals that were signed twice and clocks that are off have a section of their own, in words, as soon as they are known', async () => {
   const page = await browser.newPage({ locale: 'en-GB', timezoneId: 'UTC', bypassCSP: true });
   await page.goto(service.url);
   await page.locator('#no-integrity-alerts').waitFor();
-  expect(await page.locator('#no-integrity-alerts').innerText()).toBe('Every chain that has arrived holds.');
+  expect(await page.locator('#no-integrity-alerts').innerText()).toContain('Every chain that has arrived holds');
   const device = await new Device(9).work(8).join(central);
   await central.receive([await device.batch(1, 4)]);
   device.journal.splice(3, 1, ...new Device(9, 'other').work(4).journal.slice(3));
@@ -37,6 +38,12 @@ test('journals that were signed twice have a section of their own, in words, as 
   const item = page.locator('#integrity section[data-kind=journal-chain-broken] li');
   await item.waitFor();
   expect(await item.innerText()).toBe('Before record 9-5, terminal 9 has signed two different journals.');
+  const report = { offset: -90_000, delay: 30, measuredAt: 1_000 };
+  const question = { terminal: device.terminal, nonce: new Uint8Array(16), report };
+  await central.registry.hearTimeQuestion(await encodeTimeQuestion(question, device.sign));
+  const clock = page.locator('#integrity section[data-kind=terminal-clock-off] li');
+  await clock.waitFor();
+  expect(await clock.innerText()).toContain('The clock of terminal 9 was further off than allowed');
   await page.evaluate(axe.source);
   const { violations } = (await page.evaluate('axe.run()')) as { violations: { id: string }[] };
   expect(violations.map(({ id }) => id)).toEqual([]);
