@@ -1,6 +1,7 @@
 import { type ClockReport, encodeTimeQuestion } from '@retap/protocol';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { type Central, openCentral } from '../src/index.ts';
+import { expectCases, watchAll } from './alert-work/watching.ts';
 import { Device, ENROLLED, LICENCE_MS, REASON, verifySignature } from './device.ts';
 
 const NONCE = Uint8Array.from({ length: 16 }, (_, i) => i);
@@ -158,5 +159,37 @@ describe('a clock is an alert', () => {
       { who: 'ana', what: 'centre.clock-limit', outcome: 'done', detail: { most: null, why: 'because' } },
       { who: 'ana', what: 'centre.clock-limit', outcome: 'done', detail: { most: 30_000 } },
     ]);
+  });
+
+  test('as a case that people work on: raised, cured by the clock itself or by whatever takes it away, raised again', async () => {
+    const cases = async () => {
+      await watchAll(central, now);
+      await expectCases(central, now);
+      const found = await central.alertWork.cases({ kind: 'terminal-clock-off', terminal: one.terminal, limit: 9 });
+      return found.map(({ alert, state, cure, appearances }) => ({ alert, state, cure, appearances }));
+    };
+    expect(await cases()).toEqual([]);
+    await say(3_600_000);
+    const alert = { kind: 'terminal-clock-off', terminal: one.terminal };
+    const stands = { alert, state: 'new', cure: null };
+    const cured = { alert, state: 'cured', cure: { by: 'clock' } };
+    expect(await cases()).toEqual([{ ...stands, appearances: 1 }]);
+    now += 1;
+    await say(3_700_000); // further off: the same case
+    expect(await cases()).toEqual([{ ...stands, appearances: 1 }]);
+    now += 1;
+    await say(40);
+    expect(await cases()).toEqual([{ ...cured, appearances: 1 }]);
+    now += 1;
+    await say(45_000);
+    await central.registry.settleClockOffsetMax(30_000, REASON);
+    expect(await cases()).toEqual([{ ...stands, appearances: 2 }]);
+    await central.registry.settleClockOffsetMax(null, REASON);
+    expect(await cases()).toEqual([{ ...cured, appearances: 2 }]);
+    now += 1;
+    await say(-90_000);
+    expect(await cases()).toEqual([{ ...stands, appearances: 3 }]);
+    await central.registry.suspend(one.terminal, REASON);
+    expect(await cases()).toEqual([{ ...cured, appearances: 3 }]);
   });
 });

@@ -24,7 +24,10 @@ export async function curesOf(sql: Sql, gone: readonly Gone[], after: number): P
       cures.set(id, { by: 'record', terminal, serial, receipt });
     }
   }
-  for (const { id, alert } of gone) if (alert.kind === 'future-time') cures.set(id, { by: 'time' });
+  for (const { id, alert } of gone) {
+    if (alert.kind === 'future-time') cures.set(id, { by: 'time' });
+    if (alert.kind === 'terminal-clock-off') cures.set(id, { by: 'clock' });
+  }
   const rest = gone.filter(({ id }) => !cures.has(id));
   for (const [id, cure] of await arrivedSince(sql, rest, after)) cures.set(id, cure);
   return cures;

@@ -17,6 +17,8 @@ export function caseKey(alert: AnyAlert): string {
       return `${alert.medium} ${alert.counter}`;
     case 'missing-transaction':
       return `${alert.medium} ${alert.terminal} ${alert.time}`;
+    case 'terminal-clock-off':
+      return String(alert.terminal);
     case 'terminal-serial-gap':
       return `${alert.terminal} ${alert.to + 1}`;
     default:

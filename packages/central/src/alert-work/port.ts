@@ -18,11 +18,15 @@ export type AnyAlertKind = AlertKind | ProofAlertKind | IntegrityAlertKind;
 export const CASE_STATES = ['new', 'acknowledged', 'assigned', 'resolved', 'cured'] as const;
 export type CaseState = (typeof CASE_STATES)[number];
 
-/** What took an alert away. `records`: several arrived meanwhile, the first and the last receipt of them. */
+/**
+ * What took an alert away. `records`: several arrived meanwhile, the first and the last receipt of them. `clock`: the terminal's clock
+ * was measured and is right, or it is in service no more, or the limit is another.
+ */
 export type Cure =
   | ({ readonly by: 'record'; readonly receipt: number } & RecordIdentity)
   | { readonly by: 'records'; readonly from: number; readonly to: number }
-  | { readonly by: 'time' };
+  | { readonly by: 'time' }
+  | { readonly by: 'clock' };
 
 export interface AlertCase {
   readonly id: number;

@@ -2,6 +2,7 @@
 import type { Configuration } from '@retap/model';
 import type { Sql } from '../database/database.ts';
 import { arrayOf } from '../database/literal.ts';
+import { CLOCKS_OFF } from '../registry/clock.ts';
 import type { AnyAlert } from './port.ts';
 
 export interface Subjects {
@@ -113,6 +114,9 @@ export function alertsOfTerminals(
      select json_build_object('kind', 'terminal-serial-gap', 'terminal', terminal, 'from', last_before + 1,
        'to', first_serial - 1) as alert
      from run where first_serial > last_before + 1 and first_time < $2
+     union all
+     select json_build_object('kind', 'terminal-clock-off', 'terminal', c.terminal) ${CLOCKS_OFF}
+       and c.terminal = any($1::integer[])
      union all
      select json_build_object('kind', kind, 'terminal', terminal, 'serial', serial) from (
        select 'terminal-time-order' as kind, terminal, first_serial as serial from run where first_time <= time_before

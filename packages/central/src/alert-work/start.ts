@@ -19,7 +19,7 @@ export async function startWatch(sql: Sql, horizon: number): Promise<void> {
       union select m.id from alert_case c join medium m on m.medium = c.medium where c.state <> 'cured';
     insert into alert_touched (terminal)
       select terminal from journal_run where first_serial > 1 union select terminal from time_disorder
-      union select terminal from conflict union select terminal from chain_break
+      union select terminal from conflict union select terminal from chain_break union select terminal from terminal_clock
       union select terminal from alert_case where medium is null and terminal is not null and state <> 'cured';
   `);
   await sql.rows(

@@ -8,6 +8,16 @@ import type { Reason, TerminalState, VerifySignature } from './port.ts';
 import { AdmissionError } from './refusal.ts';
 import { keepSightings } from './seen.ts';
 
+/** Two terminals, each off by half of it, differ by the tolerance. */
+const OFFSET_MAX = `coalesce(
+  (select value::bigint from setting where name = 'clock_offset_max'),
+  (select value::bigint / 2 from setting where name = 'clock_tolerance'))`;
+
+/** |offset| − delay / 2 > limit */
+function isOff(clock: string): string {
+  return `2 * abs(${clock}.clock_offset) - ${clock}.delay > 2 * ${OFFSET_MAX}`;
+}
+
 /**
  * Keeps what the terminal says of its clock, if it was measured later than what it said before.
  * @throws ProtocolError `time-malformed`, AdmissionError
@@ -52,11 +62,17 @@ async function keepReport(
   // It names a time that we told it. One that we have not reached is from before our own clock was set back: what was kept then
   // must not keep later words out.
   if (measuredAt > now) return;
+  // One statement, for it is asked all day: the watcher looks at the terminal where it came to be off, or right.
   await sql.rows(
-    `insert into terminal_clock values ($1, $2, $3, $4)
-     on conflict (terminal) do update
-       set clock_offset = excluded.clock_offset, delay = excluded.delay, measured_at = excluded.measured_at
-       where excluded.measured_at > terminal_clock.measured_at or terminal_clock.measured_at > $5`,
+    `with before as (select ${isOff('c')} as off from terminal_clock c where terminal = $1),
+     kept as (
+       insert into terminal_clock as c values ($1, $2, $3, $4)
+       on conflict (terminal) do update
+         set clock_offset = excluded.clock_offset, delay = excluded.delay, measured_at = excluded.measured_at
+         where excluded.measured_at > c.measured_at or c.measured_at > $5
+       returning ${isOff('c')} as off)
+     insert into alert_touched (terminal)
+     select $1 from kept where off <> coalesce((select off from before), false) and (select started from alert_watch)`,
     [terminal, offset, delay, measuredAt, now],
   );
 }
@@ -78,26 +94,28 @@ export function settleClockOffsetMax(
   return database.transaction(async (sql) => {
     await sql.rows("delete from setting where name = 'clock_offset_max'", []);
     if (most !== null) await sql.rows("insert into setting values ('clock_offset_max', $1)", [String(most)]);
+    // Whose clock is off by this limit and was not by the other, or the other way round: the watcher looks at all.
+    await sql.rows(
+      'insert into alert_touched (terminal) select terminal from terminal_clock where (select started from alert_watch)',
+      [],
+    );
     const entry = { at, who, what: 'centre.clock-limit', object: 'centre', outcome: 'done' } as const;
     await appendAudit(sql, { ...entry, detail: { most, why } });
     return clockOffsetMax(sql);
   });
 }
 
-/** Two terminals, each off by half of it, differ by the tolerance. */
-const OFFSET_MAX = `coalesce(
-  (select value::bigint from setting where name = 'clock_offset_max'),
-  (select value::bigint / 2 from setting where name = 'clock_tolerance'))`;
-
 /**
- * Those in service whose clock is off by more than the limit however the way there and back were shared: |offset| − delay / 2 >
- * limit, at the last measurement. The next one that is good cures it.
+ * Those in service whose clock is off by more than the limit however the way there and back were shared, at the last measurement. The
+ * next one that is good cures it. To be gone on with by `and …`.
  */
-const OFF = `
-  from terminal_clock c join terminal t on t.terminal = c.terminal
-  where t.state = 'active' and 2 * abs(c.clock_offset) - c.delay > 2 * ${OFFSET_MAX}`;
+export const CLOCKS_OFF = `
+  from terminal_clock c join terminal t on t.terminal = c.terminal where t.state = 'active' and ${isOff('c')}`;
 
 export async function clocksOff(sql: Sql, limit: number): Promise<IntegrityAlert[]> {
-  const rows = await sql.rows<{ terminal: TerminalNumber }>(`select c.terminal ${OFF} order by 1 limit $1`, [limit]);
+  const rows = await sql.rows<{ terminal: TerminalNumber }>(
+    `select c.terminal ${CLOCKS_OFF} order by c.terminal limit $1`,
+    [limit],
+  );
   return rows.map(({ terminal }) => ({ kind: 'terminal-clock-off', terminal }));
 }

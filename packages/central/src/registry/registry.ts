@@ -1,5 +1,6 @@
 /** The registry in the database: each change is one SQL transaction, with its line in the history. */
 import type { TerminalNumber, Time } from '@retap/model';
+import { touchTerminals } from '../alert-work/touch.ts';
 import { notingRefusal, STRANGER } from '../audit/refused.ts';
 import type { Database } from '../database/database.ts';
 import type { Change } from '../proposals/change.ts';
@@ -83,6 +84,8 @@ function changeState(
     await sql.rows('update terminal set state = $2 where terminal = $1', [terminal, state]);
     if (state !== 'active') await forgetCodes(sql, terminal);
     await keepChange(sql, terminal, WORDS[state], reason, now);
+    // A clock is no alert of a terminal that is out of service.
+    await touchTerminals(sql, [terminal]);
     return state;
   });
 }
