@@ -8,6 +8,7 @@ import { CENTRAL_DIRECTORY, type DatabaseOption, databaseOption, existingDatabas
 import { asOfOption, maxDelayOption, minimumBalanceOption } from './options.ts';
 import { ProgressLine, paceOf } from './progress.ts';
 import { type ExitStatus, type Shell, stopIfInterrupted } from './shell.ts';
+import { userName } from './terminals/registry.ts';
 import { formatCount, printable } from './text.ts';
 
 interface CheckOptions extends DatabaseOption, CentreKeysOptions {
@@ -50,6 +51,8 @@ async function check(options: CheckOptions, shell: Shell): Promise<ExitStatus> {
       shell.stdout.write(`${printable(subject)}\n  stored   ${inStore}\n  derived  ${anew}\n`);
     }
     progress.clear();
+    const entry = { who: userName(), what: 'centre.checked', object: 'centre', outcome: 'done' } as const;
+    await central.audit.append({ ...entry, detail: { differences: found } });
     if (found === 0) {
       shell.stdout.write(`${shownDatabase(database)}: equal to what the stored batches say\n`);
       return 0;

@@ -5,6 +5,7 @@ import { type CentreKeysOptions, centreKeysOptions, proofsOf } from './centre-ke
 import { CENTRAL_DIRECTORY, type DatabaseOption, databaseOption, existingDatabase, shownDatabase } from './database.ts';
 import { ProgressLine, paceOf } from './progress.ts';
 import { type ExitStatus, type Shell, stopIfInterrupted } from './shell.ts';
+import { userName } from './terminals/registry.ts';
 import { formatCount } from './text.ts';
 
 type RebuildOptions = DatabaseOption & CentreKeysOptions;
@@ -23,6 +24,9 @@ async function rebuild(options: RebuildOptions, shell: Shell): Promise<ExitStatu
   const central = await openCentral({ database, now: shell.now, ...(await proofsOf(options, shell)) });
   const progress = new ProgressLine(shell);
   try {
+    // Before it begins: it may be killed, and what was there is gone by then.
+    const entry = { who: userName(), what: 'centre.rebuilt', object: 'centre', outcome: 'done' } as const;
+    await central.audit.append({ ...entry, detail: {} });
     await central.rebuild(({ done, total }) => {
       stopIfInterrupted(shell);
       progress.show(

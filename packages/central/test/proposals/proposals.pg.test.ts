@@ -1,6 +1,6 @@
 /** Four eyes: what an enrolled centre with people changes only when a second person approves. */
 import { amountOf } from '@retap/model';
-import { startPostgres, type TestPostgres } from '@retap/testkit';
+import { openSession, startPostgres, type TestPostgres } from '@retap/testkit';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { type Central, type Decider, openCentral, type Proposed } from '../../src/index.ts';
 import { may, type Role } from '../../src/people/roles.ts';
@@ -220,6 +220,38 @@ describe('who may decide', () => {
       ({ object }) => object === 'medium M9',
     );
     expect(serials).toEqual(Array.from({ length: approved.length }, (_, index) => index + 1));
+  });
+
+  test('killed in the middle of an approval: nothing of it is there, and it is done by the next', async () => {
+    const proposal = idOf(await central.lists.order({ medium: 'K1', kind: 'block' }, ANA));
+    const session = await openSession(database);
+    await session.rows('select pg_advisory_lock(1919251569, 2)'); // the action list: whoever carries out waits for it
+    const approving = central.proposals.approve(proposal, BOR);
+    const killed = expect(approving).rejects.toMatchObject({ code: 'database-unreachable' });
+    const waiting = "from pg_stat_activity where datname = current_database() and wait_event = 'advisory'";
+    while ((await session.rows(`select ${waiting}`)).length === 0);
+    await session.rows(`select pg_terminate_backend(pid) ${waiting}`);
+    await killed;
+    await session.close();
+    expect((await central.proposals.find(proposal))?.state).toBe('proposed');
+    expect((await central.lists.actions()).filter(({ action }) => action.medium === 'K1')).toEqual([]);
+    expect(await newest(1)).toEqual([`@ana proposal.made proposal ${proposal} done`]);
+    expect(await central.proposals.approve(proposal, BOR)).toMatchObject({ state: 'approved', result: { serial: 1 } });
+    expect((await central.lists.actions()).filter(({ action }) => action.medium === 'K1')).toHaveLength(1);
+  });
+
+  test('whoever listens hears of it', async () => {
+    const last = async () => {
+      await central.events.place();
+      const position = await central.events.last();
+      const found = await central.events.after(position - 1, { limit: 1 });
+      return found.map(({ type, data }) => [type, data.object, data.what, data.who]);
+    };
+    expect(await last()).toEqual([['proposal.made', `proposal ${id}`, 'proposal.made', '@ana']]);
+    await central.proposals.reject(id, BOR);
+    expect(await last()).toEqual([['proposal.decided', `proposal ${id}`, 'proposal.rejected', '@bor']]);
+    await central.proposals.approve(id, BOR); // refused: nobody needs to hear of it
+    expect(await last()).toEqual([['proposal.decided', `proposal ${id}`, 'proposal.rejected', '@bor']]);
   });
 
   test.each([
