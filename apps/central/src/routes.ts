@@ -2,6 +2,7 @@
 import type { Central } from '@retap/central';
 import type { Time } from '@retap/model';
 import { Hono } from 'hono';
+import { addAlertCaseRoutes } from './alert-cases/routes.ts';
 import { answerFault, refuse } from './answers.ts';
 import { Api } from './api/api.ts';
 import type { Guard } from './api/caller.ts';
@@ -10,6 +11,8 @@ import { type ArrivalOptions, arrivals, clientIn } from './arrival.ts';
 import { addAuditRoutes } from './audit-routes.ts';
 import { Held } from './body.ts';
 import { addEnrolmentRoutes, type LicenceSigner } from './enrolment.ts';
+import { EventFeed } from './events/feed.ts';
+import { addEventRoutes } from './events/routes.ts';
 import { originBy } from './listening/origin.ts';
 import { addListRoutes } from './lists.ts';
 import { pageRoutes } from './page.ts';
@@ -35,6 +38,8 @@ export interface RouteOptions extends Pick<ArrivalOptions, 'newRequestId' | 'sto
   readonly readiness?: Readiness;
   /** How often who may ask; default: see `RATES`. */
   readonly rates?: Rates;
+  /** Refreshed by whoever notices events; default: one that nobody refreshes. */
+  readonly eventFeed?: EventFeed;
   /** Who asks, and whether they may. */
   readonly guard: Guard;
   /** By whom licences are signed; without it this centre enrols nobody. */
@@ -80,6 +85,8 @@ export function createRoutes(options: RouteOptions): Routes {
   addStateRoutes(api, { ...options, refused });
   addProposalRoutes(api, central);
   addAuditRoutes(api, central);
+  addAlertCaseRoutes(api, central.alertWork);
+  addEventRoutes(api, { eventFeed: new EventFeed(central.events), ...options, isLive: () => Promise.resolve(true) });
   api.refuseOtherMethods();
   app.route('/', api.hono);
   app.route('/', pageRoutes());

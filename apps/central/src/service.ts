@@ -2,9 +2,11 @@
 import { randomUUID } from 'node:crypto';
 import type { Central } from '@retap/central';
 import type { Time } from '@retap/model';
+import { WebSocketServer } from 'ws';
 import type { Guard } from './api/caller.ts';
 import { Checkpoints } from './checkpoints.ts';
 import type { LicenceSigner } from './enrolment.ts';
+import { EventFeed } from './events/feed.ts';
 import { type Certificate, type CertificateFiles, readCertificate, watchCertificate } from './listening/certificate.ts';
 import { originBy, type TrustedProxies } from './listening/origin.ts';
 import {
@@ -61,12 +63,15 @@ export interface Service {
 
 /** A renewed certificate is taken within this time. */
 const CERTIFICATE_LOOK_MS = 10_000;
+/** Nobody has anything to say on a socket: it only listens. */
+const SOCKET_BYTES_MAX = 1_024;
 
 /** @throws system errors of listening: `EADDRINUSE`, `EACCES`, `EADDRNOTAVAIL`; CertificateFault; RangeError of a proxy that is none */
 export async function startService(options: ServiceOptions): Promise<Service> {
   const { central, now, log, host = '127.0.0.1' } = options;
   let stopping = false;
   const feed = new TotalsFeed(() => central.totals(now()), log);
+  const eventFeed = new EventFeed(central.events);
   // Listening comes before the first reconciliation: a busy port must not leave work going on behind an error.
   const uploads = new Uploads({
     receive: (batches) => central.receive(batches),
@@ -75,14 +80,15 @@ export async function startService(options: ServiceOptions): Promise<Service> {
   });
   const { signer, tls, proxies = { ranges: [] } } = options;
   const { app } = createRoutes({
-    ...{ central, now, uploads, feed, log, guard: lookersOn(now), newRequestId: () => randomUUID() },
+    ...{ central, now, uploads, feed, eventFeed, log, guard: lookersOn(now), newRequestId: () => randomUUID() },
     ...{ stopping: () => stopping, checkAnswers: options.checkAnswers ?? false },
     arrival: { originOf: originBy(proxies), logRequests: options.logRequests ?? 'all' },
     ...(signer && { signer }),
   });
+  const sockets = new WebSocketServer({ noServer: true, maxPayload: SOCKET_BYTES_MAX });
   const certificate = tls ? await readCertificate(tls) : null;
   const limits = { ...CONNECTION_LIMITS, ...options.connectionLimits };
-  const server = createListener(app.fetch as Fetch, certificate, limits);
+  const server = createListener(app.fetch as Fetch, certificate, limits, sockets);
   await listen(server, options.port, host);
   const onChange = (renewed: Certificate): void => replaceCertificate(server, renewed);
   const stopWatching = tls && watchCertificate({ files: tls, onChange, log, everyMs: CERTIFICATE_LOOK_MS });
@@ -91,8 +97,8 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     log,
     processors: options.processors ?? 1,
   });
-  const noticing = startNoticing({ central, now, log });
   const checkpoints = signer && new Checkpoints({ central, sign: (bytes) => signer.sign(bytes), log });
+  const noticing = startNoticing({ central, now, eventFeed, log });
   const url = urlOf(server);
   log('info', 'listening', { url });
 
@@ -100,6 +106,8 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     stopping = true;
     log('info', 'stopping');
     feed.close();
+    // Who listens connects again by itself, to whoever serves then.
+    for (const socket of sockets.clients) socket.terminate();
     stopWatching?.();
     await closeServer(server, options.graceMs ?? 10_000);
     await uploads.settled();

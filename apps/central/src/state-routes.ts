@@ -2,7 +2,7 @@
 import type { Central } from '@retap/central';
 import type { Time } from '@retap/model';
 import { z } from 'zod';
-import { refuse, unavailable } from './answers.ts';
+import { refuse } from './answers.ts';
 import type { Api } from './api/api.ts';
 import {
   ACCOUNT,
@@ -18,12 +18,10 @@ import {
   TOTALS,
 } from './api/shapes.ts';
 import type { Refused } from './refused.ts';
-import type { TotalsFeed } from './totals-feed.ts';
 
 export interface StateRouteOptions {
   readonly central: Central;
   readonly now: () => Time;
-  readonly feed: TotalsFeed;
   readonly refused: Refused;
 }
 
@@ -33,7 +31,7 @@ export function addStateRoutes(api: Api, options: StateRouteOptions): void {
   addMedia(api, options);
 }
 
-function addTotals(api: Api, { central, now, feed }: StateRouteOptions): void {
+function addTotals(api: Api, { central, now }: StateRouteOptions): void {
   api.add(
     {
       method: 'get',
@@ -45,22 +43,6 @@ function addTotals(api: Api, { central, now, feed }: StateRouteOptions): void {
       answers: { 200: { description: 'As of now', schema: TOTALS } },
     },
     async ({ c }) => c.json(await central.totals(now())),
-  );
-  api.add(
-    {
-      method: 'get',
-      path: '/events',
-      operationId: 'watchTotals',
-      summary: 'The totals, each time they have changed',
-      tag: 'state',
-      access: 'see-totals',
-      answers: { 200: { description: 'Server-sent events named `totals`', type: 'text/event-stream' } },
-    },
-    ({ c }) => {
-      const events = feed.watch();
-      if (events === null) return unavailable(c, 'too-many-watchers', 'too many are watching; try again later');
-      return c.body(events, 200, { 'content-type': 'text/event-stream', 'x-accel-buffering': 'no' });
-    },
   );
 }
 

@@ -1,5 +1,6 @@
 /** The command line: every command with its options. */
 import { Command } from 'commander';
+import { addAlerts } from './alerts.ts';
 import { addAudit } from './audit.ts';
 import { addBench } from './bench.ts';
 import { addBenchTap } from './bench-tap.ts';
@@ -30,6 +31,7 @@ const COMMANDS: readonly AddCommand[] = [
   addLists,
   addProposals,
   addAudit,
+  addAlerts,
   addReconcile,
   addSimulate,
   addCheck,

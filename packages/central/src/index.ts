@@ -5,6 +5,7 @@ export { openCentral } from './central.ts';
 export { CentralError, type CentralErrorCode } from './error.ts';
 export type * from './events/port.ts';
 export { EVENT_TYPES } from './events/port.ts';
+export { ALL_EVENT_TYPES, eventTypesNamed } from './events/types.ts';
 export type * from './lists/port.ts';
 export type * from './operations/port.ts';
 export { CAPABILITIES, CAPABILITIES_OF, type Capability, may, ROLES, type Role } from './people/roles.ts';

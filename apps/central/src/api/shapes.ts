@@ -29,7 +29,7 @@ export const PROOF_ALERT_KIND: z.ZodType<ProofAlertKind> = z.enum(PROOF_ALERT_KI
 });
 
 /** A whole number in the text of a question. */
-function wholeNumber(least: number, most: number): z.ZodType<number> {
+export function wholeNumber(least: number, most: number): z.ZodType<number> {
   const error = `must be a whole number from ${least} to ${most}`;
   const number = z.number({ error }).int(error).min(least, error).max(most, error);
   return z.preprocess((text) => (typeof text === 'string' && /^\d{1,15}$/.test(text) ? Number(text) : text), number);

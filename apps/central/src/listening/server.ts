@@ -3,7 +3,7 @@ import { constants } from 'node:crypto';
 import { createServer, type Server, type ServerOptions } from 'node:http';
 import { createServer as createSecureServer, type Server as SecureServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
-import { createAdaptorServer } from '@hono/node-server';
+import { createAdaptorServer, type WebSocketServerLike } from '@hono/node-server';
 import type { Certificate } from './certificate.ts';
 
 /** How long things may take, and how many there may be. Times in milliseconds. */
@@ -65,11 +65,12 @@ function secureOptions({ cert, key }: Certificate) {
 
 export type Fetch = (request: Request, bindings: unknown) => Response | Promise<Response>;
 
-/** @param certificate null: plain HTTP */
+/** @param certificate null: plain HTTP @param sockets a web socket server without a listener of its own */
 export function createListener(
   fetch: Fetch,
   certificate: Certificate | null,
   limits: ConnectionLimits,
+  sockets?: object,
 ): Server | SecureServer {
   const serverOptions: ServerOptions = {
     headersTimeout: limits.headersMs,
@@ -80,11 +81,13 @@ export function createListener(
     noDelay: true,
     requireHostHeader: true,
   };
+  // The same interface; only its types do not know exactOptionalPropertyTypes.
+  const websocket = sockets && { websocket: { server: sockets as WebSocketServerLike } };
   const server =
     certificate === null
-      ? createAdaptorServer({ fetch, createServer, serverOptions })
+      ? createAdaptorServer({ fetch, createServer, serverOptions, ...websocket })
       : createAdaptorServer({
-          fetch,
+          ...{ fetch, ...websocket },
           createServer: createSecureServer,
           serverOptions: {
             ...serverOptions,

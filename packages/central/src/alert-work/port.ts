@@ -67,13 +67,13 @@ export interface CaseStep {
 }
 
 export interface CaseQuery {
-  readonly state?: CaseState;
-  readonly kind?: AnyAlertKind;
-  readonly medium?: MediumName;
-  readonly terminal?: TerminalNumber;
-  readonly assigned?: string;
+  readonly state?: CaseState | undefined;
+  readonly kind?: AnyAlertKind | undefined;
+  readonly medium?: MediumName | undefined;
+  readonly terminal?: TerminalNumber | undefined;
+  readonly assigned?: string | undefined;
   /** Only those with a smaller id: the newest come first. */
-  readonly before?: number;
+  readonly before?: number | undefined;
   readonly limit: number;
 }
 

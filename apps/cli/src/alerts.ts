@@ -1,0 +1,52 @@
+/** `retap alerts`: what people do about alerts. */
+import { CASE_STATES, type CaseState } from '@retap/central';
+import { Argument, type Command, Option } from 'commander';
+import { type ListOptions, list } from './alerts/list.ts';
+import { show } from './alerts/show.ts';
+import { acknowledge, assign, comment, resolve } from './alerts/step.ts';
+import { CENTRAL_DIRECTORY, type DatabaseOption, databaseOption } from './database.ts';
+import { countFrom } from './options.ts';
+import type { ExitStatus, Shell } from './shell.ts';
+
+const NUMBER_MAX = 2 ** 31 - 1;
+
+export function addAlerts(program: Command, shell: Shell, end: (status: ExitStatus) => void): void {
+  const alerts = program
+    .command('alerts')
+    .description('work on alerts: who has seen them, who sees to them, how they ended (docs/alerts.md)');
+  const add = (name: string, description: string): Command =>
+    alerts.command(name).description(description).addOption(databaseOption(CENTRAL_DIRECTORY));
+  const done = async (work: Promise<void>): Promise<void> => {
+    await work;
+    end(0);
+  };
+  const id = () => new Argument('<CASE>', 'its number').argParser(countFrom(1, Number.MAX_SAFE_INTEGER));
+
+  add('list', 'show cases, the newest first; those that are open unless --state says otherwise')
+    .addOption(new Option('--state <STATE>', 'only these').choices(CASE_STATES).argParser((text) => text as CaseState))
+    .option('--kind <KIND>', 'only of this kind of alert')
+    .option('--medium <M>', 'only of this medium')
+    .option('--terminal <N>', 'only of this terminal', countFrom(1, NUMBER_MAX))
+    .option('--assigned <NAME>', 'only those that this person is to see to')
+    .option('--before <CASE>', 'only those before this case', countFrom(1, Number.MAX_SAFE_INTEGER))
+    .option('--limit <N>', 'not more than so many', countFrom(1, 10_000), 100)
+    .action((options: ListOptions) => done(list(options, shell)));
+  add('show', 'show one case and all that was done about it')
+    .addArgument(id())
+    .action((one: number, options: DatabaseOption) => done(show(one, options, shell)));
+  add('acknowledge', 'say that somebody has seen it')
+    .addArgument(id())
+    .action((one: number, options: DatabaseOption) => done(acknowledge(one, options, shell)));
+  add('assign', 'say who is to see to it')
+    .addArgument(id())
+    .requiredOption('--to <NAME>', 'a person who may work on alerts')
+    .action((one: number, options: DatabaseOption & { to: string }) => done(assign(one, options, shell)));
+  add('comment', 'say something about it')
+    .addArgument(id())
+    .requiredOption('--text <TEXT>', 'what there is to say')
+    .action((one: number, options: DatabaseOption & { text: string }) => done(comment(one, options, shell)));
+  add('resolve', 'say that nothing more is to be done about it')
+    .addArgument(id())
+    .requiredOption('--reason <TEXT>', 'why')
+    .action((one: number, options: DatabaseOption & { reason: string }) => done(resolve(one, options, shell)));
+}
