@@ -21,6 +21,7 @@ const CURE = z.discriminatedUnion('by', [
   z.object({ by: z.literal('record'), terminal: z.int(), serial: z.int(), receipt: z.int() }),
   z.object({ by: z.literal('records'), from: z.int(), to: z.int() }),
   z.object({ by: z.literal('time') }),
+  z.object({ by: z.literal('clock') }),
 ]);
 
 export const CASE = z.object({

@@ -63,5 +63,7 @@ export function cureText(cure: Cure): string {
       return `what arrived with receipts ${cure.from} to ${cure.to}`;
     case 'time':
       return 'time';
+    case 'clock':
+      return 'its clock';
   }
 }
