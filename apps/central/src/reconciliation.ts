@@ -12,9 +12,17 @@ export interface ReconciliationOptions {
   /** First pause after a fault; doubles up to `retryMsMax`. */
   readonly retryMs?: number;
   readonly retryMsMax?: number;
+  /** A clock that only goes forward, in milliseconds. */
+  readonly elapsed?: () => number;
+  /** A call reconciled something, in so many milliseconds. */
+  readonly onReconciled?: (ms: number) => void;
+  readonly onFault?: () => void;
 }
 
-const DEFAULTS = { idleMs: 5_000, retryMs: 250, retryMsMax: 15_000 };
+const DEFAULTS = {
+  ...{ idleMs: 5_000, retryMs: 250, retryMsMax: 15_000, elapsed: () => performance.now() },
+  ...{ onReconciled: () => {}, onFault: () => {} },
+};
 
 export class Reconciliation {
   readonly #options: Required<ReconciliationOptions>;
@@ -43,18 +51,21 @@ export class Reconciliation {
   }
 
   async #loop(processor: number): Promise<void> {
-    const { reconcile, log, idleMs, retryMs, retryMsMax } = this.#options;
+    const { reconcile, log, idleMs, retryMs, retryMsMax, elapsed, onReconciled, onFault } = this.#options;
     let failures = 0;
     while (!this.#stopping) {
       const woken = this.#woken;
       try {
+        const start = elapsed();
         const records = await reconcile();
+        if (records > 0) onReconciled(elapsed() - start);
         if (failures > 0) log('info', 'reconcile-resumed', { processor, failures });
         failures = 0;
         if (records === 0 && woken === this.#woken) await this.#pause(idleMs, true);
       } catch (error) {
         const pauseMs = Math.min(retryMs * 2 ** failures, retryMsMax);
         failures += 1;
+        onFault();
         log('error', 'reconcile-failed', { processor, failures, retryInMs: pauseMs, ...errorFields(error) });
         await this.#pause(pauseMs, false);
       }

@@ -5,10 +5,13 @@ import type { Log } from './log.ts';
 
 export class Refused {
   readonly #log: Log;
+  readonly #onRefused: (code: string) => void;
   readonly #counts = new Map<string, number>();
 
-  constructor(log: Log) {
+  /** @param onRefused of each batch that is at fault, its code */
+  constructor(log: Log, onRefused: (code: string) => void = () => {}) {
     this.#log = log;
+    this.#onRefused = onRefused;
   }
 
   /** How many, by code, since this process was started. */
@@ -21,6 +24,7 @@ export class Refused {
     if (!(error instanceof ProtocolError || error instanceof AdmissionError)) return;
     const { code } = error;
     this.#counts.set(code, (this.#counts.get(code) ?? 0) + 1);
+    this.#onRefused(code);
     // Bad networks cut bodies off all day. Of signed ones that is worth a line, for somebody may be at work on them.
     if (code === 'batch-malformed' && form !== 'signed') return;
     const terminal = error instanceof AdmissionError ? error.terminal : null;

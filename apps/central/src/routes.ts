@@ -15,6 +15,7 @@ import { EventFeed } from './events/feed.ts';
 import { addEventRoutes } from './events/routes.ts';
 import { originBy } from './listening/origin.ts';
 import { addListRoutes } from './lists.ts';
+import { Metrics } from './metrics/metrics.ts';
 import { pageRoutes } from './page.ts';
 import { addProposalRoutes } from './proposal-routes.ts';
 import { Rates } from './rate.ts';
@@ -36,6 +37,12 @@ export interface RouteOptions extends Pick<ArrivalOptions, 'newRequestId' | 'sto
   readonly feed: TotalsFeed;
   /** Whether it can work just now; default: as its database says. */
   readonly readiness?: Readiness;
+  /** Where what is counted is added to; default: nowhere that anybody looks. */
+  readonly metrics?: Metrics;
+  /** A batch was not taken, by code. */
+  readonly onRefused?: (code: string) => void;
+  /** What requests hold of memory together; default: one that is only these routes'. */
+  readonly held?: Held;
   /** How often who may ask; default: see `RATES`. */
   readonly rates?: Rates;
   /** Refreshed by whoever notices events; default: one that nobody refreshes. */
@@ -64,8 +71,8 @@ export function createRoutes(options: RouteOptions): Routes {
     checkAnswers = false,
   } = options;
   const app = new Hono<ApiEnv>();
-  const held = new Held();
-  const refused = new Refused(log);
+  const held = options.held ?? new Held();
+  const refused = new Refused(log, options.onRefused);
   const api = new Api({ guard, held, rates, checkAnswers });
   app.use(
     arrivals({
@@ -77,7 +84,10 @@ export function createRoutes(options: RouteOptions): Routes {
     }),
   );
   const { operations } = central;
-  addServiceRoutes(api, { readiness: options.readiness ?? new Readiness({ operations, stopping: options.stopping }) });
+  addServiceRoutes(api, {
+    readiness: options.readiness ?? new Readiness({ operations, stopping: options.stopping }),
+    metrics: options.metrics ?? new Metrics(),
+  });
   addUploadRoutes(api, { ...options, held, refused, rates, clientOf: clientIn });
   if (signer) addEnrolmentRoutes(api, { registry: central.registry, signer, held, clientOf: clientIn, now });
   addTimeRoutes(api, { registry: central.registry, signer, held, refused, clientOf: clientIn, now });

@@ -2,13 +2,15 @@
 import { z } from 'zod';
 import { unavailable } from './answers.ts';
 import type { Api } from './api/api.ts';
+import type { Metrics } from './metrics/metrics.ts';
 import { type Readiness, UNREADY_WORDS } from './readiness.ts';
 
 export interface ServiceRouteOptions {
   readonly readiness: Readiness;
+  readonly metrics: Metrics;
 }
 
-export function addServiceRoutes(api: Api, { readiness }: ServiceRouteOptions): void {
+export function addServiceRoutes(api: Api, { readiness, metrics }: ServiceRouteOptions): void {
   api.add(
     {
       method: 'get',
@@ -37,6 +39,18 @@ export function addServiceRoutes(api: Api, { readiness }: ServiceRouteOptions): 
       const unready = await readiness.check();
       return unready === null ? c.json({ ready: true }) : unavailable(c, unready, UNREADY_WORDS[unready]);
     },
+  );
+  api.add(
+    {
+      method: 'get',
+      path: '/metrics',
+      operationId: 'metrics',
+      summary: 'Counts and measures of this process and its centre, for Prometheus',
+      tag: 'service',
+      access: 'read-metrics',
+      answers: { 200: { description: 'OpenMetrics text', type: 'application/openmetrics-text' } },
+    },
+    async ({ c }) => c.body(await metrics.text(), 200, { 'content-type': metrics.contentType }),
   );
   api.add(
     {

@@ -4,23 +4,22 @@ import type { Central } from '@retap/central';
 import type { Time } from '@retap/model';
 import { WebSocketServer } from 'ws';
 import type { Guard } from './api/caller.ts';
+import { Held } from './body.ts';
 import { Checkpoints } from './checkpoints.ts';
 import type { LicenceSigner } from './enrolment.ts';
 import { EventFeed } from './events/feed.ts';
-import { type Certificate, type CertificateFiles, readCertificate, watchCertificate } from './listening/certificate.ts';
+import type { CertificateFiles } from './listening/certificate.ts';
+import { openListeners } from './listening/listeners.ts';
 import { originBy, type TrustedProxies } from './listening/origin.ts';
-import {
-  CONNECTION_LIMITS,
-  type ConnectionLimits,
-  closeServer,
-  createListener,
-  type Fetch,
-  listen,
-  replaceCertificate,
-  urlOf,
-} from './listening/server.ts';
+import type { ConnectionLimits, Fetch } from './listening/server.ts';
 import type { Log } from './log.ts';
+import { metricsFetch } from './metrics/listener.ts';
+import { Metrics } from './metrics/metrics.ts';
+import { watchCentre } from './metrics/of-centre.ts';
+import { serviceMetrics } from './metrics/of-service.ts';
 import { startNoticing } from './noticing.ts';
+import { Rates } from './rate.ts';
+import { Readiness } from './readiness.ts';
 import { Reconciliation } from './reconciliation.ts';
 import { createRoutes } from './routes.ts';
 import { TotalsFeed } from './totals-feed.ts';
@@ -47,6 +46,10 @@ export interface ServiceOptions {
   readonly connectionLimits?: Partial<ConnectionLimits>;
   /** How much may wait for the database; default: see `UPLOAD_LIMITS`. */
   readonly uploadLimits?: Partial<UploadLimits>;
+  /** Metrics on a port of their own; 0 takes a free one. */
+  readonly metrics?: { readonly port: number; readonly host?: string };
+  /** Of the program, for the metrics. */
+  readonly version?: string;
   /** By whom the licences of an enrolled centre are signed; without it terminals cannot enrol or renew here. */
   readonly signer?: LicenceSigner;
   /** How long requests under way may take after {@link Service.stop}, in milliseconds. */
@@ -57,59 +60,87 @@ export interface ServiceOptions {
 
 export interface Service {
   readonly url: string;
+  /** Of the metrics; null where they have no port of their own. */
+  readonly metricsUrl: string | null;
   /** Takes nothing more, finishes what is under way, and resolves when all is quiet. */
   stop(): Promise<void>;
 }
 
-/** A renewed certificate is taken within this time. */
-const CERTIFICATE_LOOK_MS = 10_000;
 /** Nobody has anything to say on a socket: it only listens. */
 const SOCKET_BYTES_MAX = 1_024;
 
 /** @throws system errors of listening: `EADDRINUSE`, `EACCES`, `EADDRNOTAVAIL`; CertificateFault; RangeError of a proxy that is none */
 export async function startService(options: ServiceOptions): Promise<Service> {
-  const { central, now, log, host = '127.0.0.1' } = options;
-  let stopping = false;
+  const {
+    central,
+    now,
+    log,
+    signer,
+    tls,
+    host = '127.0.0.1',
+    port,
+    connectionLimits,
+    proxies = { ranges: [] },
+  } = options;
+  let isStopping = false;
+  const stopping = (): boolean => isStopping;
   const feed = new TotalsFeed(() => central.totals(now()), log);
   const eventFeed = new EventFeed(central.events);
+  const readiness = new Readiness({ operations: central.operations, stopping });
+  const held = new Held();
+  const metrics = new Metrics();
+  const counted = serviceMetrics(metrics, {
+    uploads: () => uploads.state,
+    requests: () => ({ count: held.requests, bytes: held.bytes }),
+  });
+  const version = options.version ?? 'unknown';
+  const totals = () => central.totals(now());
+  watchCentre(metrics, { central, totals, readiness, version, elapsed: () => performance.now() });
   // Listening comes before the first reconciliation: a busy port must not leave work going on behind an error.
   const uploads = new Uploads({
     receive: (batches) => central.receive(batches),
     onReceived: () => reconciliation.wake(),
     limits: { ...UPLOAD_LIMITS, ...options.uploadLimits },
+    watch: counted,
   });
-  const { signer, tls, proxies = { ranges: [] } } = options;
   const { app } = createRoutes({
     ...{ central, now, uploads, feed, eventFeed, log, guard: lookersOn(now), newRequestId: () => randomUUID() },
-    ...{ stopping: () => stopping, checkAnswers: options.checkAnswers ?? false },
-    arrival: { originOf: originBy(proxies), logRequests: options.logRequests ?? 'all' },
+    ...{ stopping, held, metrics, readiness, checkAnswers: options.checkAnswers ?? false },
+    rates: new Rates(() => performance.now(), {}, counted.limited),
+    onRefused: counted.batchRefused,
+    arrival: {
+      ...{ originOf: originBy(proxies), logRequests: options.logRequests ?? 'all', onAnswer: counted.answered },
+    },
     ...(signer && { signer }),
   });
   const sockets = new WebSocketServer({ noServer: true, maxPayload: SOCKET_BYTES_MAX });
-  const certificate = tls ? await readCertificate(tls) : null;
-  const limits = { ...CONNECTION_LIMITS, ...options.connectionLimits };
-  const server = createListener(app.fetch as Fetch, certificate, limits, sockets);
-  await listen(server, options.port, host);
-  const onChange = (renewed: Certificate): void => replaceCertificate(server, renewed);
-  const stopWatching = tls && watchCertificate({ files: tls, onChange, log, everyMs: CERTIFICATE_LOOK_MS });
+  const listeners = await openListeners({
+    ...{ fetch: app.fetch as Fetch, sockets, host, port, log, onCertificate: counted.certificate },
+    ...(tls && { tls }),
+    ...(connectionLimits && { limits: connectionLimits }),
+    ...(options.metrics && {
+      metrics: { host: '127.0.0.1', ...options.metrics, fetch: metricsFetch(metrics, readiness) },
+    }),
+  });
   const reconciliation = new Reconciliation({
     reconcile: () => central.reconcile(),
     log,
     processors: options.processors ?? 1,
+    onReconciled: counted.reconciled,
+    onFault: counted.reconcileFailed,
   });
-  const checkpoints = signer && new Checkpoints({ central, sign: (bytes) => signer.sign(bytes), log });
   const noticing = startNoticing({ central, now, eventFeed, log });
-  const url = urlOf(server);
-  log('info', 'listening', { url });
+  const checkpoints = signer && new Checkpoints({ central, sign: (bytes) => signer.sign(bytes), log });
+  const { url, metricsUrl } = listeners;
+  log('info', 'listening', { url, metrics: metricsUrl });
 
   const stop = async (): Promise<void> => {
-    stopping = true;
+    isStopping = true;
     log('info', 'stopping');
     feed.close();
     // Who listens connects again by itself, to whoever serves then.
     for (const socket of sockets.clients) socket.terminate();
-    stopWatching?.();
-    await closeServer(server, options.graceMs ?? 10_000);
+    await listeners.close(options.graceMs ?? 10_000);
     await uploads.settled();
     await reconciliation.stop();
     await noticing.stop();
@@ -119,6 +150,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
   let stopped: Promise<void> | null = null;
   return {
     url,
+    metricsUrl,
     stop: () => {
       stopped ??= stop();
       return stopped;

@@ -19,6 +19,7 @@ import { addStart } from './start.ts';
 import { addTerminal } from './terminal.ts';
 import { addTerminals } from './terminals.ts';
 import { addUpload } from './upload.ts';
+import { VERSION } from './version.ts';
 
 /** Adds a command; `end` takes its exit status. */
 type AddCommand = (program: Command, shell: Shell, end: (status: ExitStatus) => void) => void;
@@ -43,8 +44,6 @@ const COMMANDS: readonly AddCommand[] = [
   addKeys,
   addCard,
 ];
-
-const VERSION = '0.1.0';
 
 /** @throws CommanderError where the command line makes no sense; the message has been written by then */
 export function createProgram(shell: Shell, end: (status: ExitStatus) => void): Command {

@@ -27,6 +27,7 @@ import { type IdentityOptions, identityPassphraseOption, openCentreIdentity } fr
 import { listenFault } from './listening.ts';
 import { countFrom, parseRanges } from './options.ts';
 import { type ExitStatus, type Shell, untilInterrupted } from './shell.ts';
+import { VERSION } from './version.ts';
 
 /** Shorter than a terminal waits for an answer, 30 s, so that it is told why. A round of reconciliation makes nobody wait. */
 const DEADLINES = { waitMs: 5_000, statementMs: 15_000, roundMs: 300_000 };
@@ -43,6 +44,8 @@ interface ServeOptions extends DatabaseOption, CentreKeysOptions, IdentityOption
   readonly trustProxy?: readonly string[];
   readonly proxyHeader: ProxyHeader;
   readonly plainHttp?: boolean;
+  readonly metricsPort?: number;
+  readonly metricsHost: string;
   readonly logLevel: LogLevel;
   readonly logRequests: 'all' | 'failures';
 }
@@ -66,6 +69,8 @@ export function addServe(program: Command, shell: Shell, end: (status: ExitStatu
         .default(PROXY_HEADERS[0]),
     )
     .option('--plain-http', 'listen without TLS on an address that others can reach')
+    .option('--metrics-port <N>', 'serve /metrics on a port of its own; 0 takes a free one', countFrom(0, 65_535))
+    .option('--metrics-host <H>', 'address for --metrics-port', '127.0.0.1')
     .addOption(new Option('--log-level <LEVEL>', 'least level of the log').choices(LOG_LEVELS).default('info'))
     .addOption(
       new Option('--log-requests <WHICH>', 'requests that get a line in the log')
@@ -93,13 +98,15 @@ async function serve(options: ServeOptions, shell: Shell): Promise<ExitStatus> {
     signer = await signerOf(central, options, shell);
     const service = await startService({
       ...{ central, now: shell.now, port, host, processors, log, logRequests: options.logRequests },
-      ...(tls && { tls }),
+      ...{ version: VERSION, ...(tls && { tls }) },
+      ...(options.metricsPort !== undefined && { metrics: { port: options.metricsPort, host: options.metricsHost } }),
       ...(options.trustProxy && { proxies: { ranges: options.trustProxy, header: options.proxyHeader } }),
       ...(signer && { signer }),
     }).catch((error) => {
       throw listenFault(error, host, port);
     });
     shell.stdout.write(`Retap centre on ${shownDatabase(database)}: ${service.url}\n`);
+    if (service.metricsUrl) shell.stdout.write(`Metrics: ${service.metricsUrl}/metrics\n`);
     await untilInterrupted(shell);
     await service.stop();
     return 0;
