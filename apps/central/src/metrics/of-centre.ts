@@ -22,7 +22,7 @@ export interface CentreMetricsOptions {
 export function watchCentre(metrics: Metrics, options: CentreMetricsOptions): void {
   const { central, readiness, elapsed, version } = options;
   const build = metrics.gauge({
-    name: 'retap_build',
+    name: 'retap_build_info',
     help: 'Always 1; which version runs',
     labels: ['version', 'node'],
   });

@@ -147,9 +147,9 @@ describe('a service with metrics', () => {
         await Promise.all(Array.from({ length: 50 }, (_, more) => ask(index + more)));
       }
     };
-    await many(0, 400);
+    await many(0, 200);
     const before = (await scrape()).split('\n').filter((line) => line.startsWith('retap_')).length;
-    await many(400, 2_000);
+    await many(200, 1_000);
     const after = (await scrape()).split('\n').filter((line) => line.startsWith('retap_')).length;
     expect(after).toBeLessThanOrEqual(before + 2); // a code of a limit that is reached
     expect(await scrape()).not.toContain('X4');

@@ -46,7 +46,8 @@ async function appliedFiles(sql: Sql): Promise<string[]> {
   if (found?.foreign && !found.ours) {
     throw new CentralError('database-unusable', 'this database holds other tables; name an empty database');
   }
-  await sql.script('create table if not exists migration (name text collate "C" primary key)');
+  // Only where it is missing: a role that may not make tables can serve a database that is up to date.
+  if (!found?.ours) await sql.script('create table migration (name text collate "C" primary key)');
   return (await sql.rows<{ name: string }>('select name from migration order by name')).map((row) => row.name);
 }
 

@@ -1,4 +1,6 @@
 /** How the centre says it is, and that a database that does not answer is not waited for. */
+
+import { readFileSync } from 'node:fs';
 import { startPostgres, type TestPostgres } from '@retap/testkit';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Central, openCentral } from '../../src/index.ts';
@@ -92,6 +94,47 @@ describe('a database that does not answer in time', () => {
     await new Promise((resolve) => setTimeout(resolve, 600));
     await holder();
     await (await opening).close();
+  });
+});
+
+describe('a role that owns nothing (deploy/postgresql/service-role.sql)', () => {
+  let owned: string;
+  let central: Central;
+  const device = new Device(21).work(4);
+  const asService = (): string => owned.replace('postgres@', 'retap_service@');
+  beforeAll(async () => {
+    owned = await postgres.createDatabase();
+    const owner = await openCentral({ database: owned, now: () => START, verifySignature });
+    await owner.registry.settle(ENROLLED);
+    await owner.close();
+    await sqlIn(
+      owned,
+      readFileSync(new URL('../../../../deploy/postgresql/service-role.sql', import.meta.url), 'utf8'),
+    );
+    central = await openCentral({ database: asService(), now: () => START, verifySignature });
+  });
+  afterAll(() => central?.close());
+
+  test('serves: enrols, receives, reconciles, steers, probes', async () => {
+    await device.join(central);
+    await central.receive([await device.batch(1, 4)]);
+    await central.drain();
+    await central.lists.deny('M1', REASON);
+    expect(await central.totals(START)).toMatchObject({ records: 4, media: 4, waiting: 0 });
+    expect(await central.operations.probe()).toBeNull();
+  });
+
+  test.each([
+    'delete from batch',
+    "update batch set form = 'x'",
+    'truncate terminal_change',
+    'delete from audit',
+    'drop table record',
+    'create table mine (id integer)',
+    "insert into migration values ('9999_mine.sql')",
+    'alter table terminal_change disable trigger all',
+  ])('may not: %s', async (statement) => {
+    await expect(sqlIn(asService(), statement)).rejects.toMatchObject({ code: '42501' });
   });
 });
 
