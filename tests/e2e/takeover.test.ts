@@ -59,8 +59,10 @@ async function untilClaimed(observer: PostgresSession, partitionsMin: number): P
 }
 
 const deadlocksOf = async (observer: PostgresSession): Promise<number> => {
-  const rows = await observer.rows('select deadlocks from pg_stat_database where datname = current_database()');
-  return Number(rows[0]?.['deadlocks']);
+  const rows = await observer.rows<{ deadlocks: string }>(
+    'select deadlocks from pg_stat_database where datname = current_database()',
+  );
+  return Number(rows[0]?.deadlocks);
 };
 
 interface Scene {
