@@ -5,7 +5,29 @@ import type { Database, Sql } from './database.ts';
 
 const FOLDER = new URL('../../sql/', import.meta.url);
 
+/** Of a lock that a change of the schema needs: behind one that waits, everybody who wants the table waits too. */
+const LOCK_WAIT = '2s';
+/** With a pause of a second between them; the oldest SQL transaction under way may last as long. */
+const ATTEMPTS = 100;
+
+/**
+ * Makes the tables what this version knows. Others may be at work on them: what cannot be locked at once is given back, so
+ * that they go on, and tried again.
+ * @throws CentralError `database-unusable`; `database-slow` where somebody holds a table for minutes
+ */
 export async function migrate(database: Database): Promise<void> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      await migrateOnce(database);
+      return;
+    } catch (error) {
+      if (attempt === ATTEMPTS || !(error instanceof CentralError) || error.code !== 'database-slow') throw error;
+      await database.rows('select pg_sleep(1)');
+    }
+  }
+}
+
+async function migrateOnce(database: Database): Promise<void> {
   const files = await migrationFiles();
   await database.transaction(async (sql) => {
     // Two centres that start at once on one PostgreSQL would both create the tables: the second waits here.
@@ -18,6 +40,7 @@ export async function migrate(database: Database): Promise<void> {
         `this database was made by a newer Retap (${unknown}); upgrade this one`,
       );
     }
+    await sql.rows(`set local lock_timeout = '${LOCK_WAIT}'`);
     for (const name of files.filter((file) => !applied.includes(file))) {
       await sql.script(await readFile(new URL(name, FOLDER), 'utf8'));
       await sql.rows('insert into migration (name) values ($1)', [name]);
