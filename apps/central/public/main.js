@@ -5,6 +5,7 @@ import { refreshIntegrity, showIntegrity } from './integrity.js';
 import { startLanguage } from './language.js';
 import { closeMedium, openMedium, refreshMedium, showMedium } from './medium.js';
 import { refreshProofs, showProofs, startProofs } from './proofs.js';
+import { refreshProposals, showProposals } from './proposals.js';
 import { startSearch } from './search.js';
 import { showTotals, startTotals } from './totals.js';
 
@@ -30,10 +31,25 @@ let refreshPlanned = false;
 async function refresh() {
   refreshPlanned = false;
   try {
-    await Promise.all([refreshAlerts(totals), refreshProofs(totals), refreshIntegrity(totals), refreshMedium()]);
+    await Promise.all([
+      refreshAlerts(totals),
+      refreshProofs(totals),
+      refreshIntegrity(totals),
+      refreshProposals(),
+      refreshMedium(),
+    ]);
   } catch {
     // The connection sign already says that the centre does not answer; the next totals read again.
   }
+}
+
+/** @param {any} changed */
+function followTotals(changed) {
+  const first = totals === null;
+  totals = changed;
+  if (refreshPlanned) return;
+  refreshPlanned = true;
+  setTimeout(refresh, first ? 0 : REFRESH_PERIOD_MS);
 }
 
 startLanguage(() => {
@@ -41,18 +57,13 @@ startLanguage(() => {
   showAlerts();
   showProofs();
   showIntegrity();
+  showProposals();
   showMedium();
 });
 startSearch(goTo);
 startAlerts();
 startProofs();
-startTotals((changed) => {
-  const first = totals === null;
-  totals = changed;
-  if (refreshPlanned) return;
-  refreshPlanned = true;
-  setTimeout(refresh, first ? 0 : REFRESH_PERIOD_MS);
-});
+startTotals(followTotals, () => refreshProposals().catch(() => {}));
 
 byId('close-medium').addEventListener('click', () => {
   goTo('');

@@ -60,15 +60,19 @@ function showConnection(connected) {
   if (sign.textContent !== text) sign.textContent = text;
 }
 
-/** @param {(totals: any) => void} onTotals called whenever they changed */
-export function startTotals(onTotals) {
+/**
+ * @param {(totals: any) => void} onTotals called whenever they changed
+ * @param {() => void} onProposal called whenever something was proposed, or decided
+ */
+export function startTotals(onTotals, onProposal) {
   const events = new EventSource('events');
   events.addEventListener('open', () => showConnection(true));
   events.addEventListener('error', () => {
     showConnection(false);
     // A browser gives up for good on an answer such as 503; we do not.
-    if (events.readyState === EventSource.CLOSED) setTimeout(() => startTotals(onTotals), 3_000);
+    if (events.readyState === EventSource.CLOSED) setTimeout(() => startTotals(onTotals, onProposal), 3_000);
   });
+  for (const type of ['proposal.made', 'proposal.decided']) events.addEventListener(type, onProposal);
   events.addEventListener('totals', (event) => {
     totals = JSON.parse(event.data);
     showTotals();

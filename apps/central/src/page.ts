@@ -26,6 +26,7 @@ const FILES: Readonly<Record<string, keyof typeof TYPES>> = {
   'language.js': 'js',
   'medium.js': 'js',
   'proofs.js': 'js',
+  'proposals.js': 'js',
   'search.js': 'js',
   'totals.js': 'js',
 };

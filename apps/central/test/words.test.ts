@@ -1,4 +1,4 @@
-import { INTEGRITY_ALERT_KINDS, PROOF_ALERT_KINDS } from '@retap/central';
+import { INTEGRITY_ALERT_KINDS, PROOF_ALERT_KINDS, PROPOSAL_KINDS } from '@retap/central';
 import { ALERT_KINDS } from '@retap/model';
 import { describe, expect, test } from 'vitest';
 import { ENGLISH } from '../src/words/english.ts';
@@ -14,6 +14,7 @@ describe.each([
     expect(Object.keys(words.alerts).sort()).toEqual([...ALERT_KINDS].sort());
     expect(Object.keys(words.proofs).sort()).toEqual([...PROOF_ALERT_KINDS].sort());
     expect(Object.keys(words.integrity)).toEqual([...INTEGRITY_ALERT_KINDS]);
+    expect(Object.keys(words.proposals)).toEqual([...PROPOSAL_KINDS]);
     const all = [words.alerts, words.proofs, words.integrity].flatMap((kinds) => Object.values(kinds));
     for (const { title, sentence, advice } of all) {
       expect(title).not.toMatch(/[.{]/);

@@ -12,6 +12,6 @@ export { CAPABILITIES, CAPABILITIES_OF, type Capability, may, ROLES, type Role }
 export type * from './port.ts';
 export { INTEGRITY_ALERT_KINDS, PROOF_ALERT_KINDS } from './port.ts';
 export type * from './proposals/port.ts';
-export { PROPOSAL_REFUSALS, PROPOSAL_STATES } from './proposals/port.ts';
+export { PROPOSAL_KINDS, PROPOSAL_REFUSALS, PROPOSAL_STATES } from './proposals/port.ts';
 export type * from './registry/port.ts';
 export { AdmissionError } from './registry/refusal.ts';

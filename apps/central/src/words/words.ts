@@ -1,5 +1,5 @@
 /** Everything the page says, in one language. Placeholders stand in braces. */
-import type { IntegrityAlertKind, ProofAlertKind } from '@retap/central';
+import type { IntegrityAlertKind, ProofAlertKind, ProposalKindName } from '@retap/central';
 import type { AlertKind, CommitStatus, JournalRecord, SynchronizationKind } from '@retap/model';
 
 export interface AlertWords {
@@ -16,6 +16,8 @@ export interface Words {
   readonly alerts: Readonly<Record<AlertKind, AlertWords>>;
   readonly proofs: Readonly<Record<ProofAlertKind, AlertWords>>;
   readonly integrity: Readonly<Record<IntegrityAlertKind, AlertWords>>;
+  /** What would be done, where it waits for a second person. */
+  readonly proposals: Readonly<Record<ProposalKindName, string>>;
   readonly types: Readonly<Record<JournalRecord['type'], string>>;
   readonly statuses: Readonly<Record<CommitStatus | 'observed', string>>;
   readonly synchronization: Readonly<Record<SynchronizationKind, string>>;
@@ -48,6 +50,15 @@ const PAGE_WORDS = [
   'proofsLead',
   'noProofAlerts',
   'moreProofAlerts',
+  'proposals',
+  'proposalsLead',
+  'noProposals',
+  'proposalBy',
+  'proposalUntil',
+  'ownProposal',
+  'approve',
+  'reject',
+  'withdraw',
   'integrity',
   'integrityLead',
   'noIntegrityAlerts',

@@ -4,12 +4,12 @@ import type { AuditEntry } from '../audit/port.ts';
 import type { Sql } from '../database/database.ts';
 import type { Capability } from '../people/roles.ts';
 import type { Reason } from '../registry/port.ts';
+import type { ProposalKindName } from './port.ts';
 
 type Detail = AuditEntry['detail'];
 
 export interface ProposalKind<Entry = never, Done = unknown> {
-  /** A dotted word, unique among kinds. Kept with each proposal: it never changes. */
-  readonly kind: string;
+  readonly kind: ProposalKindName;
   /** What whoever approves or rejects must be allowed. */
   readonly capability: Capability;
   /** As JSON, from which {@link parse} makes the same again. */

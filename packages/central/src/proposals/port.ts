@@ -3,6 +3,17 @@ import type { Time } from '@retap/model';
 import type { Capability } from '../people/roles.ts';
 import type { Reason } from '../registry/port.ts';
 
+/** What can be proposed. Kept with each proposal: a name never changes its meaning. */
+export const PROPOSAL_KINDS = [
+  'deny.add',
+  'deny.remove',
+  'action.order',
+  'limits.set',
+  'tariff.set',
+  'terminal.replace-key',
+] as const;
+export type ProposalKindName = (typeof PROPOSAL_KINDS)[number];
+
 /** `proposed` alone can become another, once. */
 export const PROPOSAL_STATES = ['proposed', 'approved', 'rejected', 'withdrawn', 'expired'] as const;
 export type ProposalState = (typeof PROPOSAL_STATES)[number];
@@ -14,8 +25,7 @@ export interface Proposed {
 
 export interface Proposal {
   readonly id: number;
-  /** What would be done, a dotted word: `deny.add`. */
-  readonly kind: string;
+  readonly kind: ProposalKindName;
   /** To what: `medium 04A1…`, `terminal 17`. */
   readonly object: string;
   /** What the kind needs to be told, without what is secret. */

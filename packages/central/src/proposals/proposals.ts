@@ -3,13 +3,15 @@ import type { Time } from '@retap/model';
 import type { Database } from '../database/database.ts';
 import { decide, expireDue } from './decide.ts';
 import type { AnyKind } from './kind.ts';
-import type { Proposals } from './port.ts';
+import { PROPOSAL_KINDS, type Proposals } from './port.ts';
 import { proposalOf, proposalRows } from './row.ts';
 
-/** @throws Error where two kinds have one name: our own mistake */
+/** @throws Error where a kind is missing, or two have one name: our own mistake */
 export function proposalsOf(database: Database, kinds: readonly AnyKind[], now: () => Time): Proposals {
-  const known = new Map(kinds.map((kind) => [kind.kind, kind]));
-  if (known.size < kinds.length) throw new Error('two kinds of proposal have one name');
+  const known = new Map<string, AnyKind>(kinds.map((kind) => [kind.kind, kind]));
+  if (known.size < PROPOSAL_KINDS.length || known.size < kinds.length) {
+    throw new Error('a kind of proposal is missing, or two have one name');
+  }
   const kindOf = (kind: string): AnyKind => {
     const found = known.get(kind);
     if (!found) throw new Error(`no kind of proposal is called ${kind}; it was proposed by another Retap`);
