@@ -17,6 +17,8 @@ let postgres: TestPostgres;
 let database: string;
 let cwd: string;
 let env: Record<string, string>;
+/** What the test itself asks by. */
+let token: string;
 const serving: Running[] = [];
 const urls: string[] = [];
 
@@ -117,12 +119,19 @@ async function listed(): Promise<readonly string[]> {
 
 describe('retap init', () => {
   test('makes the centre’s key pair once; run again it changes nothing', async () => {
-    const said = await succeeds('init --identity centre.identity --licence-days 7');
+    const said = await succeeds(
+      'init --identity centre.identity --licence-days 7 --administrator ana --origin https://centre.example',
+    );
     expect(said).toContain('takes only what enrolled terminals have signed; licences last 7 days');
     const made = readFileSync(file('centre.identity'));
     expect(statSync(file('centre.identity')).mode & 0o777).toBe(0o600);
-    const again = await succeeds('init --identity centre.identity');
-    expect(again.split('\n')).toEqual(said.split('\n').slice(1));
+    expect(matched(said, /^link +(\S+)$/m)).toMatch(/^https:\/\/centre\.example\/sign-in\.html#link=[\w-]{43}$/);
+    const again = await succeeds('init --identity centre.identity --administrator ben');
+    const [settled = '', settledAgain = ''] = [said.split('\n').slice(1, 3).join('\n'), again];
+    expect(settledAgain).toContain(settled);
+    expect(settledAgain).toContain("'retap people invite' makes a link for another one");
+    expect(await succeeds('people list')).toMatch(/^ana +invited .*administrator$/m);
+    expect(await succeeds('people list')).not.toContain('ben');
     expect(readFileSync(file('centre.identity'))).toEqual(made);
   });
 
@@ -171,6 +180,7 @@ describe('a terminal, with two centres on one PostgreSQL', () => {
       serving.push(startRetap(['serve', '--port', '0', '--identity', 'centre.identity'], { cwd, env }));
     }
     for (const centre of serving) urls.push(await centre.url());
+    token = matched(await succeeds('people token --name test --role auditor'), /^token +(retap_\S+)$/m);
     configure(urls[0] as string);
   });
 
@@ -194,7 +204,7 @@ describe('a terminal, with two centres on one PostgreSQL', () => {
     await journaled(700);
     const terminal = startRetap(['terminal', '--config', 'gate.json'], { cwd, env });
     const { records } = await until(
-      () => ask(`${urls[1]}/totals`),
+      () => ask(`${urls[1]}/totals`, token),
       (totals) => totals.records === 700,
     );
     expect(records).toBe(700);
@@ -202,7 +212,7 @@ describe('a terminal, with two centres on one PostgreSQL', () => {
     const [, , state, , seen, , received, missing] = await listed();
     expect([state, received, missing]).toEqual(['active', '700', '0']);
     expect(Date.parse(seen ?? '')).toBeGreaterThan(Date.now() - 600_000);
-    expect(await ask(`${urls[0]}/integrity`)).toEqual({ alerts: [], refused: {} });
+    expect(await ask(`${urls[0]}/integrity`, token)).toEqual({ alerts: [], refused: {} });
   });
 
   test('suspended it is refused by both, resumed it is taken again', async () => {
@@ -219,7 +229,7 @@ describe('a terminal, with two centres on one PostgreSQL', () => {
     const body = await forged(901);
     body[body.length >> 1] = (body[body.length >> 1] as number) ^ 4;
     expect(await send(urls[0] as string, body)).toEqual([401, 'signature-invalid']);
-    expect(await ask(`${urls[0]}/integrity`)).toMatchObject({ refused: { 'signature-invalid': 1 } });
+    expect(await ask(`${urls[0]}/integrity`, token)).toMatchObject({ refused: { 'signature-invalid': 1 } });
   });
 
   test('revoked it is refused for ever, and what it sent stands and verifies', async () => {

@@ -136,8 +136,9 @@ export class Running {
   }
 }
 
-export async function ask(url: string): Promise<Record<string, unknown>> {
-  const answer = await fetch(url);
+/** @param token of `retap people token`, for an enrolled centre */
+export async function ask(url: string, token?: string): Promise<Record<string, unknown>> {
+  const answer = await fetch(url, token === undefined ? {} : { headers: { authorization: `Bearer ${token}` } });
   return (await answer.json()) as Record<string, unknown>;
 }
 

@@ -4,6 +4,9 @@ export { CertificateFault, type CertificateFiles } from './listening/certificate
 export { PROXY_HEADERS, type ProxyHeader } from './listening/origin.ts';
 export { tariffsIn } from './lists/tariff-file.ts';
 export { createLog, LOG_LEVELS, type Log, type LogFields, type LogLevel } from './log.ts';
+export { linkTo } from './people/administration.ts';
+export { newRecoveryCode, newSecret, TOKEN_PREFIX } from './people/secret.ts';
+export { localOrigin, originFault } from './people/site.ts';
 export { proofJudgeOf } from './proofs.ts';
 export { type Service, type ServiceOptions, startService } from './service.ts';
 export { ENGLISH } from './words/english.ts';

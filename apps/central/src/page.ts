@@ -1,6 +1,6 @@
 /** The plain page: HTML, style and script as files beside `dist`, and the words in each language. */
 import { readFileSync } from 'node:fs';
-import { Hono } from 'hono';
+import { type Context, Hono } from 'hono';
 import type { ApiEnv } from './api/declaration.ts';
 import { ENGLISH } from './words/english.ts';
 import { SLOVENE } from './words/slovene.ts';
@@ -42,14 +42,17 @@ const PAGE_HEADERS: Readonly<Record<string, string>> = {
   'cache-control': 'no-cache',
 };
 
-export function pageRoutes(): Hono<ApiEnv> {
+/** @param elsewhere where a document is to be asked for instead: passkeys do not work under every name of a place */
+export function pageRoutes(elsewhere: (c: Context<ApiEnv>) => Promise<string | null>): Hono<ApiEnv> {
   const app = new Hono<ApiEnv>();
   for (const [name, type] of Object.entries(FILES)) {
     // Read once: the page must not change under a running centre when a new version is unpacked over it.
     const content = readFileSync(new URL(`../public/${name}`, import.meta.url), 'utf8');
     const path = name === 'index.html' ? '/' : `/${name}`;
-    app.get(path, (c) => {
+    app.get(path, async (c) => {
       c.set('route', path);
+      const instead = type === 'html' ? await elsewhere(c) : null;
+      if (instead !== null) return c.redirect(instead, 302);
       return c.body(content, 200, { ...PAGE_HEADERS, 'content-type': TYPES[type] });
     });
   }

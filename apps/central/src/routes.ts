@@ -17,6 +17,10 @@ import { originBy } from './listening/origin.ts';
 import { addListRoutes } from './lists.ts';
 import { Metrics } from './metrics/metrics.ts';
 import { pageRoutes } from './page.ts';
+import { guardOf } from './people/guard.ts';
+import { addPeopleRoutes } from './people/routes.ts';
+import type { RandomBytes } from './people/secret.ts';
+import { byName, isForeign, type Site } from './people/site.ts';
 import { addProposalRoutes } from './proposal-routes.ts';
 import { Rates } from './rate.ts';
 import { Readiness } from './readiness.ts';
@@ -47,8 +51,11 @@ export interface RouteOptions extends Pick<ArrivalOptions, 'newRequestId' | 'sto
   readonly rates?: Rates;
   /** Refreshed by whoever notices events; default: one that nobody refreshes. */
   readonly eventFeed?: EventFeed;
-  /** Who asks, and whether they may. */
-  readonly guard: Guard;
+  /** Who asks, and whether they may; default: as the database says. */
+  readonly guard?: Guard;
+  /** Where people reach it. */
+  readonly site: () => Site;
+  readonly randomBytes: RandomBytes;
   /** By whom licences are signed; without it this centre enrols nobody. */
   readonly signer?: LicenceSigner;
   /** Holds every JSON answer to what is declared: for tests. */
@@ -66,7 +73,9 @@ export function createRoutes(options: RouteOptions): Routes {
     log,
     now,
     signer,
-    guard,
+    site,
+    randomBytes,
+    guard = guardOf({ central, site, now, clientOf: clientIn }),
     rates = new Rates(() => performance.now()),
     checkAnswers = false,
   } = options;
@@ -83,6 +92,10 @@ export function createRoutes(options: RouteOptions): Routes {
       ...options.arrival,
     }),
   );
+  app.use(async (c, next) => {
+    if (!isForeign(c, site())) return next();
+    return refuse(c, 403, 'origin-foreign', `people change something here only from ${site().origin}`);
+  });
   const { operations } = central;
   addServiceRoutes(api, {
     readiness: options.readiness ?? new Readiness({ operations, stopping: options.stopping }),
@@ -92,14 +105,18 @@ export function createRoutes(options: RouteOptions): Routes {
   if (signer) addEnrolmentRoutes(api, { registry: central.registry, signer, held, clientOf: clientIn, now });
   addTimeRoutes(api, { registry: central.registry, signer, held, refused, clientOf: clientIn, now });
   addListRoutes(api, { lists: central.lists, held, refused, clientOf: clientIn });
-  addStateRoutes(api, { ...options, refused });
   addProposalRoutes(api, central);
   addAuditRoutes(api, central);
   addAlertCaseRoutes(api, central.alertWork);
-  addEventRoutes(api, { eventFeed: new EventFeed(central.events), ...options, isLive: () => Promise.resolve(true) });
+  addEventRoutes(api, { eventFeed: new EventFeed(central.events), ...options, isLive: guard.isLive });
+  addStateRoutes(api, { ...options, refused });
+  addPeopleRoutes(api, { people: central.people, guard, site, randomBytes, now, clientOf: clientIn });
   api.refuseOtherMethods();
   app.route('/', api.hono);
-  app.route('/', pageRoutes());
+  app.route(
+    '/',
+    pageRoutes(async (c) => ((await guard.isOpen()) ? null : byName(c, site()))),
+  );
   app.notFound((c) => refuse(c, 404, 'not-found', `nothing is at ${c.req.path}`));
   app.onError((error, c) => answerFault(c, error, log));
   return { app, api };

@@ -1,9 +1,8 @@
 /** The process around the centre: takes uploads, keeps reconciling, answers questions, stops cleanly. */
-import { randomUUID } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import type { Central } from '@retap/central';
 import type { Time } from '@retap/model';
 import { WebSocketServer } from 'ws';
-import type { Guard } from './api/caller.ts';
 import { Held } from './body.ts';
 import { Checkpoints } from './checkpoints.ts';
 import type { LicenceSigner } from './enrolment.ts';
@@ -18,6 +17,7 @@ import { Metrics } from './metrics/metrics.ts';
 import { watchCentre } from './metrics/of-centre.ts';
 import { serviceMetrics } from './metrics/of-service.ts';
 import { startNoticing } from './noticing.ts';
+import { localOrigin, type Site, siteOf } from './people/site.ts';
 import { Rates } from './rate.ts';
 import { Readiness } from './readiness.ts';
 import { Reconciliation } from './reconciliation.ts';
@@ -52,6 +52,8 @@ export interface ServiceOptions {
   readonly version?: string;
   /** By whom the licences of an enrolled centre are signed; without it terminals cannot enrol or renew here. */
   readonly signer?: LicenceSigner;
+  /** Where people reach an enrolled centre, as `originFault` lets through; default: as is set, else this machine. */
+  readonly origin?: string;
   /** How long requests under way may take after {@link Service.stop}, in milliseconds. */
   readonly graceMs?: number;
   /** Holds every JSON answer to what its route declares: for tests. */
@@ -62,6 +64,8 @@ export interface Service {
   readonly url: string;
   /** Of the metrics; null where they have no port of their own. */
   readonly metricsUrl: string | null;
+  /** Where people reach it. */
+  readonly origin: string;
   /** Takes nothing more, finishes what is under way, and resolves when all is quiet. */
   stop(): Promise<void>;
 }
@@ -103,8 +107,10 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     limits: { ...UPLOAD_LIMITS, ...options.uploadLimits },
     watch: counted,
   });
+  let site: Site | null = null;
   const { app } = createRoutes({
-    ...{ central, now, uploads, feed, eventFeed, log, guard: lookersOn(now), newRequestId: () => randomUUID() },
+    ...{ central, now, uploads, feed, eventFeed, log, newRequestId: () => randomUUID() },
+    ...{ site: () => known(site), randomBytes: (count: number) => Uint8Array.from(randomBytes(count)) },
     ...{ stopping, held, metrics, readiness, checkAnswers: options.checkAnswers ?? false },
     rates: new Rates(() => performance.now(), {}, counted.limited),
     onRefused: counted.batchRefused,
@@ -114,6 +120,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     ...(signer && { signer }),
   });
   const sockets = new WebSocketServer({ noServer: true, maxPayload: SOCKET_BYTES_MAX });
+  const { origin: kept } = await central.people.settings();
   const listeners = await openListeners({
     ...{ fetch: app.fetch as Fetch, sockets, host, port, log, onCertificate: counted.certificate },
     ...(tls && { tls }),
@@ -122,6 +129,8 @@ export async function startService(options: ServiceOptions): Promise<Service> {
       metrics: { host: '127.0.0.1', ...options.metrics, fetch: metricsFetch(metrics, readiness) },
     }),
   });
+  const { url, metricsUrl } = listeners;
+  site = siteOf(options.origin ?? kept ?? localOrigin(url));
   const reconciliation = new Reconciliation({
     reconcile: () => central.reconcile(),
     log,
@@ -131,7 +140,6 @@ export async function startService(options: ServiceOptions): Promise<Service> {
   });
   const noticing = startNoticing({ central, now, eventFeed, log });
   const checkpoints = signer && new Checkpoints({ central, sign: (bytes) => signer.sign(bytes), log });
-  const { url, metricsUrl } = listeners;
   log('info', 'listening', { url, metrics: metricsUrl });
 
   const stop = async (): Promise<void> => {
@@ -151,6 +159,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
   return {
     url,
     metricsUrl,
+    origin: site.origin,
     stop: () => {
       stopped ??= stop();
       return stopped;
@@ -158,12 +167,8 @@ export async function startService(options: ServiceOptions): Promise<Service> {
   };
 }
 
-/** Nobody signs in, and whoever reaches the centre may look. */
-function lookersOn(now: () => Time): Guard {
-  return {
-    now,
-    isOpen: () => Promise.resolve(true),
-    callerOf: () => Promise.resolve({ kind: 'everybody' }),
-    refused: () => Promise.resolve(),
-  };
+/** The port is known when the service listens, and nobody asks before. */
+function known(site: Site | null): Site {
+  if (site === null) throw new Error('asked before it listened');
+  return site;
 }

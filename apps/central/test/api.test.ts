@@ -5,6 +5,7 @@ import { z } from 'zod';
 import { Api } from '../src/api/api.ts';
 import type { Caller, DenialCode, Guard } from '../src/api/caller.ts';
 import { Held } from '../src/body.ts';
+import { siteOf } from '../src/people/site.ts';
 import { createRoutes, type Routes } from '../src/routes.ts';
 import { TotalsFeed } from '../src/totals-feed.ts';
 import { Uploads } from '../src/uploads.ts';
@@ -17,6 +18,7 @@ const guard: Guard = {
   now: () => NOW,
   isOpen: async () => isOpen,
   callerOf: async () => caller,
+  isLive: async () => true,
   refused: async (_c, _caller, code) => {
     denied.push(code);
   },
@@ -146,7 +148,9 @@ describe('what the centre serves', () => {
       () => {},
     );
     const quiet = { log: () => {}, stopping: () => false, newRequestId: () => 'r1' };
-    routes = createRoutes({ ...quiet, central, now: () => NOW, guard, uploads, feed, signer });
+    const site = () => siteOf('http://localhost:8080');
+    const randomBytes = (count: number) => new Uint8Array(count);
+    routes = createRoutes({ ...quiet, central, now: () => NOW, site, randomBytes, uploads, feed, signer });
   });
   afterAll(() => close());
 

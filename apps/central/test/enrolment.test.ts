@@ -14,18 +14,21 @@ import {
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Device, ENROLLED, invite, LICENCE_MS, newCode, REASON } from '../../../packages/central/test/device.ts';
 import { createLog, type Service, startService } from '../src/index.ts';
+import { auditing } from './people/signed-in.ts';
 import { batchOf, open, upload } from './records.ts';
 
 let central: Central;
 let service: Service;
 let now = 1_700_000_000_000;
 let terminals = 0;
+let headers: { authorization: string };
 const lines: string[] = [];
 const centre = new Device(1);
 
 beforeAll(async () => {
   central = await openCentral({ database: null, now: () => now, verifySignature });
   await central.registry.settle({ ...ENROLLED, centre: centre.publicKey });
+  headers = await auditing(central);
   const log = createLog(
     (line) => lines.push(line),
     () => now,
@@ -257,7 +260,7 @@ describe('POST /batches, signed', () => {
     const batch = await make();
     const before = await size();
     const counted = async (): Promise<number> => {
-      const { refused } = (await (await fetch(`${service.url}/integrity`)).json()) as {
+      const { refused } = (await (await fetch(`${service.url}/integrity`, { headers })).json()) as {
         refused: Record<string, number>;
       };
       return refused[code] ?? 0;
@@ -293,9 +296,14 @@ describe('POST /batches, signed', () => {
     await send(await device.batch(1, 4));
     device.journal.splice(3, 1, ...new Device(device.terminal, 'other').work(4).journal.slice(3));
     await send(await device.batch(5, 8));
-    const { alerts } = (await (await fetch(`${service.url}/integrity?limit=9`)).json()) as { alerts: unknown[] };
+    const { alerts } = (await (await fetch(`${service.url}/integrity?limit=9`, { headers })).json()) as {
+      alerts: unknown[];
+    };
     expect(alerts).toEqual([{ kind: 'journal-chain-broken', terminal: device.terminal, serial: 5 }]);
-    expect(await said(await fetch(`${service.url}/integrity?limit=x`))).toEqual([400, 'question-malformed']);
+    expect(await said(await fetch(`${service.url}/integrity?limit=x`, { headers }))).toEqual([
+      400,
+      'question-malformed',
+    ]);
   });
 });
 

@@ -6,6 +6,7 @@ import { type Browser, chromium } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { Device, ENROLLED } from '../../../packages/central/test/device.ts';
 import { type Service, startService } from '../src/index.ts';
+import { signedIn } from './people/signed-in.ts';
 
 let central: Central;
 let service: Service;
@@ -28,7 +29,10 @@ afterAll(async () => {
 
 test('journals that were signed twice and clocks that are off have a section of their own, in words, as soon as they are known', async () => {
   const page = await browser.newPage({ locale: 'en-GB', timezoneId: 'UTC', bypassCSP: true });
-  await page.goto(service.url);
+  const { cookie } = await signedIn(central, service, 'ana', 'auditor');
+  const [name = '', value = ''] = cookie.split('=');
+  await page.context().addCookies([{ name, value, url: service.origin }]);
+  await page.goto(service.origin);
   await page.locator('#no-integrity-alerts').waitFor();
   expect(await page.locator('#no-integrity-alerts').innerText()).toContain('Every chain that has arrived holds');
   const device = await new Device(9).work(8).join(central);

@@ -4,6 +4,7 @@ import { verifySignature } from '@retap/keys';
 import { encodeHeldLists, openDelta, openList } from '@retap/protocol';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Service, startService } from '../src/index.ts';
+import { auditing } from './people/signed-in.ts';
 import { START } from './records.ts';
 
 const CENTRE = generateKeyPairSync('ed25519').privateKey;
@@ -131,7 +132,9 @@ describe('POST /lists/held', () => {
       413,
       'body-too-large',
     ]);
-    const { refused } = (await (await ask('/integrity')).json()) as { refused: Record<string, number> };
+    const { refused } = (await (await ask('/integrity', { headers: await auditing(central) })).json()) as {
+      refused: Record<string, number>;
+    };
     expect(refused).toEqual({ 'held-lists-malformed': 1, 'signature-invalid': 1, 'terminal-unknown': 1 });
   });
 });

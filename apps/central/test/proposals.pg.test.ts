@@ -5,6 +5,7 @@ import { startPostgres, type TestPostgres } from '@retap/testkit';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { sqlIn } from '../../../packages/central/test/database.ts';
 import type { Caller, Guard } from '../src/api/caller.ts';
+import { siteOf } from '../src/people/site.ts';
 import { createRoutes } from '../src/routes.ts';
 import { TotalsFeed } from '../src/totals-feed.ts';
 import { Uploads } from '../src/uploads.ts';
@@ -30,13 +31,13 @@ beforeAll(async () => {
   await central.registry.settle({ admission: 'enrolled', centre, licenceMs: 1 }, 'root');
   await sqlIn(
     database,
-    `create table if not exists person (name text, roles text[], user_handle bytea, invited_at bigint);
-     insert into person (name, roles, user_handle, invited_at) values ('ana', '{operator}', '\\x01', 0)`,
+    `insert into person (name, roles, user_handle, invited_at) values ('ana', '{operator}', '\\x01', 0)`,
   );
   const guard: Guard = {
     now: () => NOW,
     isOpen: async () => false,
     callerOf: async () => caller,
+    isLive: async () => true,
     refused: async () => {},
   };
   const feed = new TotalsFeed(
@@ -45,6 +46,7 @@ beforeAll(async () => {
   );
   const { app } = createRoutes({
     ...{ central, now: () => NOW, guard, feed, log: () => {}, stopping: () => false, newRequestId: () => 'r1' },
+    ...{ site: () => siteOf('http://localhost'), randomBytes: (count: number) => new Uint8Array(count) },
     ...{ uploads: new Uploads({ receive: central.receive, onReceived: () => {} }), checkAnswers: true },
   });
   request = async (path, init) => app.request(path, init);

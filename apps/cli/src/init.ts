@@ -6,6 +6,7 @@ import path from 'node:path';
 import { type Central, openCentral, type Settlement } from '@retap/central';
 import { createIdentity, fingerprint, type Identity, openIdentity } from '@retap/keys';
 import { type Command, Option } from 'commander';
+import { ask } from './ask.ts';
 import {
   CENTRAL_DIRECTORY,
   type DatabaseOption,
@@ -17,9 +18,10 @@ import {
 import { UsageError } from './failure.ts';
 import { CENTRE_IDENTITY, type IdentityOptions, identityPassphrase, identityPassphraseOption } from './identity.ts';
 import { newSecretOf, secretOf } from './keys/secret.ts';
-import { countFrom } from './options.ts';
+import { countFrom, PERSON_NAME, parseOrigin, parsePersonName } from './options.ts';
+import { linkFor } from './people/invite.ts';
 import type { ExitStatus, Shell } from './shell.ts';
-import { userName } from './terminals/registry.ts';
+import { reasonOf, userName } from './terminals/registry.ts';
 
 const DAY = 86_400_000;
 const LICENCE_DAYS = 30;
@@ -27,6 +29,8 @@ const LICENCE_DAYS = 30;
 interface InitOptions extends DatabaseOption, IdentityOptions {
   readonly licenceDays?: number;
   readonly open?: boolean;
+  readonly administrator?: string;
+  readonly origin?: string;
 }
 
 export function addInit(program: Command, shell: Shell, end: (status: ExitStatus) => void): void {
@@ -37,7 +41,18 @@ export function addInit(program: Command, shell: Shell, end: (status: ExitStatus
     .option('--identity <FILE>', `the centre's key pair, made where there is none; default: ${CENTRE_IDENTITY}`)
     .addOption(identityPassphraseOption())
     .option('--licence-days <N>', `days a licence is valid; default: ${LICENCE_DAYS}`, countFrom(1, 3_650))
-    .addOption(new Option('--open', 'take unsigned batches, from whoever reaches the centre').conflicts('identity'))
+    .addOption(new Option('--administrator <NAME>', 'who looks after people; asked for').argParser(parsePersonName))
+    .addOption(
+      new Option('--origin <URL>', 'where people reach it, as https://centre.example; default: this machine')
+        .argParser(parseOrigin)
+        .conflicts('open'),
+    )
+    .addOption(
+      new Option('--open', 'take unsigned batches, from whoever reaches the centre').conflicts([
+        'identity',
+        'administrator',
+      ]),
+    )
     .action(async (options: InitOptions) => end(await init(options, shell)));
 }
 
@@ -52,10 +67,38 @@ async function init(options: InitOptions, shell: Shell): Promise<ExitStatus> {
       ? await central.registry.settle({ admission: 'open', centre: null, licenceMs: 0 }, userName())
       : await settleEnrolled(central, before, options, shell);
     shell.stdout.write(`${shownDatabase(database)}: ${wordsOf(settlement)}\n`);
+    if (settlement.admission === 'enrolled') await letPeopleIn(central, options, shell);
     return 0;
   } finally {
     await central.close();
   }
+}
+
+/** The first administrator's link; where somebody was invited before, nothing. */
+async function letPeopleIn({ people }: Central, options: InitOptions, shell: Shell): Promise<void> {
+  if ((await people.people()).length > 0) {
+    shell.stdout.write("people are known here; 'retap people invite' makes a link for another one\n");
+    return;
+  }
+  if (options.origin !== undefined) await people.configure({ origin: options.origin }, reasonOf(''));
+  const name = options.administrator ?? (await askedAdministrator(shell));
+  if (name === null) {
+    const command = 'retap people invite --name NAME --role administrator';
+    shell.stdout.write(`nobody can sign in yet: '${command}' makes the link for the first administrator\n`);
+    return;
+  }
+  const invitation = { name, roles: ['administrator'], validMs: DAY, why: 'first administrator' } as const;
+  const link = await linkFor(people, invitation);
+  shell.stdout.write(`\nadministrator  ${name}\nlink           ${link}\n\n`);
+  shell.stdout.write(`Open it within a day, once, while the centre is served: it registers a passkey as ${name}.\n`);
+}
+
+/** Null where nobody is at the keyboard. */
+async function askedAdministrator(shell: Shell): Promise<string | null> {
+  if (shell.stdin.isTTY !== true) return null;
+  const name = await ask('name of the first administrator', shell);
+  if (PERSON_NAME.test(name)) return name;
+  throw new UsageError(`${name}: give 1 to 63 of a-z 0-9 . _ -, the first a letter or a digit; nobody was invited`);
 }
 
 function assertPossible(before: Settlement | null, { open, licenceDays }: InitOptions, database: string): void {

@@ -1,6 +1,6 @@
 /** Forms of option values; what does not fit is refused with the option's name and what would fit. */
 
-import { Ranges } from '@retap/central-service';
+import { originFault, Ranges } from '@retap/central-service';
 import { type Amount, amountOf, DEFAULT_CONFIGURATION } from '@retap/model';
 import { InvalidArgumentError, Option } from 'commander';
 
@@ -93,6 +93,21 @@ export function parseRanges(text: string): readonly string[] {
     throw new InvalidArgumentError(`${(error as Error).message}.`);
   }
   return ranges;
+}
+
+/** `URL` where people reach the centre. */
+export function parseOrigin(text: string): string {
+  const fault = originFault(text);
+  if (fault === null) return text;
+  throw new InvalidArgumentError(`${fault[0]?.toUpperCase()}${fault.slice(1)}.`);
+}
+
+export const PERSON_NAME = /^[a-z0-9][a-z0-9._-]{0,62}$/;
+
+/** `NAME` of a person, as the page and the audit log have it. */
+export function parsePersonName(text: string): string {
+  if (PERSON_NAME.test(text)) return text;
+  throw new InvalidArgumentError('Give 1 to 63 of a-z 0-9 . _ -, the first a letter or a digit.');
 }
 
 /** A share of all, 0 … 1. */

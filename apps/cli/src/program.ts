@@ -9,6 +9,7 @@ import { addCheck } from './check.ts';
 import { addInit } from './init.ts';
 import { addKeys } from './keys.ts';
 import { addLists } from './lists.ts';
+import { addPeople } from './people.ts';
 import { addProposals } from './proposals.ts';
 import { addRebuild } from './rebuild.ts';
 import { addReconcile } from './reconcile.ts';
@@ -28,6 +29,7 @@ const COMMANDS: readonly AddCommand[] = [
   addStart,
   addServe,
   addInit,
+  addPeople,
   addTerminals,
   addLists,
   addProposals,

@@ -25,7 +25,7 @@ import {
 import { UsageError } from './failure.ts';
 import { type IdentityOptions, identityPassphraseOption, openCentreIdentity } from './identity.ts';
 import { listenFault } from './listening.ts';
-import { countFrom, parseRanges } from './options.ts';
+import { countFrom, parseOrigin, parseRanges } from './options.ts';
 import { type ExitStatus, type Shell, untilInterrupted } from './shell.ts';
 import { VERSION } from './version.ts';
 
@@ -39,6 +39,7 @@ interface ServeOptions extends DatabaseOption, CentreKeysOptions, IdentityOption
   readonly host: string;
   readonly processors: number;
   readonly open?: boolean;
+  readonly origin?: string;
   readonly tlsCertificate?: string;
   readonly tlsKey?: string;
   readonly trustProxy?: readonly string[];
@@ -59,6 +60,12 @@ export function addServe(program: Command, shell: Shell, end: (status: ExitStatu
     .option('--host <H>', 'address to listen on', '127.0.0.1')
     .option('--identity <FILE>', "key pair of an enrolled centre, made by 'retap init'")
     .addOption(identityPassphraseOption())
+    .addOption(
+      new Option(
+        '--origin <URL>',
+        "where people reach it; default: as 'retap init' was told, else this machine",
+      ).argParser(parseOrigin),
+    )
     .option('--open', 'take unsigned batches on an address that others can reach, too')
     .option('--tls-certificate <FILE>', 'speak TLS: certificate and its chain, PEM; taken anew when the file changes')
     .option('--tls-key <FILE>', 'private key of --tls-certificate, PEM')
@@ -102,11 +109,13 @@ async function serve(options: ServeOptions, shell: Shell): Promise<ExitStatus> {
       ...(options.metricsPort !== undefined && { metrics: { port: options.metricsPort, host: options.metricsHost } }),
       ...(options.trustProxy && { proxies: { ranges: options.trustProxy, header: options.proxyHeader } }),
       ...(signer && { signer }),
+      ...(options.origin !== undefined && { origin: options.origin }),
     }).catch((error) => {
       throw listenFault(error, host, port);
     });
     shell.stdout.write(`Retap centre on ${shownDatabase(database)}: ${service.url}\n`);
     if (service.metricsUrl) shell.stdout.write(`Metrics: ${service.metricsUrl}/metrics\n`);
+    if (signer) shell.stdout.write(`People sign in at ${service.origin}/sign-in.html\n`);
     await untilInterrupted(shell);
     await service.stop();
     return 0;

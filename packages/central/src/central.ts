@@ -11,6 +11,7 @@ import { eventsOf } from './events/events.ts';
 import { LIST_PROPOSALS } from './lists/kinds.ts';
 import { listsOf } from './lists/lists.ts';
 import { operationsOf, Rounds } from './operations/operations.ts';
+import { peopleOf } from './people/people.ts';
 import type { Central, CentralOptions, OpenCentral, Progress, Report } from './port.ts';
 import { adoptKeys, judgeBehind } from './proof/judging.ts';
 import { changesOf } from './proposals/change.ts';
@@ -94,6 +95,7 @@ export const openCentral: OpenCentral = async (options: CentralOptions): Promise
     proposals: proposalsOf(database, [...LIST_PROPOSALS, REPLACE_KEY], options.now),
     registry: registryOf(database, change, verifySignature, options.now),
     lists: listsOf(database, change, verifySignature, options.now),
+    people: peopleOf(database, options.now),
     async verify(batch) {
       await gate.verify(database, batch, options.now());
       return batch;

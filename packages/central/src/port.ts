@@ -21,6 +21,7 @@ import type { AuditLog } from './audit/port.ts';
 import type { Events } from './events/port.ts';
 import type { Lists } from './lists/port.ts';
 import type { Deadlines, Operations } from './operations/port.ts';
+import type { People } from './people/port.ts';
 import type { Proposals } from './proposals/port.ts';
 import type { Registry, VerifySignature } from './registry/port.ts';
 
@@ -199,6 +200,8 @@ export interface Central {
   readonly lists: Lists;
   /** How the centre is. */
   readonly operations: Operations;
+  /** Who may ask and steer it. */
+  readonly people: People;
   /**
    * Whether a batch may be received: that it is whole and, where it is signed, by whom it says and whether that one may
    * speak. {@link receive} decides it again.

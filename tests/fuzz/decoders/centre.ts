@@ -31,6 +31,8 @@ const { app } = createRoutes({
   feed: { watch: () => null },
   log: () => {},
   guard: { isOpen: async () => true, callerOf: async () => ({ kind: 'everybody' }), refused: async () => {} },
+  site: () => ({ origin: 'http://centre', rpId: 'centre', cookie: 'retap', isSecure: false }),
+  randomBytes: (count: number) => new Uint8Array(count),
   stopping: () => false,
   newRequestId: () => 'request',
 } as unknown as RouteOptions);

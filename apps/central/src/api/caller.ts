@@ -27,6 +27,8 @@ export interface Guard {
   /** True where whoever reaches the centre may look: it is open, and nobody signs in. */
   isOpen(): Promise<boolean>;
   callerOf(c: Context<ApiEnv>): Promise<Caller>;
+  /** Whether who asked may still ask, for what goes on after its answer began. */
+  isLive(caller: Caller): Promise<boolean>;
   /** Somebody asked for what they may not. */
   refused(c: Context<ApiEnv>, caller: Caller, code: DenialCode): Promise<void>;
   readonly now: () => Time;
@@ -46,6 +48,11 @@ export const DENIALS: Readonly<Record<DenialCode, { readonly status: 401 | 403; 
   'sign-in-again': { status: 403, message: 'show your passkey again: for this the last time must be minutes ago' },
 };
 
+/** What a machine never does, whatever its roles: a token that was stolen must not make itself people, or a second pair of eyes. */
+function isForPeople(access: Access): boolean {
+  return access === 'signed-in' || access === 'manage-people' || access.startsWith('approve-');
+}
+
 /** Null where the caller may. */
 export async function denialOf(
   guard: Guard,
@@ -58,7 +65,6 @@ export async function denialOf(
     return access.startsWith('see-') ? null : 'centre-open';
   }
   if (access !== 'signed-in' && !may(caller.roles, access)) return 'not-allowed';
-  if (!fresh) return null;
-  if (caller.by === 'token') return 'token-not-allowed';
-  return guard.now() < caller.freshUntil ? null : 'sign-in-again';
+  if (caller.by === 'token') return fresh || isForPeople(access) ? 'token-not-allowed' : null;
+  return !fresh || guard.now() < caller.freshUntil ? null : 'sign-in-again';
 }

@@ -8,6 +8,7 @@ import type { Api } from '../api/api.ts';
 import type { Caller } from '../api/caller.ts';
 import { wholeNumber } from '../api/shapes.ts';
 import type { Log } from '../log.ts';
+import { untilEnded } from '../people/until-ended.ts';
 import type { TotalsFeed } from '../totals-feed.ts';
 import type { EventFeed } from './feed.ts';
 import { eventSocket } from './socket.ts';
@@ -56,7 +57,10 @@ export function addEventRoutes(api: Api, { feed, eventFeed, isLive, log }: Event
       if (totals === null || eventFeed.isFull) return full(c);
       const subscription = { after: lastEventId(c) ?? query.after ?? null, types: allowed(caller, query.types) };
       const stream = eventStream(totals, eventFeed, subscription);
-      return c.body(stream, 200, { 'content-type': 'text/event-stream', 'x-accel-buffering': 'no' });
+      return c.body(untilEnded(stream, caller, { isLive }), 200, {
+        'content-type': 'text/event-stream',
+        'x-accel-buffering': 'no',
+      });
     },
   );
   api.add(
