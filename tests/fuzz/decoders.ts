@@ -6,6 +6,7 @@
  * a card says by way of it is `card-answers`; rows of the database, which only the centre writes.
  */
 import type { Decoder } from '@retap/testkit';
+import { AUDIT_DECODERS } from './decoders/audit.ts';
 import { CARD_DECODERS } from './decoders/card.ts';
 import { CENTRE_DECODERS } from './decoders/centre.ts';
 import { DEVICE_DECODERS } from './decoders/device.ts';
@@ -16,4 +17,5 @@ export const DECODERS: readonly Decoder[] = [
   ...DEVICE_DECODERS,
   ...CARD_DECODERS,
   ...CENTRE_DECODERS,
+  ...AUDIT_DECODERS,
 ];
