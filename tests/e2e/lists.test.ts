@@ -42,7 +42,7 @@ beforeAll(async () => {
   await run('card', 'new', 'cards/anna.card', '--keys', 'issuer.keys', '--balance', '1000', ...desk);
   card = matched(await run('card', 'show', 'cards/anna.card', '--keys', 'gate.keys'), /([0-9A-F]{14})/);
   await run('init', '--identity', 'centre.identity');
-  centre = startRetap(['serve', '--port', '0', '--identity', 'centre.identity'], { cwd, env });
+  centre = startRetap(['serve', '--port', '0', '--identity', 'centre.identity', '--publish-every', '0s'], { cwd, env });
   const configuration = {
     ...{ terminal: TERMINAL, role: 'validator', currency: { code: 'EUR', digits: 2 }, defaultOffer: 1 },
     offers: [{ kind: 'debit', amount: 130, name: { sl: 'Vožnja', en: 'Ride' } }],

@@ -14,6 +14,8 @@ import { addEnrolmentRoutes, type LicenceSigner } from './enrolment.ts';
 import { EventFeed } from './events/feed.ts';
 import { addEventRoutes } from './events/routes.ts';
 import { originBy } from './listening/origin.ts';
+import { addListChangeRoutes } from './lists/change-routes.ts';
+import { addSeeListRoutes } from './lists/see-routes.ts';
 import { addListRoutes } from './lists.ts';
 import { Metrics } from './metrics/metrics.ts';
 import { pageRoutes } from './page.ts';
@@ -58,9 +60,13 @@ export interface RouteOptions extends Pick<ArrivalOptions, 'newRequestId' | 'sto
   readonly randomBytes: RandomBytes;
   /** By whom licences are signed; without it this centre enrols nobody. */
   readonly signer?: LicenceSigner;
+  /** How long lists that are published are valid, in milliseconds; default: seven days. */
+  readonly listValidMs?: number;
   /** Holds every JSON answer to what is declared: for tests. */
   readonly checkAnswers?: boolean;
 }
+
+const LIST_VALID_MS = 7 * 86_400_000;
 
 export interface Routes {
   readonly app: Hono<ApiEnv>;
@@ -104,6 +110,12 @@ export function createRoutes(options: RouteOptions): Routes {
   addUploadRoutes(api, { ...options, held, refused, rates, clientOf: clientIn });
   if (signer) addEnrolmentRoutes(api, { registry: central.registry, signer, held, clientOf: clientIn, now });
   addTimeRoutes(api, { registry: central.registry, signer, held, refused, clientOf: clientIn, now });
+  const publication = {
+    sign: signer ? (bytes: Uint8Array) => signer.sign(bytes) : null,
+    validMs: options.listValidMs ?? LIST_VALID_MS,
+  };
+  addSeeListRoutes(api, { lists: central.lists, ...publication });
+  addListChangeRoutes(api, central.lists);
   addListRoutes(api, { lists: central.lists, held, refused, clientOf: clientIn });
   addProposalRoutes(api, central);
   addAuditRoutes(api, central);

@@ -11,6 +11,7 @@ import type { CertificateFiles } from './listening/certificate.ts';
 import { openListeners } from './listening/listeners.ts';
 import { originBy, type TrustedProxies } from './listening/origin.ts';
 import type { ConnectionLimits, Fetch } from './listening/server.ts';
+import { startPublishing } from './lists/publishing.ts';
 import type { Log } from './log.ts';
 import { metricsFetch } from './metrics/listener.ts';
 import { Metrics } from './metrics/metrics.ts';
@@ -54,6 +55,8 @@ export interface ServiceOptions {
   readonly signer?: LicenceSigner;
   /** Where people reach an enrolled centre, as `originFault` lets through; default: as is set, else this machine. */
   readonly origin?: string;
+  /** How often changed lists are published by itself, 0 for never, and how long they are valid, in milliseconds. Default: never. */
+  readonly publishing?: { readonly everyMs: number; readonly validMs: number } | undefined;
   /** How long requests under way may take after {@link Service.stop}, in milliseconds. */
   readonly graceMs?: number;
   /** Holds every JSON answer to what its route declares: for tests. */
@@ -118,6 +121,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
       ...{ originOf: originBy(proxies), logRequests: options.logRequests ?? 'all', onAnswer: counted.answered },
     },
     ...(signer && { signer }),
+    ...(options.publishing && { listValidMs: options.publishing.validMs }),
   });
   const sockets = new WebSocketServer({ noServer: true, maxPayload: SOCKET_BYTES_MAX });
   const { origin: kept } = await central.people.settings();
@@ -140,6 +144,11 @@ export async function startService(options: ServiceOptions): Promise<Service> {
   });
   const noticing = startNoticing({ central, now, eventFeed, log });
   const checkpoints = signer && new Checkpoints({ central, sign: (bytes) => signer.sign(bytes), log });
+  const sign = signer && ((bytes: Uint8Array) => signer.sign(bytes));
+  const publishing =
+    options.publishing && options.publishing.everyMs > 0 && sign
+      ? startPublishing({ lists: central.lists, sign, ...options.publishing, now, log })
+      : null;
   log('info', 'listening', { url, metrics: metricsUrl });
 
   const stop = async (): Promise<void> => {
@@ -152,6 +161,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     await uploads.settled();
     await reconciliation.stop();
     await noticing.stop();
+    await publishing?.stop();
     await checkpoints?.stop();
     log('info', 'stopped');
   };

@@ -44,7 +44,7 @@ describe('GET /lists/…', () => {
     const asIfHeld = await ask('/lists/deny', { headers: { 'if-none-match': '"1"' } });
     expect(await said(asIfHeld)).toEqual([404, 'list-unpublished']);
     expect(await said(await ask('/lists/tariffs'))).toEqual([404, 'list-unknown']);
-    expect(await said(await ask('/lists/deny', { method: 'POST' }))).toEqual([405, 'method-unknown']);
+    expect(await said(await ask('/lists/deny', { method: 'DELETE' }))).toEqual([405, 'method-unknown']);
   });
 
   test('gives the newest version, and nothing to who has it', async () => {

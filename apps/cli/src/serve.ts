@@ -9,6 +9,7 @@ import {
   type LogLevel,
   PROXY_HEADERS,
   type ProxyHeader,
+  type ServiceOptions,
   startService,
 } from '@retap/central-service';
 import { type Identity, verifySignature } from '@retap/keys';
@@ -25,7 +26,7 @@ import {
 import { UsageError } from './failure.ts';
 import { type IdentityOptions, identityPassphraseOption, openCentreIdentity } from './identity.ts';
 import { listenFault } from './listening.ts';
-import { countFrom, parseOrigin, parseRanges } from './options.ts';
+import { countFrom, parseDuration, parseOrigin, parseRanges } from './options.ts';
 import { type ExitStatus, type Shell, untilInterrupted } from './shell.ts';
 import { VERSION } from './version.ts';
 
@@ -47,6 +48,8 @@ interface ServeOptions extends DatabaseOption, CentreKeysOptions, IdentityOption
   readonly plainHttp?: boolean;
   readonly metricsPort?: number;
   readonly metricsHost: string;
+  readonly publishEvery: number;
+  readonly publishValid: number;
   readonly logLevel: LogLevel;
   readonly logRequests: 'all' | 'failures';
 }
@@ -84,6 +87,13 @@ export function addServe(program: Command, shell: Shell, end: (status: ExitStatu
         .choices(['all', 'failures'])
         .default('all'),
     )
+    .option(
+      '--publish-every <DURATION>',
+      'how often changed lists are published; 0s: only when told',
+      parseDuration,
+      300_000,
+    )
+    .option('--publish-valid <DURATION>', 'how long a published list is valid', parseDuration, 7 * 86_400_000)
     .option('--processors <N>', 'loops that reconcile side by side', countFrom(1, 64), 1)
     .action(async (options: ServeOptions) => end(await serve(options, shell)));
   for (const option of centreKeysOptions()) command.addOption(option);
@@ -92,6 +102,7 @@ export function addServe(program: Command, shell: Shell, end: (status: ExitStatu
 async function serve(options: ServeOptions, shell: Shell): Promise<ExitStatus> {
   const { port, host, processors } = options;
   const tls = certificateFiles(options);
+  const publishing = publishingOf(options);
   const database = databaseNamed(options, shell) ?? CENTRAL_DIRECTORY;
   const proofs = await proofsOf(options, shell); // first: a wrong passphrase leaves no empty database behind
   if (!isPostgres(database)) await mkdir(database, { recursive: true });
@@ -110,6 +121,7 @@ async function serve(options: ServeOptions, shell: Shell): Promise<ExitStatus> {
       ...(options.trustProxy && { proxies: { ranges: options.trustProxy, header: options.proxyHeader } }),
       ...(signer && { signer }),
       ...(options.origin !== undefined && { origin: options.origin }),
+      publishing,
     }).catch((error) => {
       throw listenFault(error, host, port);
     });
@@ -123,6 +135,15 @@ async function serve(options: ServeOptions, shell: Shell): Promise<ExitStatus> {
     signer?.close();
     await central.close();
   }
+}
+
+/** @throws UsageError where a version would be expired before the next is made */
+function publishingOf({ publishEvery: everyMs, publishValid: validMs }: ServeOptions): ServiceOptions['publishing'] {
+  if (everyMs > 0 && everyMs < 1_000) throw new UsageError('--publish-every: at most once a second, or 0s for never');
+  if (validMs < Math.max(60_000, 4 * everyMs)) {
+    throw new UsageError('--publish-valid: at least a minute, and four times as long as --publish-every');
+  }
+  return { everyMs, validMs };
 }
 
 /**

@@ -10,7 +10,7 @@ import { acknowledge } from './held.ts';
 import { DENY, LIMIT, ORDER, TARIFF, UNDENY } from './kinds.ts';
 import type { Lists } from './port.ts';
 import { newestList, newestVersion, publish } from './publish.ts';
-import { listStatus } from './status.ts';
+import { heardAt, listStatus } from './status.ts';
 import { listHistory, workingEntries } from './working.ts';
 
 export function listsOf(database: Database, change: Change, verifySignature: VerifySignature, now: () => Time): Lists {
@@ -31,12 +31,13 @@ export function listsOf(database: Database, change: Change, verifySignature: Ver
       };
     },
     actions: () => actionStates(database),
-    history: (kind) => listHistory(database, kind),
+    history: (kind, limit) => listHistory(database, kind, limit),
     publish: (kind, publication) => publish(database, kind, publication, now()),
     newest: (kind) => newestList(database, kind),
     delta: (kind, from) => deltaFrom(database, kind, from),
     version: (kind) => newestVersion(database, kind),
     acknowledge: async (statement) => acknowledge(database, statement, verifySignature, now()),
+    heardAt: () => heardAt(database),
     status: () => listStatus(database),
   };
 }

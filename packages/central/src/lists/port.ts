@@ -78,8 +78,8 @@ export interface Lists {
   working(): Promise<ListEntries>;
   /** By medium and serial, those done too. */
   actions(): Promise<readonly ActionState[]>;
-  /** Of one list, in the order in which it happened. */
-  history(kind: ListKind): Promise<readonly ListChange[]>;
+  /** Of one list, in the order in which it happened; the last ones, where a limit is given. */
+  history(kind: ListKind, limit?: number): Promise<readonly ListChange[]>;
   /**
    * Makes the next version where the working copy says something else than the newest, or half of the newest's time is over.
    * Null: there is nothing to publish, and never was.
@@ -98,6 +98,8 @@ export interface Lists {
    * @throws ProtocolError `held-lists-malformed`, AdmissionError
    */
   acknowledge(statement: Uint8Array): Promise<TerminalNumber>;
+  /** When this database last heard of any terminal, by the centre's clock; null: never. */
+  heardAt(): Promise<Time | null>;
   /** Which terminals hold which versions, and who is behind. */
   status(): Promise<ListStatus>;
 }

@@ -16,6 +16,13 @@ export async function listStatus(sql: Sql): Promise<ListStatus> {
   return { newest: byKind(newestOf) as ListStatus['newest'], terminals: await terminalLists(sql) };
 }
 
+export async function heardAt(sql: Sql): Promise<Time | null> {
+  const [row] = await sql.rows<{ at: Time | null }>(
+    'select greatest((select max(seen_at) from terminal_seen), (select max(at) from list_held)) as at',
+  );
+  return row?.at ?? null;
+}
+
 interface HeldRow {
   readonly terminal: TerminalNumber;
   readonly kind: ListKind;

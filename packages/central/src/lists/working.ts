@@ -109,8 +109,12 @@ export async function workingEntries<Kind extends ListKind>(sql: Sql, kind: Kind
   return read[kind]();
 }
 
-export function listHistory(sql: Sql, kind: ListKind): Promise<ListChange[]> {
-  return sql.rows<ListChange>('select at, what, entry, who, why from list_change where kind = $1 order by id', [kind]);
+export function listHistory(sql: Sql, kind: ListKind, limit?: number): Promise<ListChange[]> {
+  return sql.rows<ListChange>(
+    `select at, what, entry, who, why from (
+       select * from list_change where kind = $1 order by id desc limit $2) last order by id`,
+    [kind, limit ?? null],
+  );
 }
 
 /** One entry that cannot be written would keep all others from being published. */
