@@ -20,6 +20,7 @@ const guard: Guard = {
   isOpen: async () => false,
   callerOf: async () => caller,
   refused: async () => {},
+  isLive: async () => true,
 };
 const as = (...roles: Role[]): void => {
   caller = {
