@@ -149,6 +149,7 @@ describe('retap serve', () => {
   test('of an enrolled centre needs its key pair, and no other', async () => {
     expect(await refusal('serve --port 0')).toContain('--identity FILE');
     expect(await refusal('serve --port 0 --open')).toContain('leave it out');
+    expect(await refusal('serve --port 0 --host 0.0.0.0 --identity centre.identity')).toContain('in the clear');
     const elsewhere = await postgres.createDatabase();
     await succeeds(`init --database ${elsewhere} --identity elsewhere.identity`);
     expect(await refusal('serve --port 0 --identity elsewhere.identity')).toContain('its fingerprint is');

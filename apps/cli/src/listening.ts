@@ -2,7 +2,9 @@
 import { UsageError } from './failure.ts';
 
 /** The error in words where it is one of listening; else as it is. */
-export function listenFault(error: unknown, host: string, port: number): unknown {
+export function listenFault(error: unknown, host: string, asked: number): unknown {
+  // Of several ports the one that it is about.
+  const { port = asked } = (error ?? {}) as { readonly port?: number };
   switch ((error as NodeJS.ErrnoException | null)?.code) {
     case 'EADDRINUSE':
       return new UsageError(
