@@ -29,6 +29,7 @@ import { Readiness } from './readiness.ts';
 import { Refused } from './refused.ts';
 import { addServiceRoutes } from './service-routes.ts';
 import { addStateRoutes } from './state-routes.ts';
+import { addTerminalRoutes } from './terminal-routes.ts';
 import { addTimeRoutes } from './time.ts';
 import type { TotalsFeed } from './totals-feed.ts';
 import { addUploadRoutes } from './upload-routes.ts';
@@ -122,6 +123,7 @@ export function createRoutes(options: RouteOptions): Routes {
   addAlertCaseRoutes(api, central.alertWork);
   addEventRoutes(api, { eventFeed: new EventFeed(central.events), ...options, isLive: guard.isLive });
   addStateRoutes(api, { ...options, refused });
+  addTerminalRoutes(api, { registry: central.registry, randomBytes });
   addPeopleRoutes(api, { people: central.people, guard, site, randomBytes, now, clientOf: clientIn });
   api.refuseOtherMethods();
   app.route('/', api.hono);
