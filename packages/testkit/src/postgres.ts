@@ -29,7 +29,11 @@ export interface TestPostgres {
   createDatabase(name?: string, template?: string): Promise<string>;
   /** As a power cut would, but for what the operating system still holds in its cache: kill −9 of the whole server. */
   kill9(): Promise<void>;
-  /** Starts it again after {@link kill9}, at the same URL; resolves when it has recovered. */
+  /** As an operator does. `fast`: connections are cut, data is written. `immediate`: it recovers when it starts again. */
+  shutDown(how: 'fast' | 'immediate'): Promise<void>;
+  /** Path of one of PostgreSQL's programs of the same version, as `pg_dump`. */
+  program(name: string): string;
+  /** Starts it again after {@link kill9} or {@link shutDown}, at the same URL; resolves when it has recovered. */
   restart(): Promise<void>;
   /** Stops the server and removes all its data. */
   stop(): Promise<void>;
@@ -136,6 +140,14 @@ class Server implements TestPostgres {
     );
     await this.#end('SIGKILL');
     for (const { pid } of children) killIfRunning(pid);
+  }
+
+  shutDown(how: 'fast' | 'immediate'): Promise<void> {
+    return this.#end(how === 'fast' ? 'SIGINT' : 'SIGQUIT');
+  }
+
+  program(name: string): string {
+    return join(this.#binaries, name);
   }
 
   async restart(): Promise<void> {

@@ -33,7 +33,7 @@ async function expectEachBatchOnce(uploads: Uploads, centre: Serving): Promise<v
 }
 
 /** The report equals the specification's over all that was acknowledged, and the truth; `retap check` agrees. */
-async function expectState(database: string, { truth, expected }: LivedCity): Promise<void> {
+export async function expectState(database: string, { truth, expected }: LivedCity): Promise<void> {
   const at = ['--database', database, '--as-of', String(truth.asOf)];
   const { status, stdout, stderr } = await retap(['reconcile', ...at, '--format', 'json']);
   expect({ status, stderr }).toEqual({ status: 0, stderr: '' });

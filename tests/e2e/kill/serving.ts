@@ -1,8 +1,9 @@
 /** `retap serve` as a process that is killed −9 and started again on the same data, as often as told. */
-import { type Ended, type Running, startRetap } from '../retap.ts';
+import { type Ended, type Running, type Surroundings, startRetap } from '../retap.ts';
 
 export class Serving {
   readonly #args: readonly string[];
+  readonly #surroundings: Surroundings;
   #running!: Running;
   #url!: Promise<string>;
   #kills = 0;
@@ -11,8 +12,10 @@ export class Serving {
   /** Uploads sent to it and not answered. */
   inFlight = 0;
 
-  constructor(database: string, processors = 1) {
-    this.#args = ['serve', '--database', database, '--port', '0', '--processors', String(processors)];
+  /** @param more options of an enrolled centre, and what it needs of the environment */
+  constructor(database: string, processors = 1, more: readonly string[] = [], surroundings: Surroundings = {}) {
+    this.#args = ['serve', '--database', database, '--port', '0', '--processors', String(processors), ...more];
+    this.#surroundings = surroundings;
     this.#start();
   }
 
@@ -57,7 +60,7 @@ export class Serving {
   }
 
   #start(): void {
-    const running = startRetap(this.#args);
+    const running = startRetap(this.#args, this.#surroundings);
     const ends = this.#kills;
     const ended = running.ended.then((how) => {
       if (this.#kills === ends) this.#ownEnd = how;

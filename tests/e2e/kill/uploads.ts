@@ -32,9 +32,12 @@ export class Uploads {
   #done = 0;
   #fault: Error | null = null;
 
-  constructor(deliveries: readonly Delivery[], pick: () => Serving) {
+  readonly #contentType: string;
+
+  constructor(deliveries: readonly Delivery[], pick: () => Serving, contentType = 'application/json') {
     this.#deliveries = deliveries;
     this.#pick = pick;
+    this.#contentType = contentType;
   }
 
   /** Resolves when every delivery is answered. */
@@ -72,8 +75,9 @@ export class Uploads {
     const work = async (): Promise<void> => {
       for (let one = left.pop(); one !== undefined; one = left.pop()) {
         const [body, first] = one;
-        const answer = await post(await this.#pick().url, body);
-        if (answer.status !== 200 || answer.body !== JSON.stringify(first)) otherwise.push({ first, answer });
+        const answer = await this.#post(await this.#pick().url, body);
+        const isAlike = answer.status === 200 && JSON.stringify(promiseIn(answer.body)) === JSON.stringify(first);
+        if (!isAlike) otherwise.push({ first, answer });
       }
     };
     await Promise.all(Array.from({ length: AT_A_TIME }, work));
@@ -104,14 +108,14 @@ export class Uploads {
   }
 
   async #deliver({ bytes, isCut, position }: Delivery): Promise<void> {
-    const body = Buffer.from(bytes).toString('utf8');
+    const body = Buffer.from(bytes).toString('latin1'); // any bytes, as they are
     for (;;) {
       if (this.#fault) throw this.#fault;
       const answer = await this.#send(this.#pick(), body);
       if (answer === null) this.broken += 1;
-      else if (answer.status === 503) this.unavailable += 1;
+      else if (answer.status === 503 || answer.status === 429) this.unavailable += 1;
       else if (isCut && answer.status === 400) return;
-      else if (!isCut && answer.status === 200) return this.#keep(body, JSON.parse(answer.body) as Acknowledgement);
+      else if (!isCut && answer.status === 200) return this.#keep(body, promiseIn(answer.body));
       else throw new Error(`delivery ${position}${isCut ? ', cut off,' : ''} got ${answer.status} ${answer.body}`);
       await sleep(RETRY_MS);
     }
@@ -132,17 +136,23 @@ export class Uploads {
     if (url === null) return null;
     centre.inFlight += 1;
     try {
-      return await post(url, body);
+      return await this.#post(url, body);
     } catch {
       return null;
     } finally {
       centre.inFlight -= 1;
     }
   }
+
+  async #post(url: string, body: string): Promise<Answer> {
+    const headers = { 'content-type': this.#contentType };
+    const answer = await fetch(`${url}/batches`, { method: 'POST', headers, body: Buffer.from(body, 'latin1') });
+    return { status: answer.status, body: await answer.text() };
+  }
 }
 
-async function post(url: string, body: string): Promise<Answer> {
-  const headers = { 'content-type': 'application/json' };
-  const answer = await fetch(`${url}/batches`, { method: 'POST', headers, body });
-  return { status: answer.status, body: await answer.text() };
+/** What an acknowledgement says of its batch; how far the centre has come with the terminal changes from answer to answer. */
+function promiseIn(body: string): Acknowledgement {
+  const { receipt, accepted, quarantined } = JSON.parse(body) as Acknowledgement;
+  return { receipt, accepted, quarantined };
 }
