@@ -74,10 +74,7 @@ test('what the owner of the database changed is found by an export that was kept
 });
 
 test('where there are people a change waits for a second one, and who proposed it is not that one', async () => {
-  await sql(
-    `create table if not exists person (name text, roles text[], user_handle bytea, invited_at bigint);
-     insert into person (name, roles, user_handle, invited_at) values ('ana', '{operator}', '\\x01', 0)`,
-  );
+  await sql(`insert into person (name, roles, user_handle, invited_at) values ('ana', '{operator}', '\\x01', 0)`);
   const said = await run('lists', 'deny', 'add', 'M2', '--why', 'reported stolen');
   expect(said).toBe("proposal 1 waits for a second person; 'retap proposals approve 1'\n");
   expect(await run('lists', 'show', 'deny')).not.toContain('M2');

@@ -27,8 +27,7 @@ beforeAll(async () => {
   await central.registry.settle(ENROLLED);
   await sqlIn(
     database,
-    `create table if not exists person (name text, roles text[], user_handle bytea, invited_at bigint);
-     insert into person (name, roles, user_handle, invited_at) values ('ana', '{operator}', '\\x01', 0)`,
+    `insert into person (name, roles, user_handle, invited_at) values ('ana', '{operator}', '\\x01', 0)`,
   );
   browser = await chromium.launch({
     executablePath: '/usr/bin/chromium',

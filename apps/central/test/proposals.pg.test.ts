@@ -130,6 +130,25 @@ describe('a proposal', () => {
   });
 });
 
+test('a code for recovery is told to who asks for it, and is known to nobody before another has approved', async () => {
+  caller = person('zoe', 'administrator');
+  const { status, said } = await ask('/people/ana/recovery', { why: 'lost her phone' });
+  expect([status, said.code]).toEqual([202, expect.stringMatching(/^[0-9A-Z]{4}(-[0-9A-Z]{4}){4}$/)]);
+  const codeIs = async () => (await central.people.person('ana'))?.entryUntil;
+  expect(await codeIs()).toBeNull();
+  expect(await ask(`/proposals/${said.proposal}/approval`, {})).toMatchObject({ said: { code: 'own-proposal' } });
+  caller = person('dan', 'administrator');
+  expect((await ask(`/proposals/${said.proposal}/approval`, {})).said).toMatchObject({ result: 'recovering' });
+  expect(await codeIs()).toBe(NOW + 86_400_000);
+  caller = person('eva', 'auditor');
+  const everything = [await ask('/proposals?limit=1000'), await ask('/audit?limit=1000')];
+  expect(JSON.stringify(everything)).not.toContain(said.code);
+  expect(await ask('/people/ana/recovery', { why: 'lost' })).toMatchObject({
+    status: 403,
+    said: { code: 'not-allowed' },
+  });
+});
+
 describe('the audit log', () => {
   test('is read by who may, page by page, by who and by what', async () => {
     caller = person('bor', 'operator', 'administrator', 'finance', 'clerk', 'inspector');

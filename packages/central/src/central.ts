@@ -12,6 +12,7 @@ import { LIST_PROPOSALS } from './lists/kinds.ts';
 import { listsOf } from './lists/lists.ts';
 import { operationsOf, Rounds } from './operations/operations.ts';
 import { peopleOf } from './people/people.ts';
+import { RECOVER } from './people/recovery.ts';
 import type { Central, CentralOptions, OpenCentral, Progress, Report } from './port.ts';
 import { adoptKeys, judgeBehind } from './proof/judging.ts';
 import { changesOf } from './proposals/change.ts';
@@ -92,10 +93,10 @@ export const openCentral: OpenCentral = async (options: CentralOptions): Promise
     alertWork: alertWorkOf(database, live, options.now),
     events: eventsOf(database),
     operations: operationsOf(database, rounds, options.now),
-    proposals: proposalsOf(database, [...LIST_PROPOSALS, REPLACE_KEY], options.now),
+    proposals: proposalsOf(database, [...LIST_PROPOSALS, REPLACE_KEY, RECOVER], options.now),
     registry: registryOf(database, change, verifySignature, options.now),
     lists: listsOf(database, change, verifySignature, options.now),
-    people: peopleOf(database, options.now),
+    people: peopleOf(database, change, options.now),
     async verify(batch) {
       await gate.verify(database, batch, options.now());
       return batch;

@@ -5,7 +5,7 @@ import type { Api } from '../api/api.ts';
 import { isRefusal, refusePeople } from './answers.ts';
 import { bySelf, nameOf } from './asker.ts';
 import type { PeopleRouteOptions } from './options.ts';
-import { newSecret } from './secret.ts';
+import { newRecoveryCode, newSecret } from './secret.ts';
 import { ACCESS_TOKEN, NAME, NUMBER, PASSKEY, PERSON, SOME_ROLES, validFor, WHY } from './shapes.ts';
 
 const LOOK = { tag: 'people', access: 'manage-people' } as const;
@@ -72,8 +72,36 @@ export function addAdministrationRoutes(api: Api, options: PeopleRouteOptions): 
       return c.json({ link: linkTo(site().origin, text), person: await people.person(name) });
     },
   );
+  addRecoveryRoute(api, options);
   addChangeRoutes(api, options);
   addRemovalRoutes(api, options);
+}
+
+function addRecoveryRoute(api: Api, { people, randomBytes }: PeopleRouteOptions): void {
+  api.add(
+    {
+      ...{ method: 'post', path: '/people/{name}/recovery', operationId: 'proposeRecovery', ...CHANGE },
+      summary: 'Proposes a code by which somebody who lost every passkey registers another',
+      params: { name: NAME },
+      body: z.object({ validMs: validFor(7).default(86_400_000), why: WHY }),
+      answers: {
+        202: {
+          description: 'The code, which is shown this once, and is worth nothing before a second person has approved',
+          schema: z.object({ code: z.string(), proposal: z.int() }),
+        },
+        ...UNKNOWN,
+        ...REFUSED,
+      },
+    },
+    async ({ c, caller, params: { name }, body: { validMs, why } }) => {
+      const { text, digest } = newRecoveryCode(randomBytes);
+      const answer = await people.proposeRecovery({ name, digest, validMs }, bySelf(caller, why));
+      if (isRefusal(answer)) return refusePeople(c, answer.refusal);
+      // Who asks is a person, so there are people, and it was proposed.
+      if (answer === 'recovering') throw new Error('a recovery took effect without a second person');
+      return c.json({ code: text, proposal: answer.proposal }, 202, { location: `/proposals/${answer.proposal}` });
+    },
+  );
 }
 
 function addChangeRoutes(api: Api, { people }: PeopleRouteOptions): void {

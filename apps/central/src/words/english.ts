@@ -91,6 +91,7 @@ export const ENGLISH: Words = {
     'limits.set': 'Replace the limits of offline terminals',
     'tariff.set': 'Replace the tariffs',
     'terminal.replace-key': 'Give a terminal a new key',
+    'person.recover': 'Let somebody register another passkey',
   },
   types: {
     open: 'Opening',

@@ -91,6 +91,7 @@ export const SLOVENE: Words = {
     'limits.set': 'Zamenjaj omejitve terminalov brez povezave',
     'tariff.set': 'Zamenjaj tarife',
     'terminal.replace-key': 'Daj terminalu nov ključ',
+    'person.recover': 'Dovoli osebi nov ključ za prijavo',
   },
   types: {
     open: 'Odprtje',

@@ -93,20 +93,25 @@ export function enable(database: Database, name: string, reason: Reason, at: Tim
   });
 }
 
-export function recover(
-  database: Database,
-  { name, digest, validMs }: { readonly name: string; readonly digest: Uint8Array; readonly validMs: number },
+/** What is needed for another passkey of somebody who lost all of theirs. */
+export interface RecoveryCode {
+  readonly name: string;
+  readonly digest: Uint8Array;
+  readonly validMs: number;
+}
+
+export async function recoverIn(
+  sql: Sql,
+  { name, digest, validMs }: RecoveryCode,
   reason: Reason,
   at: Time,
 ): Promise<'recovering' | PeopleRefusal> {
-  return database.transaction(async (sql) => {
-    const found = await lockPerson(sql, name);
-    if (!found) return { refusal: 'person-unknown' };
-    if (found.disabled) return { refusal: 'person-disabled' };
-    await keepEntry(sql, { name, kind: 'code', digest, validUntil: at + validMs });
-    await noteChange(sql, 'person.recovery', name, reason, at);
-    return 'recovering';
-  });
+  const found = await lockPerson(sql, name);
+  if (!found) return { refusal: 'person-unknown' };
+  if (found.disabled) return { refusal: 'person-disabled' };
+  await keepEntry(sql, { name, kind: 'code', digest, validUntil: at + validMs });
+  await noteChange(sql, 'person.recovery', name, reason, at);
+  return 'recovering';
 }
 
 interface Entry {

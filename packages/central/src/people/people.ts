@@ -3,17 +3,19 @@ import type { Time } from '@retap/model';
 import { appendAudit } from '../audit/append.ts';
 import { notingRefusal, STRANGER } from '../audit/refused.ts';
 import type { Database } from '../database/database.ts';
+import type { Change } from '../proposals/change.ts';
 import type { Reason } from '../registry/port.ts';
-import { disable, enable, invite, recover, setRoles } from './administration.ts';
+import { disable, enable, invite, recoverIn, setRoles } from './administration.ts';
 import { challengeEntry, challengeSession, challengeSignIn, takeChallenge } from './challenges.ts';
 import { addPasskey, passkeyOf, passkeysOf, register, removePasskey, renamePasskey } from './passkeys.ts';
 import { personEntries } from './person.ts';
 import type { People } from './port.ts';
+import { RECOVER } from './recovery.ts';
 import { confirm, endSession, endSessions, isLive, sessionOf, sessionsOf, signIn } from './sessions.ts';
 import { configure, settingsOf } from './settings.ts';
 import { isTokenLive, makeToken, revokeToken, tokenOf, tokensOf } from './tokens.ts';
 
-export function peopleOf(database: Database, now: () => Time): People {
+export function peopleOf(database: Database, change: Change, now: () => Time): People {
   /** Whoever was refused is in the audit log too. */
   const tried = <Answer>(what: string, object: string, { who, why }: Reason, answer: Promise<Answer>) =>
     notingRefusal(database, answer, { at: now(), who, what, object, ...(why === '' ? {} : { detail: { why } }) });
@@ -30,7 +32,12 @@ export function peopleOf(database: Database, now: () => Time): People {
       tried('person.disabled', `person ${name}`, reason, disable(database, name, reason, now())),
     enable: (name, reason) => tried('person.enabled', `person ${name}`, reason, enable(database, name, reason, now())),
     recover: (code, reason) =>
-      tried('person.recovery', `person ${code.name}`, reason, recover(database, code, reason, now())),
+      tried(
+        ...(['person.recovery', `person ${code.name}`, reason] as const),
+        database.transaction((sql) => recoverIn(sql, code, reason, now())),
+      ),
+    proposeRecovery: (code, reason) =>
+      tried('person.recovery', `person ${code.name}`, reason, change(RECOVER, code, reason)),
     challengeEntry: (entry, challenge) => challengeEntry(database, entry, challenge, now()),
     challengeSignIn: (challenge) => challengeSignIn(database, challenge, now()),
     challengeSession: (session, purpose, challenge) => challengeSession(database, session, purpose, challenge, now()),

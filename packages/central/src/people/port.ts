@@ -1,5 +1,6 @@
 /** Who may ask and steer the centre: people, how they sign in, and what they hand to machines (docs/people.md). */
 import type { Time } from '@retap/model';
+import type { Proposed } from '../proposals/port.ts';
 import type { Reason } from '../registry/port.ts';
 import type { Role } from './roles.ts';
 
@@ -173,11 +174,19 @@ export interface People {
   setRoles(name: string, roles: readonly Role[], reason: Reason): Promise<'changed' | 'unchanged' | PeopleRefusal>;
   disable(name: string, reason: Reason): Promise<'disabled' | PeopleRefusal>;
   enable(name: string, reason: Reason): Promise<'enabled' | PeopleRefusal>;
-  /** A code by which somebody who lost every passkey registers another; one given out before is void. */
+  /**
+   * A code by which somebody who lost every passkey registers another; one given out before is void. At once: for whoever has
+   * the database, and could do it there. Else {@link proposeRecovery}.
+   */
   recover(
     code: { readonly name: string; readonly digest: Uint8Array; readonly validMs: number },
     reason: Reason,
   ): Promise<'recovering' | PeopleRefusal>;
+  /** The code is worth nothing, and its time does not run, before a second person has approved. */
+  proposeRecovery(
+    code: { readonly name: string; readonly digest: Uint8Array; readonly validMs: number },
+    reason: Reason,
+  ): Promise<Proposed | PeopleRefusal | 'recovering'>;
 
   /** Keeps a challenge for whoever has a link or a code. Nothing is used up by it. */
   challengeEntry(entry: EntryDigest, challenge: Uint8Array): Promise<Registrant | PeopleRefusal>;

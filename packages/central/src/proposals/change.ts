@@ -33,8 +33,7 @@ export function changesOf(database: Database, now: () => Time): Change {
 
 async function needsSecond(sql: Sql): Promise<boolean> {
   if ((await settlementOf(sql))?.admission !== 'enrolled') return false;
-  const [person] = await sql.rows("select where to_regclass('person') is not null");
-  return person !== undefined && (await sql.rows('select from person limit 1')).length > 0;
+  return (await sql.rows('select from person limit 1')).length > 0;
 }
 
 /** What would come of it, with nothing of it done. */

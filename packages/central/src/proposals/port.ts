@@ -11,6 +11,7 @@ export const PROPOSAL_KINDS = [
   'limits.set',
   'tariff.set',
   'terminal.replace-key',
+  'person.recover',
 ] as const;
 export type ProposalKindName = (typeof PROPOSAL_KINDS)[number];
 

@@ -46,8 +46,7 @@ describe('at once', () => {
     expect(await central.lists.deny('M1', ANA)).toBe('added');
     await sqlIn(
       database,
-      `create table if not exists person (name text, roles text[], user_handle bytea, invited_at bigint);
-       insert into person (name, roles, user_handle, invited_at) values ('ana', '{operator}', '\\x01', 0)`,
+      `insert into person (name, roles, user_handle, invited_at) values ('ana', '{operator}', '\\x01', 0)`,
     );
     expect(await central.lists.undeny('M1', ANA)).toBe('removed');
   });
@@ -135,6 +134,25 @@ describe('with people', () => {
     expect(await central.proposals.approve(id, CILKA)).toMatchObject({ result: 'invited' });
     now += 999;
     expect(await thief.enrol(central, codeDigest)).toMatchObject({ terminal: 17 });
+  });
+
+  test('somebody who lost every passkey gets a code by two people, or by whoever has the database', async () => {
+    const { digest } = { digest: newCode().codeDigest };
+    const code = { name: 'ana', digest, validMs: 1_000 };
+    const known = () =>
+      sqlIn<{ kind: string }>(database, 'select kind from entry where digest = $1', [Buffer.from(digest)]);
+    const id = idOf(await central.people.proposeRecovery(code, { who: '@dan', why: 'lost her phone' }));
+    expect(await known()).toEqual([]);
+    const told = JSON.stringify([await central.proposals.find(id), await central.audit.entries({ limit: 99 })]);
+    expect(told).not.toContain(Buffer.from(digest).toString('hex'));
+    expect(await central.proposals.approve(id, CILKA)).toMatchObject({ object: 'person ana', result: 'recovering' });
+    expect(await known()).toEqual([{ kind: 'code' }]);
+    expect(await central.people.proposeRecovery({ ...code, name: 'nobody' }, ANA)).toEqual({
+      refusal: 'person-unknown',
+    });
+    expect(await central.people.recover({ ...code, digest: newCode().codeDigest }, { who: 'root', why: '' })).toBe(
+      'recovering',
+    );
   });
 
   test('a new number is invited by one person: it is nobody yet', async () => {
