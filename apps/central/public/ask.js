@@ -1,3 +1,41 @@
+/** Questions to the centre, and what it is to do, as whoever has signed in. */
+import { showPasskey } from './passkey.js';
+
+/** A page that refreshes by itself keeps no session open: after this time without a key or a click it only looks on. */
+const AT_WORK_MS = 60_000;
+
+let lastInput = Date.now();
+for (const kind of ['keydown', 'pointerdown']) addEventListener(kind, noteInput, { capture: true, passive: true });
+
+function noteInput() {
+  lastInput = Date.now();
+}
+
+/** @returns {Record<string, string>} */
+function headers() {
+  const looksOn = Date.now() - lastInput > AT_WORK_MS ? { 'retap-looks-on': '1' } : {};
+  return { accept: 'application/json', ...looksOn };
+}
+
+/**
+ * @param {string} method
+ * @param {string} path
+ * @param {object | undefined} body
+ * @param {AbortSignal} [signal]
+ * @returns {Promise<{status: number, said: any}>}
+ */
+async function request(method, path, body, signal) {
+  const answer = await fetch(path, {
+    method,
+    headers: body === undefined ? headers() : { ...headers(), 'content-type': 'application/json' },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    ...(signal ? { signal } : {}),
+  });
+  const said = await answer.json();
+  if (answer.status === 401 && said.code === 'sign-in-needed') location.assign('sign-in.html');
+  return { status: answer.status, said };
+}
+
 /**
  * Asks the centre.
  * @param {string} path
@@ -5,22 +43,35 @@
  * @returns {Promise<any>} null where the centre knows of no such thing
  */
 export async function ask(path, signal) {
-  const answer = await fetch(path, { headers: { accept: 'application/json' }, ...(signal ? { signal } : {}) });
-  const body = await answer.json();
-  if (answer.status === 404) return null;
-  if (!answer.ok) throw new Error(body.message);
-  return body;
+  const { status, said } = await request('GET', path, undefined, signal);
+  if (status === 404) return null;
+  if (status >= 400) throw new Error(said.message);
+  return said;
 }
 
 /**
- * Has the centre do something.
+ * Has the centre do something; where it wants the passkey shown again for that, has it shown.
  * @param {string} path
- * @param {object} body
+ * @param {object} [body]
+ * @param {'POST' | 'PUT' | 'DELETE'} [method]
  * @returns {Promise<{answer: any, refusal: string | null}>} what it answers, or why it does not, in words
  */
-export async function send(path, body) {
-  const headers = { accept: 'application/json', 'content-type': 'application/json' };
-  const answer = await fetch(path, { method: 'POST', headers, body: JSON.stringify(body) });
-  const said = await answer.json();
-  return answer.ok ? { answer: said, refusal: null } : { answer: null, refusal: said.message };
+export async function send(path, body, method = 'POST') {
+  let { status, said } = await request(method, path, body);
+  if (said.code === 'sign-in-again') {
+    const refusal = await confirmPasskey();
+    if (refusal !== null) return { answer: null, refusal };
+    ({ status, said } = await request(method, path, body));
+  }
+  return status < 400 ? { answer: said, refusal: null } : { answer: null, refusal: said.message };
+}
+
+/** @returns {Promise<string | null>} why it was not */
+async function confirmPasskey() {
+  const challenge = await request('POST', 'session/challenge', undefined);
+  if (challenge.status >= 400) return challenge.said.message;
+  const shown = await showPasskey(challenge.said);
+  if ('fault' in shown) return shown.fault;
+  const { status, said } = await request('PUT', 'session', shown);
+  return status < 400 ? null : said.message;
 }

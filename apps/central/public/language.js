@@ -36,9 +36,11 @@ export function moment(time) {
 /** Puts the words that never change into the page. */
 function sayStaticWords() {
   document.documentElement.lang = language;
-  document.title = words().page.title;
+  const title = document.documentElement.dataset.title;
+  document.title = title ? `${words().people[title]} – ${words().page.title}` : words().page.title;
   for (const each of document.querySelectorAll('[data-word]')) {
-    each.textContent = words().page[each.getAttribute('data-word') ?? ''];
+    const word = each.getAttribute('data-word') ?? '';
+    each.textContent = words().page[word] ?? words().people[word];
   }
 }
 

@@ -7,6 +7,7 @@ import { closeMedium, openMedium, refreshMedium, showMedium } from './medium.js'
 import { refreshProofs, showProofs, startProofs } from './proofs.js';
 import { refreshProposals, showProposals } from './proposals.js';
 import { startSearch } from './search.js';
+import { may, showSignedIn, startSignedIn } from './signed-in.js';
 import { showTotals, startTotals } from './totals.js';
 
 /** Lists are read again at most this often, however fast the totals change. */
@@ -32,11 +33,9 @@ async function refresh() {
   refreshPlanned = false;
   try {
     await Promise.all([
-      refreshAlerts(totals),
-      refreshProofs(totals),
-      refreshIntegrity(totals),
-      refreshProposals(),
-      refreshMedium(),
+      ...(may('see-alerts') ? [refreshAlerts(totals), refreshProofs(totals), refreshIntegrity(totals)] : []),
+      ...(may('see-proposals') ? [refreshProposals()] : []),
+      ...(may('see-media') ? [refreshMedium()] : []),
     ]);
   } catch {
     // The connection sign already says that the centre does not answer; the next totals read again.
@@ -53,6 +52,7 @@ function followTotals(changed) {
 }
 
 startLanguage(() => {
+  showSignedIn();
   showTotals();
   showAlerts();
   showProofs();
@@ -60,10 +60,17 @@ startLanguage(() => {
   showProposals();
   showMedium();
 });
-startSearch(goTo);
-startAlerts();
-startProofs();
-startTotals(followTotals, () => refreshProposals().catch(() => {}));
+if (await startSignedIn()) {
+  // What somebody may not see is not there, rather than there and empty.
+  byId('search-section').hidden = !may('see-media');
+  byId('alerts').hidden = !may('see-alerts');
+  startSearch(goTo);
+  if (may('see-alerts')) {
+    startAlerts();
+    startProofs();
+  }
+  startTotals(followTotals, () => may('see-proposals') && refreshProposals().catch(() => {}));
+}
 
 byId('close-medium').addEventListener('click', () => {
   goTo('');
@@ -77,4 +84,4 @@ document.addEventListener('click', (event) => {
   goTo(new URLSearchParams(link.getAttribute('href') ?? '').get('medium') ?? '');
 });
 addEventListener('popstate', showAddress);
-showAddress();
+if (may('see-media')) showAddress();

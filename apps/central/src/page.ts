@@ -14,9 +14,12 @@ const TYPES = {
 
 const FILES: Readonly<Record<string, keyof typeof TYPES>> = {
   'index.html': 'html',
+  'sign-in.html': 'html',
+  'account.html': 'html',
   'style.css': 'css',
   'icon.svg': 'svg',
   'main.js': 'js',
+  'account.js': 'js',
   'alerts.js': 'js',
   'amount.js': 'js',
   'ask.js': 'js',
@@ -25,9 +28,12 @@ const FILES: Readonly<Record<string, keyof typeof TYPES>> = {
   'integrity.js': 'js',
   'language.js': 'js',
   'medium.js': 'js',
+  'passkey.js': 'js',
   'proofs.js': 'js',
   'proposals.js': 'js',
   'search.js': 'js',
+  'sign-in.js': 'js',
+  'signed-in.js': 'js',
   'totals.js': 'js',
 };
 

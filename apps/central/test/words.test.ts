@@ -1,4 +1,4 @@
-import { INTEGRITY_ALERT_KINDS, PROOF_ALERT_KINDS, PROPOSAL_KINDS } from '@retap/central';
+import { INTEGRITY_ALERT_KINDS, PROOF_ALERT_KINDS, PROPOSAL_KINDS, ROLES } from '@retap/central';
 import { ALERT_KINDS } from '@retap/model';
 import { describe, expect, test } from 'vitest';
 import { ENGLISH } from '../src/words/english.ts';
@@ -33,6 +33,10 @@ describe.each([
     for (const kind of INTEGRITY_ALERT_KINDS) {
       expect(placeholders(words.integrity[kind].sentence)).toEqual(placeholders(ENGLISH.integrity[kind].sentence));
     }
+    for (const [word, text] of Object.entries(words.people)) {
+      expect(placeholders(text)).toEqual(placeholders(ENGLISH.people[word as keyof typeof ENGLISH.people]));
+    }
+    expect(Object.keys(words.roles)).toEqual([...ROLES]);
     const sentences = Object.entries(words.page) as [keyof typeof ENGLISH.page, string][];
     for (const [word, text] of sentences) expect(placeholders(text)).toEqual(placeholders(ENGLISH.page[word]));
   });

@@ -53,7 +53,9 @@ export function guardOf({ central, site, now, clientOf }: GuardOptions): Guard {
       if (bearer !== undefined) return byToken(bearer);
       const cookie = sessionCookie(c, site());
       if (cookie === undefined) return { kind: 'everybody' };
-      return bySession(cookie, c.req.header(LOOKS_ON_HEADER) === '1');
+      // A stream is opened again by the browser itself.
+      const looksOn = c.req.header(LOOKS_ON_HEADER) === '1' || c.req.header('accept') === 'text/event-stream';
+      return bySession(cookie, looksOn);
     },
     async isLive(caller) {
       if (caller.kind === 'everybody') return true;

@@ -1,3 +1,4 @@
+import { ENGLISH_PEOPLE, ENGLISH_ROLES } from './people.ts';
 import type { Words } from './words.ts';
 
 export const ENGLISH: Words = {
@@ -101,6 +102,8 @@ export const ENGLISH: Words = {
     validation: 'Check in',
     observation: 'Observation',
   },
+  people: ENGLISH_PEOPLE,
+  roles: ENGLISH_ROLES,
   statuses: {
     successful: 'successful',
     unsuccessful: 'unsuccessful',

@@ -1,3 +1,4 @@
+import { SLOVENE_PEOPLE, SLOVENE_ROLES } from './people.ts';
 import type { Words } from './words.ts';
 
 export const SLOVENE: Words = {
@@ -101,6 +102,8 @@ export const SLOVENE: Words = {
     validation: 'Prijava',
     observation: 'Opažanje',
   },
+  people: SLOVENE_PEOPLE,
+  roles: SLOVENE_ROLES,
   statuses: {
     successful: 'uspešna',
     unsuccessful: 'neuspešna',

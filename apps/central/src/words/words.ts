@@ -1,6 +1,7 @@
 /** Everything the page says, in one language. Placeholders stand in braces. */
-import type { IntegrityAlertKind, ProofAlertKind, ProposalKindName } from '@retap/central';
+import type { IntegrityAlertKind, ProofAlertKind, ProposalKindName, Role } from '@retap/central';
 import type { AlertKind, CommitStatus, JournalRecord, SynchronizationKind } from '@retap/model';
+import type { PeopleWords } from './people.ts';
 
 export interface AlertWords {
   readonly title: string;
@@ -19,6 +20,8 @@ export interface Words {
   /** What would be done, where it waits for a second person. */
   readonly proposals: Readonly<Record<ProposalKindName, string>>;
   readonly types: Readonly<Record<JournalRecord['type'], string>>;
+  readonly people: PeopleWords;
+  readonly roles: Readonly<Record<Role, string>>;
   readonly statuses: Readonly<Record<CommitStatus | 'observed', string>>;
   readonly synchronization: Readonly<Record<SynchronizationKind, string>>;
 }
