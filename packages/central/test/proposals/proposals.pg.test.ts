@@ -1,5 +1,6 @@
 /** Four eyes: what an enrolled centre with people changes only when a second person approves. */
 import { amountOf } from '@retap/model';
+import type { Tariff } from '@retap/protocol';
 import { openSession, startPostgres, type TestPostgres } from '@retap/testkit';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { type Central, type Decider, openCentral, type Proposed } from '../../src/index.ts';
@@ -90,12 +91,18 @@ describe('with people', () => {
     const refund = idOf(await lists.order({ medium: 'M1', kind: 'refund', amount: amountOf(130) }, ANA));
     const limits = idOf(await lists.limit({ dayTapsMax: 20 }, ANA));
     const undeny = idOf(await lists.undeny('M1', ANA));
+    const ride = { code: 'ride', name: { sl: 'Vožnja', en: 'Ride' }, amount: amountOf(130) };
+    const tariff: Tariff = { validFrom: 5, currency: 'EUR', fares: [ride], products: [], parts: [] };
+    const tariffs = idOf(await lists.setTariffs([tariff], ANA));
     const before = await lists.working();
     expect([before.actions.length, before.limits, before.deny]).toEqual([1, {}, ['M1', 'M2']]);
-    for (const id of [refund, limits, undeny]) await proposals.approve(id, BOR);
+    expect(before.tariff).toEqual([]);
+    for (const id of [refund, limits, undeny, tariffs]) await proposals.approve(id, BOR);
     const after = await lists.working();
     expect(after.actions).toContainEqual({ medium: 'M1', kind: 'refund', amount: 130, serial: 2 });
     expect([after.limits, after.deny]).toEqual([{ dayTapsMax: 20 }, ['M2']]);
+    expect(after.tariff).toEqual([tariff]);
+    expect(await lists.setTariffs([tariff], ANA)).toBe('unchanged');
     expect((await proposals.find(refund))?.result).toMatchObject({ serial: 2 });
   });
 
