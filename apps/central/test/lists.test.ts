@@ -138,3 +138,20 @@ describe('POST /lists/held', () => {
     expect(refused).toEqual({ 'held-lists-malformed': 1, 'signature-invalid': 1, 'terminal-unknown': 1 });
   });
 });
+
+test('a centre that publishes by itself gives out what was denied, though nobody published it', async () => {
+  const publicKey = Uint8Array.from(createPublicKey(CENTRE).export({ format: 'der', type: 'spki' }).subarray(12));
+  const signer = { publicKey, sign: PUBLICATION.sign };
+  const publishing = { everyMs: 20, validMs: 86_400_000 };
+  const publisher = await startService({ central, now: () => START, port: 0, log: () => {}, signer, publishing });
+  try {
+    await central.lists.deny('M-BY-ITSELF', REASON);
+    const denied = async (): Promise<unknown> => {
+      const answer = await fetch(`${publisher.url}/lists/deny`);
+      return openList(new Uint8Array(await answer.arrayBuffer())).list.entries;
+    };
+    await expect.poll(denied, { timeout: 10_000 }).toContain('M-BY-ITSELF');
+  } finally {
+    await publisher.stop();
+  }
+});

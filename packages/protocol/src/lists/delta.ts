@@ -4,7 +4,7 @@
  */
 import type { MediumName, Time } from '@retap/model';
 import { ProtocolError } from '../error.ts';
-import { type Cbor, decodeCbor, encodeCbor, isArray, sameBytes } from '../signed/cbor.ts';
+import { type Cbor, decodeCbor, encodeCbor, isArray, sameBytes, sameCbor } from '../signed/cbor.ts';
 import { encodeSign1, openSign1, SIGNATURE_BYTES, type Sign, type Sign1Form } from '../signed/sign1.ts';
 import { LIST_BYTES_MAX, type OpenedList, writtenList } from './document.ts';
 import { packAction, packMedium, unpackActions, unpackDeny, unpackKeys } from './entries.ts';
@@ -67,8 +67,8 @@ export async function encodeDelta(
   if (!isDeltaList(older) || !isDeltaList(list) || older.kind !== list.kind) return null;
   const { kind, version, issuedAt, expiresAt } = list;
   const [before, after] = [entriesOf(older), entriesOf(list)];
-  const isGone = (key: string, entry: Cbor): boolean => !sameAs(after.get(key)?.packed, entry);
-  const isNew = (key: string, entry: Cbor): boolean => !sameAs(before.get(key)?.packed, entry);
+  const isGone = (key: string, entry: Cbor): boolean => !isSame(after.get(key)?.packed, entry);
+  const isNew = (key: string, entry: Cbor): boolean => !isSame(before.get(key)?.packed, entry);
   const removed = [...before].filter(([key, { packed }]) => isGone(key, packed)).map(([, { key }]) => key);
   const added = [...after].filter(([key, { packed }]) => isNew(key, packed)).map(([, { entry }]) => entry);
   const delta = { kind, from: older.version, version, issuedAt, expiresAt, removed };
@@ -127,8 +127,8 @@ function byKey({ key: [medium, serial] }: Entry, { key: [other, otherSerial] }: 
   return medium < other ? -1 : 1;
 }
 
-function sameAs(one: Cbor | undefined, other: Cbor): boolean {
-  return one !== undefined && sameBytes(encodeCbor(one), encodeCbor(other));
+function isSame(one: Cbor | undefined, other: Cbor): boolean {
+  return one !== undefined && sameCbor(one, other);
 }
 
 function payloadOf({ kind, from, version, issuedAt, expiresAt, digest, signature, removed, added }: Delta): Uint8Array {
