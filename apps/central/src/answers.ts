@@ -19,9 +19,14 @@ const RETRY_AFTER_S = { least: 2, most: 60 };
 
 /** Everybody later than the one before: a whole fleet that was sent away together would come back together. */
 function retryAfter(afterMs: number, random: number): string {
+  return String(retryAfterS(afterMs, random));
+}
+
+/** @returns seconds */
+export function retryAfterS(afterMs: number, random: number): number {
   // s = base + r · max(base, 4),  0 ≤ r < 1
   const base = Math.min(RETRY_AFTER_S.most, Math.max(RETRY_AFTER_S.least, Math.ceil(afterMs / 1_000)));
-  return String(base + Math.floor(random * Math.max(base, 4)));
+  return base + Math.floor(random * Math.max(base, 4));
 }
 
 type RefusalStatus = 400 | 401 | 403 | 404 | 405 | 409 | 413 | 415 | 500;

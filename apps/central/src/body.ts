@@ -52,6 +52,17 @@ export class Held {
     return this.#bytes;
   }
 
+  /** Counts bytes that are held otherwise than {@link during} a request. @throws UploadsFull unless they are there anyhow */
+  claim(bytes: number, isThere: 'anyhow' | 'if there is room' = 'if there is room'): void {
+    if (isThere !== 'anyhow' && this.#bytes + bytes > this.#bytesMax) throw new UploadsFull();
+    this.#bytes += bytes;
+  }
+
+  /** The bytes of a {@link claim} are let go. */
+  release(bytes: number): void {
+    this.#bytes -= bytes;
+  }
+
   /**
    * Reads the body and works on it; until then its bytes count.
    * @throws UploadsFull, BodyTooLarge, BodyCutOff; whatever `work` throws

@@ -17,6 +17,7 @@ import { originBy } from './listening/origin.ts';
 import { addListChangeRoutes } from './lists/change-routes.ts';
 import { addSeeListRoutes } from './lists/see-routes.ts';
 import { addListRoutes } from './lists.ts';
+import { errorFields } from './log.ts';
 import { Metrics } from './metrics/metrics.ts';
 import { pageRoutes } from './page.ts';
 import { guardOf } from './people/guard.ts';
@@ -32,7 +33,10 @@ import { addStateRoutes } from './state-routes.ts';
 import { addTerminalRoutes } from './terminal-routes.ts';
 import { addTimeRoutes } from './time.ts';
 import type { TotalsFeed } from './totals-feed.ts';
-import { addUploadRoutes } from './upload-routes.ts';
+import { addUploadRoutes, takingOf } from './upload-routes.ts';
+import { addUploadSocketRoute } from './upload-socket/route.ts';
+import type { SocketLimits } from './upload-socket/socket.ts';
+import { UploadSockets } from './upload-socket/sockets.ts';
 import type { Uploads } from './uploads.ts';
 
 export interface RouteOptions extends Pick<ArrivalOptions, 'newRequestId' | 'stopping' | 'log'> {
@@ -65,6 +69,7 @@ export interface RouteOptions extends Pick<ArrivalOptions, 'newRequestId' | 'sto
   readonly listValidMs?: number;
   /** Holds every JSON answer to what is declared: for tests. */
   readonly checkAnswers?: boolean;
+  readonly socketLimits?: Partial<SocketLimits>;
 }
 
 const LIST_VALID_MS = 7 * 86_400_000;
@@ -72,6 +77,8 @@ const LIST_VALID_MS = 7 * 86_400_000;
 export interface Routes {
   readonly app: Hono<ApiEnv>;
   readonly api: Api;
+  /** Over which terminals send batches; whoever stops the service stops them. */
+  readonly sockets: UploadSockets;
 }
 
 export function createRoutes(options: RouteOptions): Routes {
@@ -109,6 +116,12 @@ export function createRoutes(options: RouteOptions): Routes {
     metrics: options.metrics ?? new Metrics(),
   });
   addUploadRoutes(api, { ...options, held, refused, rates, clientOf: clientIn });
+  const sockets = new UploadSockets({
+    ...{ take: takingOf({ ...options, refused, rates }), held, now },
+    ...{ elapsed: () => performance.now(), random: Math.random, limits: options.socketLimits ?? {} },
+    onFault: (error) => log('error', 'upload-socket-failed', errorFields(error)),
+  });
+  addUploadSocketRoute(api, { sockets, clientOf: clientIn });
   if (signer) addEnrolmentRoutes(api, { registry: central.registry, signer, held, clientOf: clientIn, now });
   addTimeRoutes(api, { registry: central.registry, signer, held, refused, clientOf: clientIn, now });
   const publication = {
@@ -133,7 +146,7 @@ export function createRoutes(options: RouteOptions): Routes {
   );
   app.notFound((c) => refuse(c, 404, 'not-found', `nothing is at ${c.req.path}`));
   app.onError((error, c) => answerFault(c, error, log));
-  return { app, api };
+  return { app, api, sockets };
 }
 
 /** Nobody's word on somebody else is taken. */

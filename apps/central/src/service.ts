@@ -2,6 +2,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import type { Central } from '@retap/central';
 import type { Time } from '@retap/model';
+import { SOCKET_MESSAGE_BYTES_MAX, UPLOAD_SOCKET_PROTOCOL } from '@retap/protocol';
 import { WebSocketServer } from 'ws';
 import { Held } from './body.ts';
 import { Checkpoints } from './checkpoints.ts';
@@ -24,6 +25,7 @@ import { Readiness } from './readiness.ts';
 import { Reconciliation } from './reconciliation.ts';
 import { createRoutes } from './routes.ts';
 import { TotalsFeed } from './totals-feed.ts';
+import type { SocketLimits } from './upload-socket/socket.ts';
 import { UPLOAD_LIMITS, type UploadLimits, Uploads } from './uploads.ts';
 
 export interface ServiceOptions {
@@ -51,6 +53,7 @@ export interface ServiceOptions {
   readonly metrics?: { readonly port: number; readonly host?: string };
   /** Of the program, for the metrics. */
   readonly version?: string;
+  readonly socketLimits?: Partial<SocketLimits>;
   /** By whom the licences of an enrolled centre are signed; without it terminals cannot enrol or renew here. */
   readonly signer?: LicenceSigner;
   /** Where people reach an enrolled centre, as `originFault` lets through; default: as is set, else this machine. */
@@ -63,6 +66,18 @@ export interface ServiceOptions {
   readonly checkAnswers?: boolean;
 }
 
+/**
+ * The longest message is a batch; of who listens to events nothing is read. Batches are deflated already. Of the protocols offered
+ * an upload's goes first, else the first, as is usual.
+ */
+function socketServer(): WebSocketServer {
+  return new WebSocketServer({
+    ...{ noServer: true, perMessageDeflate: false, maxPayload: SOCKET_MESSAGE_BYTES_MAX },
+    handleProtocols: (offered) =>
+      offered.has(UPLOAD_SOCKET_PROTOCOL) ? UPLOAD_SOCKET_PROTOCOL : ([...offered][0] ?? false),
+  });
+}
+
 export interface Service {
   readonly url: string;
   /** Of the metrics; null where they have no port of their own. */
@@ -72,9 +87,6 @@ export interface Service {
   /** Takes nothing more, finishes what is under way, and resolves when all is quiet. */
   stop(): Promise<void>;
 }
-
-/** Nobody has anything to say on a socket: it only listens. */
-const SOCKET_BYTES_MAX = 1_024;
 
 /** @throws system errors of listening: `EADDRINUSE`, `EACCES`, `EADDRNOTAVAIL`; CertificateFault; RangeError of a proxy that is none */
 export async function startService(options: ServiceOptions): Promise<Service> {
@@ -111,7 +123,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     watch: counted,
   });
   let site: Site | null = null;
-  const { app } = createRoutes({
+  const { app, sockets: uploadSockets } = createRoutes({
     ...{ central, now, uploads, feed, eventFeed, log, newRequestId: () => randomUUID() },
     ...{ site: () => known(site), randomBytes: (count: number) => Uint8Array.from(randomBytes(count)) },
     ...{ stopping, held, metrics, readiness, checkAnswers: options.checkAnswers ?? false },
@@ -122,8 +134,9 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     },
     ...(signer && { signer }),
     ...(options.publishing && { listValidMs: options.publishing.validMs }),
+    ...(options.socketLimits && { socketLimits: options.socketLimits }),
   });
-  const sockets = new WebSocketServer({ noServer: true, maxPayload: SOCKET_BYTES_MAX });
+  const sockets = socketServer();
   const { origin: kept } = await central.people.settings();
   const listeners = await openListeners({
     ...{ fetch: app.fetch as Fetch, sockets, host, port, log, onCertificate: counted.certificate },
@@ -156,8 +169,10 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     log('info', 'stopping');
     feed.close();
     // Who listens connects again by itself, to whoever serves then.
-    for (const socket of sockets.clients) socket.terminate();
-    await listeners.close(options.graceMs ?? 10_000);
+    for (const socket of sockets.clients) if (socket.protocol !== UPLOAD_SOCKET_PROTOCOL) socket.terminate();
+    const { graceMs = 10_000 } = options;
+    // What was read of an upload is answered first.
+    await Promise.all([uploadSockets.stop(graceMs), listeners.close(graceMs)]);
     await uploads.settled();
     await reconciliation.stop();
     await noticing.stop();

@@ -1,5 +1,5 @@
 /** Batches that terminals send. */
-import type { Central, ReceivedBatch } from '@retap/central';
+import type { Acknowledgement, Central, ReceivedBatch } from '@retap/central';
 import type { Time } from '@retap/model';
 import {
   BATCH_CONTENT_TYPE,
@@ -32,20 +32,31 @@ export interface UploadRouteOptions {
   readonly clientOf: (c: Context) => string;
 }
 
-export function addUploadRoutes(api: Api, options: UploadRouteOptions): void {
-  const { central, now, uploads, stopping, held, refused, rates, clientOf } = options;
-  const tooLarge = `a batch may have at most ${UPLOAD_BYTES_MAX} bytes; send its records in several batches`;
-  const taken = async (c: Context, batch: ReceivedBatch) => {
+/** The one way of a batch, whatever brought it. @returns resolves when it is durable @throws whatever says why it is not */
+export function takingOf({
+  central,
+  uploads,
+  refused,
+  rates,
+}: Pick<UploadRouteOptions, 'central' | 'uploads' | 'refused' | 'rates'>) {
+  return async (batch: ReceivedBatch, client: string): Promise<Acknowledgement> => {
     try {
+      uploads.admit();
       await verify(central, batch);
       // Counted only now: else whoever names a terminal could use up what it may send.
       if (batch.form === 'signed') rates.take('terminal', String(openSignedBatch(batch.body).terminal));
       return await uploads.offer(batch);
     } catch (error) {
-      refused.note(error, clientOf(c), batch.form);
+      refused.note(error, client, batch.form);
       throw error;
     }
   };
+}
+
+export function addUploadRoutes(api: Api, options: UploadRouteOptions): void {
+  const { central, now, uploads, stopping, held, refused, clientOf } = options;
+  const taken = takingOf(options);
+  const tooLarge = `a batch may have at most ${UPLOAD_BYTES_MAX} bytes; send its records in several batches`;
   api.hono.use('/batches/*', async (c, next) => {
     await next();
     // So that a terminal learns how its clock stands, whatever the answer.
@@ -79,7 +90,7 @@ export function addUploadRoutes(api: Api, options: UploadRouteOptions): void {
       uploads.admit();
       const sentAt = sentAtOf(c.req.header('retap-sent-at'));
       try {
-        const offer = (body: Uint8Array) => taken(c, { form, body, ...sentAt });
+        const offer = (body: Uint8Array) => taken({ form, body, ...sentAt }, clientOf(c));
         return c.json(await held.during(c.req.raw, UPLOAD_BYTES_MAX, offer));
       } catch (error) {
         if (error instanceof BodyTooLarge) return refuse(c, 413, 'batch-too-large', tooLarge);

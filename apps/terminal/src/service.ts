@@ -19,7 +19,8 @@ import { type ScreenServer, serveScreen } from './screen/server.ts';
 import { SeenMedium } from './seen-medium.ts';
 import { Selection } from './selection.ts';
 import type { ServedTerminal, ServiceOptions, TerminalService } from './service-options.ts';
-import { type NotAccepted, uplinkTo } from './uplink/http.ts';
+import { uplinkBy } from './uplink/by.ts';
+import type { NotAccepted } from './uplink/http.ts';
 import { keepUploading } from './uploading.ts';
 
 /** How long a reader that failed is left alone, in milliseconds. */
@@ -251,7 +252,7 @@ class Service {
     if (!centre) return;
     const size = new BatchSize();
     const onAnswer = (why: NotAccepted | null): void => this.screen.update({ notAccepted: why });
-    const uplink = uplinkTo({ centre: centre.url, signal, now, onAnswer, log });
+    const uplink = uplinkBy(centre.by, { centre: centre.url, signal, now, onAnswer, log });
     const identity = enrolled?.identity;
     const ask = identity && askOf({ centre: centre.url, terminal: configuration.terminal, identity, now, signal, log });
     const asking = new Asking({

@@ -124,8 +124,8 @@ class Window {
   }
 
   async #fill(): Promise<void> {
-    const most = this.#uplink.inFlightMax ?? 1;
-    while (this.#open.length < most) {
+    // Asked anew each time: how many may be on their way changes with those that are.
+    while (this.#open.length < (this.#uplink.inFlightMax ?? 1)) {
       const after = this.#open.at(-1)?.batch.to ?? 0;
       const batch = await this.#source.nextBatch({ after, recordsMax: this.#size.records });
       if (batch === null) break;

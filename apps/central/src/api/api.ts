@@ -114,7 +114,8 @@ export class Api {
 
   async #checked(declaration: Pick<Declaration, 'operationId' | 'answers'>, answer: Response): Promise<Response> {
     if (!this.#options.checkAnswers || answer.status >= 400) return answer;
-    const declared = declaration.answers[answer.status];
+    // What opens a socket answers 101, which no Response can say.
+    const declared = declaration.answers[answer.status] ?? declaration.answers[101];
     if (!declared) throw new Error(`${declaration.operationId} answered ${answer.status}, which it does not declare`);
     if (declared.schema) declared.schema.parse(await answer.clone().json());
     return answer;

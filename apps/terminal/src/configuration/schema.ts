@@ -114,6 +114,7 @@ const centre = z.strictObject({
   url: z.url({ protocol: /^https?$/, error: 'give the address of the centre, as "https://centre.example"' }),
   uploadEvery: duration.default(30_000),
   askEvery: duration.default(3_600_000),
+  by: z.enum(['either', 'socket', 'http'], { error: 'give "either", "socket" or "http"' }).default('either'),
 });
 
 const journalKeep = z.strictObject(

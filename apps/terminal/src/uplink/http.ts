@@ -10,7 +10,7 @@ export const CONTENT_TYPES: Readonly<Record<SealedBatch['form'], string>> = {
 };
 
 /** Why the centre takes nothing from this terminal, in the centre's words; `other`: in one that this version does not know. */
-const NOT_ACCEPTED = [
+export const NOT_ACCEPTED = [
   'signature-invalid',
   'terminal-unknown',
   'terminal-suspended',
@@ -22,7 +22,7 @@ const NOT_ACCEPTED = [
 ] as const;
 export type NotAccepted = (typeof NOT_ACCEPTED)[number];
 
-function notAcceptedOf(code: string): NotAccepted {
+export function notAcceptedOf(code: string): NotAccepted {
   return NOT_ACCEPTED.find((word) => word === code) ?? 'other';
 }
 

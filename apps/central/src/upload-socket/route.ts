@@ -1,0 +1,56 @@
+/** `GET /batches/socket`: opens a socket over which a terminal sends batches (docs/protocol.md). */
+import { type HttpBindings, upgradeWebSocket } from '@hono/node-server';
+import { UPLOAD_SOCKET_PROTOCOL } from '@retap/protocol';
+import type { Context } from 'hono';
+import type { WebSocket } from 'ws';
+import { refuse, unavailable } from '../answers.ts';
+import type { Api } from '../api/api.ts';
+import type { ApiEnv } from '../api/declaration.ts';
+import type { UploadSockets } from './sockets.ts';
+
+export interface UploadSocketRouteOptions {
+  readonly sockets: UploadSockets;
+  readonly clientOf: (c: Context) => string;
+}
+
+export function addUploadSocketRoute(api: Api, { sockets, clientOf }: UploadSocketRouteOptions): void {
+  api.add(
+    {
+      method: 'get',
+      path: '/batches/socket',
+      operationId: 'openBatchSocket',
+      summary: 'A web socket over which one terminal sends batches, several at a time',
+      tag: 'uploads',
+      access: 'terminal',
+      answers: {
+        101: { description: `The socket is open, its protocol ${UPLOAD_SOCKET_PROTOCOL}` },
+        400: { description: 'No web socket of that protocol was asked for' },
+        403: { description: 'A page of a browser asked' },
+        503: { description: 'There are too many; send by `POST /batches`, or come again later' },
+      },
+    },
+    async ({ c }) => {
+      // Every browser names where its page is from. No page sends batches, whosoever it is.
+      if (c.req.header('origin') !== undefined) {
+        return refuse(c, 403, 'origin-not-allowed', 'this is for terminals, and not for pages of a browser');
+      }
+      const protocols = (c.req.header('sec-websocket-protocol') ?? '').split(',').map((name) => name.trim());
+      const isUpgrade = c.req.header('upgrade')?.toLowerCase() === 'websocket';
+      if (!isUpgrade || !protocols.includes(UPLOAD_SOCKET_PROTOCOL)) {
+        return refuse(c, 400, 'socket-expected', `open a web socket, its protocol ${UPLOAD_SOCKET_PROTOCOL}`);
+      }
+      if (!sockets.admits()) return unavailable(c, 'sockets-full', 'too many sockets are open; send by POST /batches');
+      return upgraded(c, sockets, clientOf(c));
+    },
+  );
+}
+
+async function upgraded(c: Context<ApiEnv>, sockets: UploadSockets, client: string): Promise<Response> {
+  const transport = (c.env as unknown as HttpBindings).incoming.socket;
+  const upgrade = upgradeWebSocket(() => ({
+    onOpen: (_event, { raw }) => sockets.open(raw as unknown as WebSocket, transport, client),
+  }));
+  const answer = await upgrade(c, async () => {});
+  if (!(answer instanceof Response)) throw new Error('an upgrade that was none');
+  return answer;
+}
