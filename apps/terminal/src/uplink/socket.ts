@@ -47,7 +47,6 @@ export class SocketUplink {
   constructor(options: UplinkOptions, times: Partial<SocketTimes> = {}) {
     this.#options = options;
     this.#times = { ...TIMES, ...times };
-    options.signal.addEventListener('abort', () => this.#socket?.terminate());
   }
 
   get isOpen(): boolean {
@@ -83,7 +82,7 @@ export class SocketUplink {
 
   /** Null where it does not come about. */
   #opened(): Promise<WebSocket | null> {
-    const { centre, log } = this.#options;
+    const { centre, signal, log } = this.#options;
     const url = new URL('batches/socket', centre.endsWith('/') ? centre : `${centre}/`);
     url.protocol = url.protocol === 'https:' ? 'wss:' : 'ws:';
     const socket = new WebSocket(url, UPLOAD_SOCKET_PROTOCOL, {
@@ -92,6 +91,8 @@ export class SocketUplink {
       followRedirects: false,
     });
     this.#hasAnswered = false;
+    const end = (): void => socket.terminate();
+    signal.addEventListener('abort', end);
     let fault: unknown = null;
     socket.on('error', (error) => {
       fault = error;
@@ -104,7 +105,8 @@ export class SocketUplink {
         resolve(socket);
       });
       socket.once('close', (code: number) => {
-        if (!this.#options.signal.aborted)
+        signal.removeEventListener('abort', end);
+        if (!signal.aborted)
           log('info', 'upload-socket-closed', { status: code, ...(fault ? faultFields(fault) : {}) });
         this.#lost();
         resolve(null);
