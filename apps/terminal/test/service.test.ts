@@ -319,7 +319,7 @@ describe('what waits goes to the centre', () => {
   }
 
   async function staged(url: string): Promise<void> {
-    scene = await stage({ ...VALIDATOR, centre: { url, uploadEvery: '10ms' } }, { random: () => 0 });
+    scene = await stage({ ...VALIDATOR, centre: { url, uploadEvery: '10ms', by: 'http' } }, { random: () => 0 });
   }
 
   test('the same bytes until they are acknowledged, and only status 200 is that', async () => {

@@ -78,7 +78,7 @@ function options() {
   const onAnswer = (why: string | null): void => void accepted.push(why);
   return { centre: url, signal: stopping.signal, now: () => NOW, onAnswer, log: () => {} };
 }
-const socketUplink = (): SocketUplink => new SocketUplink(options(), { openMs: 1_000, answerMs: 200 });
+const socketUplink = (): SocketUplink => new SocketUplink(options(), { openMs: 20_000, answerMs: 1_000 });
 const either = (): EitherUplink => new EitherUplink(socketUplink(), uplinkTo(options()), () => elapsed);
 const batch = Uint8Array.from({ length: 200 }, (_, at) => at);
 
@@ -135,7 +135,7 @@ describe('over a socket', () => {
   test('one that goes silent is given up; while answers come it is not, however many are waited for', async () => {
     const uplink = socketUplink();
     onBatch = (number, ws) => {
-      setTimeout(() => ws.send(encodeSocketAnswer(acknowledged(number))), 100 * number);
+      setTimeout(() => ws.send(encodeSocketAnswer(acknowledged(number))), 300 * number);
       return null;
     };
     const answers = await Promise.all([1, 2, 3, 4, 5].map(() => uplink.send(batch)));
