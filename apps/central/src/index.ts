@@ -9,5 +9,6 @@ export { newRecoveryCode, newSecret, TOKEN_PREFIX } from './people/secret.ts';
 export { localOrigin, originFault } from './people/site.ts';
 export { proofJudgeOf } from './proofs.ts';
 export { type Service, type ServiceOptions, startService } from './service.ts';
+export { newWebhookSecret, sealOf } from './webhooks/start.ts';
 export { ENGLISH } from './words/english.ts';
 export type { AlertWords } from './words/words.ts';

@@ -38,6 +38,9 @@ import { addUploadSocketRoute } from './upload-socket/route.ts';
 import type { SocketLimits } from './upload-socket/socket.ts';
 import { UploadSockets } from './upload-socket/sockets.ts';
 import type { Uploads } from './uploads.ts';
+import { addWebhookRoutes, type WebhookRouteOptions } from './webhooks/routes.ts';
+import { UNSEALED } from './webhooks/seal.ts';
+import { newWebhookSecret } from './webhooks/start.ts';
 
 export interface RouteOptions extends Pick<ArrivalOptions, 'newRequestId' | 'stopping' | 'log'> {
   /** Default: every request has a line in the log, and comes from where its connection does. */
@@ -63,6 +66,8 @@ export interface RouteOptions extends Pick<ArrivalOptions, 'newRequestId' | 'sto
   /** Where people reach it. */
   readonly site: () => Site;
   readonly randomBytes: RandomBytes;
+  /** How secrets of webhooks are kept, and where webhooks may lead. */
+  readonly webhooks?: Pick<WebhookRouteOptions, 'seal' | 'toLoopback'>;
   /** By whom licences are signed; without it this centre enrols nobody. */
   readonly signer?: LicenceSigner;
   /** How long lists that are published are valid, in milliseconds; default: seven days. */
@@ -134,6 +139,11 @@ export function createRoutes(options: RouteOptions): Routes {
   addProposalRoutes(api, central);
   addAuditRoutes(api, central);
   addAlertCaseRoutes(api, central.alertWork);
+  addWebhookRoutes(api, {
+    webhooks: central.webhooks,
+    newSecret: newWebhookSecret,
+    ...(options.webhooks ?? { seal: UNSEALED, toLoopback: false }),
+  });
   addEventRoutes(api, { eventFeed: new EventFeed(central.events), ...options, isLive: guard.isLive });
   addStateRoutes(api, { ...options, refused });
   addTerminalRoutes(api, { registry: central.registry, randomBytes });

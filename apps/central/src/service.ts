@@ -27,6 +27,7 @@ import { createRoutes } from './routes.ts';
 import { TotalsFeed } from './totals-feed.ts';
 import type { SocketLimits } from './upload-socket/socket.ts';
 import { UPLOAD_LIMITS, type UploadLimits, Uploads } from './uploads.ts';
+import { sealOf, startWebhooks } from './webhooks/start.ts';
 
 export interface ServiceOptions {
   /** Open; whoever opened it closes it after {@link Service.stop}. */
@@ -60,6 +61,8 @@ export interface ServiceOptions {
   readonly origin?: string;
   /** How often changed lists are published by itself, 0 for never, and how long they are valid, in milliseconds. Default: never. */
   readonly publishing?: { readonly everyMs: number; readonly validMs: number } | undefined;
+  /** For trying out: webhooks may lead to this machine, also by plain http. */
+  readonly webhooksToLoopback?: boolean;
   /** How long requests under way may take after {@link Service.stop}, in milliseconds. */
   readonly graceMs?: number;
   /** Holds every JSON answer to what its route declares: for tests. */
@@ -123,7 +126,9 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     watch: counted,
   });
   let site: Site | null = null;
+  const webhooks = { seal: await sealOf(signer), toLoopback: options.webhooksToLoopback ?? false };
   const { app, sockets: uploadSockets } = createRoutes({
+    webhooks,
     ...{ central, now, uploads, feed, eventFeed, log, newRequestId: () => randomUUID() },
     ...{ site: () => known(site), randomBytes: (count: number) => Uint8Array.from(randomBytes(count)) },
     ...{ stopping, held, metrics, readiness, checkAnswers: options.checkAnswers ?? false },
@@ -156,6 +161,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     onFault: counted.reconcileFailed,
   });
   const noticing = startNoticing({ central, now, eventFeed, log });
+  const sending = startWebhooks({ central, now, log, ...webhooks });
   const checkpoints = signer && new Checkpoints({ central, sign: (bytes) => signer.sign(bytes), log });
   const sign = signer && ((bytes: Uint8Array) => signer.sign(bytes));
   const publishing =
@@ -177,6 +183,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     await reconciliation.stop();
     await noticing.stop();
     await publishing?.stop();
+    await sending.stop();
     await checkpoints?.stop();
     log('info', 'stopped');
   };

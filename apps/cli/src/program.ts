@@ -21,6 +21,7 @@ import { addTerminal } from './terminal.ts';
 import { addTerminals } from './terminals.ts';
 import { addUpload } from './upload.ts';
 import { VERSION } from './version.ts';
+import { addWebhooks } from './webhooks.ts';
 
 /** Adds a command; `end` takes its exit status. */
 type AddCommand = (program: Command, shell: Shell, end: (status: ExitStatus) => void) => void;
@@ -35,6 +36,7 @@ const COMMANDS: readonly AddCommand[] = [
   addProposals,
   addAudit,
   addAlerts,
+  addWebhooks,
   addReconcile,
   addSimulate,
   addCheck,

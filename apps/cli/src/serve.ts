@@ -41,6 +41,7 @@ interface ServeOptions extends DatabaseOption, CentreKeysOptions, IdentityOption
   readonly processors: number;
   readonly open?: boolean;
   readonly origin?: string;
+  readonly webhooksToLoopback?: boolean;
   readonly tlsCertificate?: string;
   readonly tlsKey?: string;
   readonly trustProxy?: readonly string[];
@@ -94,6 +95,7 @@ export function addServe(program: Command, shell: Shell, end: (status: ExitStatu
       300_000,
     )
     .option('--publish-valid <DURATION>', 'how long a published list is valid', parseDuration, 7 * 86_400_000)
+    .option('--webhooks-to-loopback', 'for trying out: webhooks may lead to this machine, also by plain http')
     .option('--processors <N>', 'loops that reconcile side by side', countFrom(1, 64), 1)
     .action(async (options: ServeOptions) => end(await serve(options, shell)));
   for (const option of centreKeysOptions()) command.addOption(option);
@@ -118,6 +120,7 @@ async function serve(options: ServeOptions, shell: Shell): Promise<ExitStatus> {
       ...{ central, now: shell.now, port, host, processors, log, logRequests: options.logRequests },
       ...{ version: VERSION, ...(tls && { tls }) },
       ...(options.metricsPort !== undefined && { metrics: { port: options.metricsPort, host: options.metricsHost } }),
+      webhooksToLoopback: options.webhooksToLoopback ?? false,
       ...(options.trustProxy && { proxies: { ranges: options.trustProxy, header: options.proxyHeader } }),
       ...(signer && { signer }),
       ...(options.origin !== undefined && { origin: options.origin }),

@@ -33,6 +33,7 @@ import { integrityAlertsOf, integrityTotalsOf } from './registry/integrity.ts';
 import { REPLACE_KEY } from './registry/invitation.ts';
 import { registryOf } from './registry/registry.ts';
 import { settlementOf } from './registry/settlement.ts';
+import { webhooksOf } from './webhooks/webhooks.ts';
 
 export const openCentral: OpenCentral = async (options: CentralOptions): Promise<Central> => {
   const { processors = 1, proofs: judge, verifySignature = () => false, deadlines, connections } = options;
@@ -92,6 +93,7 @@ export const openCentral: OpenCentral = async (options: CentralOptions): Promise
     audit: auditLogOf(database, options.now),
     alertWork: alertWorkOf(database, live, options.now),
     events: eventsOf(database),
+    webhooks: webhooksOf(database, options.now),
     operations: operationsOf(database, rounds, options.now),
     proposals: proposalsOf(database, [...LIST_PROPOSALS, REPLACE_KEY, RECOVER], options.now),
     registry: registryOf(database, change, verifySignature, options.now),

@@ -24,6 +24,7 @@ import type { Deadlines, Operations } from './operations/port.ts';
 import type { People } from './people/port.ts';
 import type { Proposals } from './proposals/port.ts';
 import type { Registry, VerifySignature } from './registry/port.ts';
+import type { Webhooks } from './webhooks/port.ts';
 
 /** Whole bytes as they were received. The centre keeps them for ever: the rest of SQL is a view of them. */
 export interface ReceivedBatch {
@@ -196,6 +197,8 @@ export interface Central {
   readonly alertWork: AlertWork;
   /** What happens here, for others to hear of. */
   readonly events: Events;
+  /** Events sent to other systems. */
+  readonly webhooks: Webhooks;
   /** What terminals are told of media and limits. */
   readonly lists: Lists;
   /** How the centre is. */

@@ -1,8 +1,7 @@
 /** What happens, as it happens: as server-sent events and over a web socket (docs/events.md). */
 import { upgradeWebSocket } from '@hono/node-server';
-import { ALL_EVENT_TYPES, EVENT_TYPES, type EventType, eventTypesNamed, may } from '@retap/central';
+import { EVENT_TYPES, type EventType, may } from '@retap/central';
 import type { Context } from 'hono';
-import { z } from 'zod';
 import { refuse, unavailable } from '../answers.ts';
 import type { Api } from '../api/api.ts';
 import type { Caller } from '../api/caller.ts';
@@ -11,6 +10,7 @@ import type { Log } from '../log.ts';
 import { untilEnded } from '../people/until-ended.ts';
 import type { TotalsFeed } from '../totals-feed.ts';
 import type { EventFeed } from './feed.ts';
+import { EVENT_TYPES_ASKED } from './shapes.ts';
 import { eventSocket } from './socket.ts';
 import { eventStream } from './stream.ts';
 
@@ -23,21 +23,7 @@ export interface EventRouteOptions {
 
 const LOOK_MS = 2_000;
 
-/** `alert.raised,terminal.*`; all where nothing is said. */
-const TYPES = z
-  .string()
-  .default('')
-  .transform((text, context) => {
-    const parts = text.split(',').filter((part) => part !== '');
-    const found = parts.map((part) => eventTypesNamed(part));
-    const unknown = parts.find((_, index) => found[index]?.length === 0);
-    if (unknown !== undefined) {
-      context.addIssue({ code: 'custom', message: `has "${unknown}", which is no type of event` });
-    }
-    return parts.length === 0 ? ALL_EVENT_TYPES : [...new Set(found.flat())];
-  });
-
-const QUERY = { after: wholeNumber(0, Number.MAX_SAFE_INTEGER).optional(), types: TYPES } as const;
+const QUERY = { after: wholeNumber(0, Number.MAX_SAFE_INTEGER).optional(), types: EVENT_TYPES_ASKED } as const;
 
 export function addEventRoutes(api: Api, { feed, eventFeed, isLive, log }: EventRouteOptions): void {
   const full = (c: Context) => unavailable(c, 'too-many-watchers', 'too many are watching; try again later');
