@@ -1,8 +1,9 @@
 /** From a link to a session and back: what the centre lets in, and what it does not. */
+import { randomBytes } from 'node:crypto';
 import { type Central, openCentral } from '@retap/central';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { ENROLLED } from '../../../../packages/central/test/device.ts';
-import { type Service, startService } from '../../src/index.ts';
+import { newRecoveryCode, type Service, startService } from '../../src/index.ts';
 import { invited, REASON, signedIn, Visitor } from './signed-in.ts';
 
 const [MINUTE, HOUR] = [60_000, 3_600_000];
@@ -250,9 +251,48 @@ describe('a session', () => {
   });
 });
 
+describe('a code for recovery', () => {
+  test('is refused alike for a name that is unknown, of somebody else, used, or expired', async () => {
+    const [name, other] = [newName(), newName()];
+    for (const each of [name, other]) await signedIn(central, service, each, 'clerk');
+    const code = newRecoveryCode((count) => Uint8Array.from(randomBytes(count)));
+    await central.people.recover({ name, digest: code.digest, validMs: MINUTE }, REASON);
+    const answers = [];
+    for (const tried of ['nobody-here', other]) {
+      answers.push(await new Visitor(service).register({ name: tried, code: code.text }));
+    }
+    expect((await new Visitor(service).register({ name, code: code.text })).status).toBe(200);
+    answers.push(await new Visitor(service).register({ name, code: code.text }));
+    await central.people.recover({ name, digest: code.digest, validMs: MINUTE }, REASON);
+    now += MINUTE;
+    answers.push(await new Visitor(service).register({ name, code: code.text }));
+    const said = answers.map(({ status, body }) => [status, body.code, body.message]);
+    expect(new Set(said.map(String)).size).toBe(1);
+    expect(said[0]?.slice(0, 2)).toEqual([403, 'entry-refused']);
+  });
+
+  test('of one person is tried five times, and another’s meanwhile', async () => {
+    const code = newRecoveryCode((count) => Uint8Array.from(randomBytes(count))).text;
+    const statuses = [];
+    for (let tried = 0; tried < 6; tried += 1) {
+      statuses.push((await new Visitor(service).register({ name: 'guessed', code })).status);
+    }
+    expect(statuses).toEqual([403, 403, 403, 403, 403, 429]);
+    expect((await new Visitor(service).register({ name: 'another', code })).status).toBe(403);
+  });
+});
+
+test('a stream of events ends with its session', async () => {
+  const name = newName();
+  const { cookie } = await signedIn(central, service, name, 'auditor');
+  const answer = await fetch(`${service.url}/events`, { headers: { cookie } });
+  const whole = answer.text();
+  await central.people.endSessions(name, REASON);
+  expect(await whole).not.toContain('sign-in-needed');
+  expect((await fetch(`${service.url}/events`, { headers: { cookie } })).status).toBe(401);
+});
+
 async function recovered(name: string): Promise<Visitor> {
-  const { newRecoveryCode } = await import('../../src/people/secret.ts');
-  const { randomBytes } = await import('node:crypto');
   const { text, digest } = newRecoveryCode((count) => Uint8Array.from(randomBytes(count)));
   await central.people.recover({ name, digest, validMs: HOUR }, REASON);
   const visitor = new Visitor(service);

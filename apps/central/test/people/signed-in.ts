@@ -33,9 +33,9 @@ export class Visitor {
   cookie = '';
   /** What it sends along with everything. */
   headers: Record<string, string> = { 'sec-fetch-site': 'same-origin' };
-  readonly #service: Service;
+  readonly #service: Pick<Service, 'url' | 'origin'>;
 
-  constructor(service: Service) {
+  constructor(service: Pick<Service, 'url' | 'origin'>) {
     this.#service = service;
     this.authenticator = new Authenticator(service.origin);
   }
