@@ -227,15 +227,15 @@ describe('a peer that', () => {
   });
 
   test('brings nothing that is taken is not kept; nor is one that brings nothing any more, or is silent', async () => {
-    const short = await limited({ strangerMs: 100, idleMs: 100_000 });
+    const short = await limited({ strangerMs: 300, idleMs: 100_000 });
     expect(await (await opened(short)).closed).toBe('1008 no batch was taken');
-    const idle = await limited({ idleMs: 150 });
+    const idle = await limited({ idleMs: 1_000 });
     const device = await joined(2);
     const quiet = await opened(idle);
     quiet.send(1, (await device.batch(1, 2)).body);
     await quiet.answer(1);
     expect(await quiet.closed).toBe('1000 idle');
-    const mute = await limited({ silentMs: 60 });
+    const mute = await limited({ silentMs: 1_500 });
     const answering = await opened(mute);
     const dead = await opened(mute);
     // It answers no ping, as one whose network is gone.
@@ -244,7 +244,7 @@ describe('a peer that', () => {
     void answering.closed.then(() => {
       isEnded = true;
     });
-    await new Promise((resolve) => setTimeout(resolve, 400));
+    await new Promise((resolve) => setTimeout(resolve, 3_500));
     (dead.socket as unknown as { _socket: Socket })._socket.resume();
     expect(await dead.closed).toContain('1006');
     expect(isEnded).toBe(false);
