@@ -27,7 +27,10 @@ function nothing(): object {
 const { app } = createRoutes({
   central: nothing(),
   now: () => 1_000,
-  uploads: { offer: async ({ form, body }: Parameters<RouteOptions['uploads']['offer']>[0]) => readBody(form, body) },
+  uploads: {
+    admit: () => {},
+    offer: async ({ form, body }: Parameters<RouteOptions['uploads']['offer']>[0]) => readBody(form, body),
+  },
   feed: { watch: () => null },
   log: () => {},
   guard: { isOpen: async () => true, callerOf: async () => ({ kind: 'everybody' }), refused: async () => {} },
@@ -60,6 +63,8 @@ const QUESTIONS = [
   'POST /batches\napplication/json\n{"terminal":7,"from":1,"to":1,"records":[{}]}',
   'POST /batches\napplication/cose; cose-type="cose-sign1"\n\xd2\x84',
   'POST /lists/held\napplication/cose\n\xd2\x84',
+  'POST /batches/state\napplication/cose\n\xd2\x84',
+  'GET /batches/socket',
 ];
 
 function clientIn(text: string): string {
