@@ -4,6 +4,7 @@ import { addAlerts } from './alerts.ts';
 import { addAudit } from './audit.ts';
 import { addBench } from './bench.ts';
 import { addBenchTap } from './bench-tap.ts';
+import { addBenchUploads } from './bench-uploads.ts';
 import { addCard } from './card.ts';
 import { addCheck } from './check.ts';
 import { addInit } from './init.ts';
@@ -43,6 +44,7 @@ const COMMANDS: readonly AddCommand[] = [
   addRebuild,
   addBench,
   addBenchTap,
+  addBenchUploads,
   addTerminal,
   addUpload,
   addKeys,

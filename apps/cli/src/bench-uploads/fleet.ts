@@ -1,0 +1,83 @@
+/** A fleet with a day of taps in its journals, made beforehand: keys, enrolment and signed batches of each terminal. */
+import { createHash, generateKeyPairSync, sign } from 'node:crypto';
+import type { Central } from '@retap/central';
+import { amountOf, type JournalRecord } from '@retap/model';
+import { encodeSignedPayload, formatRecord, signedBatch } from '@retap/protocol';
+
+export interface FleetOptions {
+  readonly terminals: number;
+  /** Records of each terminal. */
+  readonly taps: number;
+  /** Records a batch, as a terminal makes them. */
+  readonly batch: number;
+  /** Time of the first tap. */
+  readonly from: number;
+}
+
+export interface LoadedTerminal {
+  readonly terminal: number;
+  /** In the order in which they are sent. */
+  readonly batches: readonly Uint8Array[];
+}
+
+const REASON = { who: 'bench', why: 'bench-uploads' };
+/** Taps of a medium, roughly: it is opened at one terminal and pays at others. */
+const TAPS_A_MEDIUM = 6;
+const TAP_MS = 20_000;
+
+const sha256 = (text: string): Buffer => createHash('sha256').update(text).digest();
+
+/**
+ * Media that travel: the k-th tap of a medium is at another terminal than the one before, so that batches of many terminals
+ * make up a chain, in whatever order they come.
+ */
+function journalOf(terminal: number, { terminals, taps, from }: FleetOptions): JournalRecord[] {
+  return Array.from({ length: taps }, (_, at) => {
+    const use = at % TAPS_A_MEDIUM;
+    // Of use k at terminal t the medium was opened at terminal t − k.
+    const home = ((terminal - 1 - use + TAPS_A_MEDIUM * terminals) % terminals) + 1;
+    const medium = `B${home}-${Math.floor(at / TAPS_A_MEDIUM)}`;
+    const time = from + at * TAP_MS;
+    const place = { terminal, serial: at + 1, medium, time, status: 'successful' } as const;
+    if (use === 0) return { ...place, type: 'open', amount: amountOf(5_000), balance: amountOf(5_000) };
+    const before = ((terminal - 2 + terminals) % terminals) + 1;
+    return {
+      ...{ ...place, type: 'debit', amount: amountOf(-130), balance: amountOf(5_000 - 130 * use) },
+      ...{ lastTime: time - TAP_MS, lastTerminal: before, mediumSerial: use },
+    };
+  });
+}
+
+/** Invites and enrols the terminals, and signs their batches. @param onTerminal called after each */
+export async function loadFleet(
+  central: Central,
+  options: FleetOptions,
+  onTerminal: (count: number) => void,
+): Promise<LoadedTerminal[]> {
+  const fleet: LoadedTerminal[] = [];
+  for (let terminal = 1; terminal <= options.terminals; terminal += 1) {
+    const { publicKey, privateKey } = generateKeyPairSync('ed25519');
+    const signer = (bytes: Uint8Array): Uint8Array => Uint8Array.from(sign(null, bytes, privateKey));
+    const codeDigest = sha256(`${options.from} ${terminal}`);
+    const as = { role: 'gate', name: `bench ${terminal}` } as const;
+    await central.registry.invite({ terminal, codeDigest, validMs: 86_400_000, as }, REASON);
+    const toBeSigned = codeDigest;
+    const raw = Uint8Array.from(publicKey.export({ format: 'der', type: 'spki' }).subarray(12));
+    await central.registry.enrol({ codeDigest, publicKey: raw, toBeSigned, signature: signer(toBeSigned) });
+    const journal = journalOf(terminal, options);
+    const batches: Uint8Array[] = [];
+    let link = sha256(`retap journal${terminal}`).toString('hex').toUpperCase();
+    for (let at = 0; at < journal.length; at += options.batch) {
+      const records = journal.slice(at, at + options.batch);
+      const payload = encodeSignedPayload({ terminal, from: at + 1, before: link, records });
+      batches.push(await signedBatch(payload, terminal, signer));
+      for (const record of records)
+        link = sha256(link + formatRecord(record))
+          .toString('hex')
+          .toUpperCase();
+    }
+    fleet.push({ terminal, batches });
+    onTerminal(terminal);
+  }
+  return fleet;
+}
