@@ -15,7 +15,9 @@ const TERMINALS = 25;
 const TAPS = 1_000;
 /** Generous for a busy machine: what is waited for is the pause of a processor that found all claimed, 5 s. */
 const TAKEOVER_MS_MAX = 20_000;
-/** How long a session may stand still in the middle of an SQL transaction; 30 s where the operator says nothing. */
+/** What `retap serve` allows by its deadlines, whatever the URL says (docs/operations/tune.md), and a look every 5 s. */
+const SERVE_STANDSTILL_MS = 20_000;
+/** How long a session may stand still in the middle of an SQL transaction where nothing else says it. */
 const STANDSTILL_MS = 2_000;
 
 let postgres: TestPostgres;
@@ -128,16 +130,18 @@ test(
       const url = await second.url();
       const body = encodeBatch({ terminal: 999, from: 1, to: 1, records: [tapOf(999, 0)] });
       const headers = { 'content-type': 'application/json' };
-      const answer = await fetch(`${url}/batches`, { method: 'POST', headers, body: Buffer.from(body) });
-      expect([answer.status, await answer.json()]).toEqual([
-        200,
-        { receipt: TERMINALS + 1, accepted: 1, quarantined: [] },
-      ]);
+      // Turned away at most, as long as a lock is held; never lost.
+      const answer = await until(
+        () => fetch(`${url}/batches`, { method: 'POST', headers, body: Buffer.from(body) }),
+        ({ status }) => status !== 503,
+      );
+      expect(answer.status).toBe(200);
+      expect(await answer.json()).toMatchObject({ receipt: TERMINALS + 1, accepted: 1, quarantined: [] });
       const tookMs = await drained(second, since);
       console.log(
         `taken over and drained ${Math.round(tookMs)} ms after it stood still, with ${STANDSTILL_MS} ms allowed`,
       );
-      expect(tookMs).toBeLessThan(STANDSTILL_MS + TAKEOVER_MS_MAX);
+      expect(tookMs).toBeLessThan(SERVE_STANDSTILL_MS + TAKEOVER_MS_MAX);
     } finally {
       first.signal('SIGCONT');
     }
