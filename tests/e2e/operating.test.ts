@@ -116,6 +116,17 @@ describe('what it is told to do and cannot, it says in one line', () => {
     rmSync(other);
   });
 
+  test('to let others reach it in plain HTTP, where people would sign in', async () => {
+    const enrolled = await postgres.createDatabase();
+    const env = { RETAP_IDENTITY_PASSPHRASE: 'of the centre', DATABASE_URL: enrolled };
+    const made = await retap(['init', '--identity', 'other.identity', '--administrator', 'ana'], { cwd, env });
+    expect(made.status).toBe(0);
+    const open = ['serve', '--port', '0', '--host', '0.0.0.0', '--identity', 'other.identity'];
+    const { status, stderr } = await retap(open, { cwd, env });
+    expect(status).toBe(1);
+    expect(stderr).toContain('--plain-http');
+  });
+
   test('a proxy that is no address', async () => {
     expect(await refusal('--trust-proxy', '127.0.0.1,proxy.example')).toContain('"proxy.example" is no range');
   });

@@ -1,6 +1,6 @@
 /** Routes from their declarations: guarded, their questions parsed, described as OpenAPI. */
 import { type Context, type Handler, Hono } from 'hono';
-import type { z } from 'zod';
+import { z } from 'zod';
 import { BadQuestion, refuse } from '../answers.ts';
 import { clientIn } from '../arrival.ts';
 import type { Held } from '../body.ts';
@@ -38,10 +38,13 @@ export class Api {
     declaration: Declaration<Params, Query, Body>,
     handle: (call: Call<Params, Query, Body>) => Response | Promise<Response>,
   ): void {
-    const { method, path, operationId } = declaration;
+    const { method, path, operationId, body } = declaration;
     if (this.#declared.some((each) => each.operationId === operationId)) throw new Error(`two routes ${operationId}`);
-    this.#declared.push(declaration as unknown as Declaration);
-    this.hono.on(method.toUpperCase(), honoPath(path), this.#handler(declaration, handle));
+    // A misspelt field that is passed over would look as if it had been taken.
+    const strict =
+      body instanceof z.ZodObject ? { ...declaration, body: body.strict() as unknown as Body } : declaration;
+    this.#declared.push(strict as unknown as Declaration);
+    this.hono.on(method.toUpperCase(), honoPath(path), this.#handler(strict, handle));
   }
 
   /** After all routes: another method is answered by which there are. */

@@ -1,0 +1,111 @@
+/** What the door of an enrolled centre gives, and what it notes of whoever may not pass. */
+import { type Central, openCentral } from '@retap/central';
+import { Hono } from 'hono';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { ENROLLED } from '../../../../packages/central/test/device.ts';
+import { type Service, startService } from '../../src/index.ts';
+import { dropSessionCookie, keepSessionCookie } from '../../src/people/cookie.ts';
+import { siteOf } from '../../src/people/site.ts';
+import { signedIn, Visitor } from './signed-in.ts';
+
+describe('the cookie of a session', () => {
+  const site = siteOf('https://centre.example');
+  const app = new Hono()
+    .get('/in', (c) => {
+      keepSessionCookie(c, site, 'token');
+      return c.body(null, 204);
+    })
+    .get('/out', (c) => {
+      dropSessionCookie(c, site);
+      return c.body(null, 204);
+    });
+  const set = async (path: string): Promise<string[]> =>
+    (await app.request(path)).headers.getSetCookie()[0]?.split('; ').sort() ?? [];
+
+  test('is Secure, HttpOnly, SameSite=Strict, of this host alone, and ends with the browser', async () => {
+    expect(await set('/in')).toEqual(['HttpOnly', 'Path=/', 'SameSite=Strict', 'Secure', '__Host-retap=token']);
+  });
+
+  test('is taken back in the same words, or the browser would keep it', async () => {
+    expect(await set('/out')).toEqual([
+      'HttpOnly',
+      'Max-Age=0',
+      'Path=/',
+      'SameSite=Strict',
+      'Secure',
+      '__Host-retap=',
+    ]);
+  });
+});
+
+describe('who may not', () => {
+  const NOW = 1_700_000_000_000;
+  let central: Central;
+  let service: Service;
+
+  beforeAll(async () => {
+    central = await openCentral({ database: null, now: () => NOW });
+    await central.registry.settle(ENROLLED);
+    service = await startService({ central, now: () => NOW, port: 0, log: () => {} });
+  });
+  afterAll(async () => {
+    await service?.stop();
+    await central?.close();
+  });
+  const refusals = async () =>
+    (await central.audit.entries({ what: 'request.refused', limit: 100 })).map(({ who, object, outcome, detail }) => ({
+      ...{ who, object, outcome, refusal: detail.refusal },
+    }));
+
+  test('stands in the audit log, by name or as a stranger, and with what was asked', async () => {
+    const inspector = await signedIn(central, service, 'ina', 'inspector');
+    await inspector.ask('GET', '/people');
+    await new Visitor(service).ask('GET', '/totals');
+    expect(await refusals()).toEqual([
+      { who: 'stranger', object: '/totals', outcome: 'refused', refusal: 'sign-in-needed' },
+      { who: '@ina', object: '/people', outcome: 'refused', refusal: 'not-allowed' },
+    ]);
+  });
+
+  test('does not fill it by asking again and again', async () => {
+    const before = (await refusals()).length;
+    for (let time = 0; time < 200; time += 1) await new Visitor(service).ask('GET', '/totals');
+    expect((await refusals()).length - before).toBeLessThan(3);
+  });
+
+  test('sends names and texts that SQL could mistake, and they are names and texts', async () => {
+    const administrator = await signedIn(central, service, 'ada', 'administrator');
+    const name = "x'; drop table person; --";
+    const answer = await administrator.ask('POST', '/people', {
+      name,
+      roles: ['clerk'],
+      why: "'); delete from audit; --",
+    });
+    expect([answer.status, answer.body.code]).toEqual([400, 'question-malformed']);
+    const other = await administrator.ask('POST', '/people', {
+      name: 'bob',
+      roles: ['clerk'],
+      why: "'); delete from audit; --",
+    });
+    expect(other.status).toBe(200);
+    expect((await central.people.people()).map((person) => person.name).sort()).toEqual(['ada', 'bob', 'ina']);
+  });
+
+  test('sends a prototype along, or a field that was not meant, and it is refused', async () => {
+    const administrator = await signedIn(central, service, 'eva', 'administrator');
+    for (const body of [
+      '{"name":"mal","why":"x","__proto__":{"roles":["clerk"]}}',
+      '{"name":"mal","roles":["clerk"],"why":"x","disabled":true}',
+    ]) {
+      const answer = await fetch(`${service.url}/people`, {
+        ...{
+          method: 'POST',
+          body,
+          headers: { ...administrator.headers, 'content-type': 'application/json', cookie: administrator.cookie },
+        },
+      });
+      expect([answer.status, ((await answer.json()) as { code: string }).code]).toEqual([400, 'question-malformed']);
+    }
+    expect((await central.people.people()).some(({ name }) => name === 'mal')).toBe(false);
+  });
+});
