@@ -232,7 +232,8 @@ describe('carried by hand', () => {
     // While it runs.
     expect((await terminal('export', '--output', '-')).stderr).toBe('-: nothing waits for the centre\n');
     expect((await running.stop()).status).toBe(0);
-    expect(Buffer.concat(centre.bodies.slice(6))).toEqual(Buffer.from(bytes));
+    // Cut as the link lets it, and the same records all the same.
+    expect(centre.records.slice(2 * records.length)).toEqual(records);
   });
 
   test('what was cut off or changed on the way says so, and the rest stands', async () => {
