@@ -87,7 +87,7 @@ function keepLine(c: Context<ApiEnv>, answered: Answered, { log, logRequests }: 
     code,
     ms: Math.round(ms * 10) / 10,
     client: clientIn(c),
-    caller: caller.kind === 'person' ? `@${caller.name}` : null,
+    caller: caller.kind === 'person' ? caller.who : null,
   });
 }
 

@@ -10,7 +10,11 @@ const TEXT = z.string().max(200, 'must be at most 200 characters').optional();
 const ENTRY = z.object({
   id: z.int().describe('1, 2, 3, … without holes, in the order in which entries became durable'),
   at: TIME,
-  who: z.string().describe('`@name` a person, `terminal 17`, `centre`, `stranger`, or a user of the operating system'),
+  who: z
+    .string()
+    .describe(
+      '`@name` a person, `token 3` a token of nobody, `terminal 17`, `centre`, `stranger`, or a user of the operating system',
+    ),
   what: z.string().describe('A dotted word: `terminal.suspended`'),
   object: z.string().describe('What it was done to: `terminal 17`'),
   outcome: z.enum(['done', 'refused']),

@@ -7,6 +7,7 @@ import { refuse } from './answers.ts';
 import type { Api } from './api/api.ts';
 import type { Caller } from './api/caller.ts';
 import { limit, PLACE, TIME } from './api/shapes.ts';
+import { whoOf } from './people/asker.ts';
 
 const WHY_CHARACTERS_MAX = 500;
 
@@ -118,15 +119,9 @@ function addDecisions(api: Api, proposals: Central['proposals']): void {
         },
       },
       async ({ c, caller, params: { id }, body: { why } }) =>
-        answer(c, await proposals[verb](id, { who: nameOf(caller), why, may: mayOf(caller) })),
+        answer(c, await proposals[verb](id, { who: whoOf(caller), why, may: mayOf(caller) })),
     );
   }
-}
-
-/** Only a person gets here: the route is for who has signed in. */
-function nameOf(caller: Caller): string {
-  if (caller.kind !== 'person') throw new Error('a proposal is decided by a person');
-  return `@${caller.name}`;
 }
 
 function mayOf(caller: Caller) {

@@ -13,7 +13,11 @@ let caller: Caller = { kind: 'everybody' };
 let api: Api;
 
 const as = (name: string, ...roles: Role[]): void => {
-  caller = { ...{ kind: 'person', name, roles, by: 'session', credential: '1' }, freshUntil: 0, endsAt: NOW + 1 };
+  caller = {
+    ...{ kind: 'person', name, who: `@${name}`, roles, by: 'session', credential: '1' },
+    freshUntil: 0,
+    endsAt: NOW + 1,
+  };
 };
 
 beforeAll(async () => {

@@ -24,7 +24,16 @@ const guard: Guard = {
   },
 };
 const person = (roles: Role[], more: Partial<Extract<Caller, { kind: 'person' }>> = {}): Caller => ({
-  ...{ kind: 'person', name: 'ana', roles, by: 'session', credential: 's1', freshUntil: NOW + 1, endsAt: NOW + 9 },
+  ...{
+    kind: 'person',
+    name: 'ana',
+    who: '@ana',
+    roles,
+    by: 'session',
+    credential: 's1',
+    freshUntil: NOW + 1,
+    endsAt: NOW + 9,
+  },
   ...more,
 });
 

@@ -30,7 +30,7 @@ function serviceWith(options: Partial<ArrivalOptions> = {}) {
   app.get('/media/:medium', (c) => {
     c.set('route', '/media/{medium}');
     c.set('caller', {
-      ...{ kind: 'person', name: 'ana', roles: [], by: 'token' },
+      ...{ kind: 'person', name: 'ana', who: '@ana', roles: [], by: 'token' },
       ...{ credential: 'secret-credential', freshUntil: 0, endsAt: 0 },
     });
     now += 12.34;

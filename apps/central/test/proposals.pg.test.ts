@@ -20,7 +20,16 @@ let caller: Caller = { kind: 'everybody' };
 let request: (path: string, init?: RequestInit) => Promise<Response>;
 
 const person = (name: string, ...roles: Role[]): Caller => ({
-  ...{ kind: 'person', name, roles, by: 'session', credential: '1', freshUntil: NOW + 1, endsAt: NOW + 9 },
+  ...{
+    kind: 'person',
+    name,
+    who: `@${name}`,
+    roles,
+    by: 'session',
+    credential: '1',
+    freshUntil: NOW + 1,
+    endsAt: NOW + 9,
+  },
 });
 
 beforeAll(async () => {

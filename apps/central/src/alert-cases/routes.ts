@@ -4,8 +4,8 @@ import type { Context } from 'hono';
 import { z } from 'zod';
 import { refuse } from '../answers.ts';
 import type { Api } from '../api/api.ts';
-import type { Caller } from '../api/caller.ts';
 import { limit, MEDIUM, wholeNumber } from '../api/shapes.ts';
+import { whoOf } from '../people/asker.ts';
 import { CASE, CASE_KIND, CASE_STATE, CASE_WITH_HISTORY, COMMENT, PERSON_NAME, REASON } from './shapes.ts';
 
 const ID = wholeNumber(1, Number.MAX_SAFE_INTEGER);
@@ -105,10 +105,4 @@ function answerOf(c: Context, answer: AlertCase | CaseRefusal): Response {
   if (!('refusal' in answer)) return c.json(answer);
   const [status, message] = REFUSALS[answer.refusal];
   return refuse(c, status, answer.refusal, message);
-}
-
-/** The guard lets nobody else through. */
-function whoOf(caller: Caller): string {
-  if (caller.kind !== 'person') throw new Error('work on alerts by nobody');
-  return `@${caller.name}`;
 }

@@ -6,8 +6,10 @@ import type { Access, ApiEnv } from './declaration.ts';
 
 interface Person {
   readonly kind: 'person';
-  /** As they signed in; in histories and the audit log `@name`. */
+  /** As they signed in; of a token that is nobody's, as {@link who}. */
   readonly name: string;
+  /** As histories and the audit log name them: `@ana`; `token 3` for a token that is nobody's. */
+  readonly who: string;
   readonly roles: readonly Role[];
   /** A session in a browser, or an access token of a machine that asks in this person's name. */
   readonly by: 'session' | 'token';

@@ -6,8 +6,8 @@ import type { Context } from 'hono';
 import { z } from 'zod';
 import { refuse } from '../answers.ts';
 import type { Api } from '../api/api.ts';
-import type { Caller } from '../api/caller.ts';
 import { MEDIUM } from '../api/shapes.ts';
+import { whoOf } from '../people/asker.ts';
 import { tariffsIn } from './tariff-file.ts';
 
 const WHY_CHARACTERS_MAX = 500;
@@ -68,7 +68,7 @@ export function addListChangeRoutes(api: Api, lists: Lists): void {
     async ({ c, caller, body: { why: reason, ...ordered } }) => {
       const action = orderedAction(ordered);
       if (action === null) return refuse(c, 400, 'action-malformed', NO_ACTION);
-      const answer = await lists.order(action, { who: nameOf(caller), why: reason });
+      const answer = await lists.order(action, { who: whoOf(caller), why: reason });
       if ('proposal' in answer) return waits(c, answer);
       return c.json({ outcome: 'ordered', serial: answer.serial });
     },
@@ -92,7 +92,7 @@ export function addListChangeRoutes(api: Api, lists: Lists): void {
           'give numbers that a terminal can keep to, maximumBalance not below minimumBalance',
         );
       }
-      return answered(c, await lists.limit(limits, { who: nameOf(caller), why: body.why }));
+      return answered(c, await lists.limit(limits, { who: whoOf(caller), why: body.why }));
     },
   );
   api.add(
@@ -109,7 +109,7 @@ export function addListChangeRoutes(api: Api, lists: Lists): void {
     async ({ c, caller, body }) => {
       const read = tariffsIn(body.tariff);
       if ('faults' in read) return refuse(c, 400, 'tariff-malformed', read.faults.slice(0, FAULTS_MAX).join('\n'));
-      return answered(c, await lists.setTariffs(read.tariffs, { who: nameOf(caller), why: body.why }));
+      return answered(c, await lists.setTariffs(read.tariffs, { who: whoOf(caller), why: body.why }));
     },
   );
 }
@@ -127,7 +127,7 @@ function addDenyRoutes(api: Api, lists: Lists): void {
       answers: { ...done(['added']), 409: { description: 'It is denied already' } },
     },
     async ({ c, caller, body: { medium, why: reason } }) =>
-      answered(c, await lists.deny(medium, { who: nameOf(caller), why: reason })),
+      answered(c, await lists.deny(medium, { who: whoOf(caller), why: reason })),
   );
   api.add(
     {
@@ -142,7 +142,7 @@ function addDenyRoutes(api: Api, lists: Lists): void {
       answers: { ...done(['removed']), 409: { description: 'It is not denied' } },
     },
     async ({ c, caller, body: { medium, why: reason } }) =>
-      answered(c, await lists.undeny(medium, { who: nameOf(caller), why: reason })),
+      answered(c, await lists.undeny(medium, { who: whoOf(caller), why: reason })),
   );
 }
 
@@ -176,10 +176,4 @@ function orderedAction({ medium, kind, amount, product }: Omit<z.output<typeof A
 
 function isListed(kind: ListKind, entries: unknown): boolean {
   return isList({ kind, version: 1, issuedAt: 0, expiresAt: 0, entries } as List);
-}
-
-/** Only a person gets here: the routes are for who has signed in. */
-export function nameOf(caller: Caller): string {
-  if (caller.kind !== 'person') throw new Error('lists are changed by a person');
-  return `@${caller.name}`;
 }

@@ -6,7 +6,7 @@ import { z } from 'zod';
 import { refuse } from '../answers.ts';
 import type { Api } from '../api/api.ts';
 import { limit, TIME } from '../api/shapes.ts';
-import { nameOf } from './change-routes.ts';
+import { whoOf } from '../people/asker.ts';
 
 export interface SeeListsOptions {
   readonly lists: Lists;
@@ -106,7 +106,7 @@ function addPublishRoute(api: Api, { lists, sign, validMs }: SeeListsOptions): v
       if (sign === null) return refuse(c, 409, 'centre-open', 'this centre signs nothing: terminals know no key of it');
       const published: z.output<typeof PUBLISHED>[] = [];
       for (const kind of kinds) {
-        const found = await lists.publish(kind, { sign, validMs, who: nameOf(caller) });
+        const found = await lists.publish(kind, { sign, validMs, who: whoOf(caller) });
         if (found === null) continue;
         const { version, expiresAt } = found.list;
         published.push({ kind, version, isNew: found.isNew, expiresAt });

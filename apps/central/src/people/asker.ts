@@ -14,6 +14,12 @@ export function sessionIn(caller: Caller): number {
   return Number(caller.credential);
 }
 
+/** As histories and the audit log name them. @throws Error where nobody asks: our own mistake */
+export function whoOf(caller: Caller): string {
+  if (caller.kind !== 'person') throw new Error('a route for people was asked by nobody');
+  return caller.who;
+}
+
 export function bySelf(caller: Caller, why = ''): Reason {
-  return { who: `@${nameOf(caller)}`, why };
+  return { who: whoOf(caller), why };
 }

@@ -30,16 +30,17 @@ export function guardOf({ central, site, now, clientOf }: GuardOptions): Guard {
     const found = token.startsWith(TOKEN_PREFIX) ? await people.token(digestOf(token)) : null;
     if (!found) return { kind: 'everybody' };
     const { id, owner, roles, expiresAt } = found;
-    // No person can be called like this: a name has no space.
+    // No person can be called like the number: a name has no space.
     const name = owner ?? `token ${id}`;
-    return { kind: 'person', name, roles, by: 'token', credential: String(id), freshUntil: 0, endsAt: expiresAt };
+    const who = owner === null ? name : `@${owner}`;
+    return { kind: 'person', name, who, roles, by: 'token', credential: String(id), freshUntil: 0, endsAt: expiresAt };
   };
   const bySession = async (token: string, looksOn: boolean): Promise<Caller> => {
     const found = await people.session(digestOf(token), looksOn);
     if (!found) return { kind: 'everybody' };
     const { id, name, roles, confirmedAt, endsAt } = found;
     const freshUntil = confirmedAt + FRESH_MS;
-    return { kind: 'person', name, roles, by: 'session', credential: String(id), freshUntil, endsAt };
+    return { kind: 'person', name, who: `@${name}`, roles, by: 'session', credential: String(id), freshUntil, endsAt };
   };
   return {
     now,
@@ -65,12 +66,11 @@ export function guardOf({ central, site, now, clientOf }: GuardOptions): Guard {
     async refused(c: Context<ApiEnv>, caller: Caller, code: DenialCode) {
       if (code === 'centre-open') return;
       const client = clientOf(c);
-      const name = caller.kind === 'person' ? caller.name : null;
+      const who = caller.kind === 'person' ? caller.who : null;
       const { route } = c.var;
-      const noted = sparing.note(`${name ?? client} ${code} ${c.req.method} ${route}`);
+      const noted = sparing.note(`${who ?? client} ${code} ${c.req.method} ${route}`);
       if (noted === null) return;
       const leftOut = noted.leftOut === 0 ? {} : { leftOut: noted.leftOut };
-      const who = name === null ? null : `@${name}`;
       const detail = { refusal: code, method: c.req.method, client, ...leftOut };
       await people.refused('request.refused', who, route, detail);
     },

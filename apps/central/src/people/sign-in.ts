@@ -6,7 +6,7 @@ import { tooMany } from '../answers.ts';
 import type { Api } from '../api/api.ts';
 import type { Caller } from '../api/caller.ts';
 import { isRefusal, refusePeople } from './answers.ts';
-import { bySelf, nameOf, sessionIn } from './asker.ts';
+import { bySelf, nameOf, sessionIn, whoOf } from './asker.ts';
 import { dropSessionCookie, keepSessionCookie } from './cookie.ts';
 import { FRESH_MS } from './guard.ts';
 import { CHALLENGE_BYTES, type PeopleRouteOptions } from './options.ts';
@@ -130,9 +130,8 @@ function addConfirmationRoutes(api: Api, options: PeopleRouteOptions & { readonl
           ? await people.confirm(session, { passkey: shown.passkey.id, counter: shown.counter }, digest)
           : ({ refusal: 'sign-in-refused' } as const);
       if (isRefusal(confirmed)) {
-        const name = nameOf(caller);
         const detail = { refusal: 'passkey-refused', client };
-        await people.refused('session.confirmed', `@${name}`, `person ${name}`, detail);
+        await people.refused('session.confirmed', whoOf(caller), `person ${nameOf(caller)}`, detail);
         return refusePeople(c, confirmed.refusal);
       }
       throttle.clients.succeeded(client);

@@ -13,9 +13,9 @@ import type { Context } from 'hono';
 import { z } from 'zod';
 import { refuse } from '../answers.ts';
 import type { Api } from '../api/api.ts';
-import type { Caller } from '../api/caller.ts';
 import { TIME, wholeNumber } from '../api/shapes.ts';
 import { EVENT_NAMES } from '../events/shapes.ts';
+import { whoOf } from '../people/asker.ts';
 import type { Seal } from './seal.ts';
 
 export interface WebhookRouteOptions {
@@ -163,10 +163,4 @@ function answerOf(c: Context, answer: Webhook | WebhookRefusal): Response {
   if (!('refusal' in answer)) return c.json(answer);
   const [status, message] = REFUSALS[answer.refusal];
   return refuse(c, status, answer.refusal, message);
-}
-
-/** The guard lets nobody else through. */
-function whoOf(caller: Caller): string {
-  if (caller.kind !== 'person') throw new Error('a webhook of nobody');
-  return `@${caller.name}`;
 }

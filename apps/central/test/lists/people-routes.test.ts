@@ -24,7 +24,16 @@ const guard: Guard = {
 };
 const as = (...roles: Role[]): void => {
   caller = {
-    ...{ kind: 'person', name: 'ana', roles, by: 'session', credential: 's1', freshUntil: START, endsAt: START + 9 },
+    ...{
+      kind: 'person',
+      name: 'ana',
+      who: '@ana',
+      roles,
+      by: 'session',
+      credential: 's1',
+      freshUntil: START,
+      endsAt: START + 9,
+    },
   };
 };
 

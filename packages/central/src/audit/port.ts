@@ -14,7 +14,7 @@ export type AuditDetail =
 /** Something that was done to the centre, or tried. Never a secret: who may read the log may not sign in by it. */
 export interface AuditEntry {
   readonly at: Time;
-  /** The user of the operating system for the command line, `@name` for a person, `terminal 17`, or `centre`. */
+  /** The user of the operating system for the command line, `@name` for a person, `token 3`, `terminal 17`, or `centre`. */
   readonly who: string;
   /** A dotted word: `terminal.suspended`, `person.sign-in`. */
   readonly what: string;
