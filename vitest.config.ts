@@ -9,7 +9,9 @@ const minutes = (count: number): number => count * 60_000;
 // A suite is what a test needs around it, told by its name or folder; whatever needs nothing is 'unit'.
 const postgres = [...inPackages('.pg.test.ts'), 'tests/**/*.pg.test.ts'];
 const browser = [...inPackages('.browser.test.ts'), 'tests/**/*.browser.test.ts'];
-const process = ['tests/e2e/**/*.test.ts'];
+const e2e = ['tests/e2e/**/*.test.ts'];
+// Of those, what kills processes in the middle, or measures them: it needs the machine for itself.
+const kill = ['tests/e2e/{kill,takeover,herd,bench,journal}*.test.ts'];
 const pcsc = ['tests/pcsc/**/*.test.ts'];
 
 export default defineConfig({
@@ -29,7 +31,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: [...inPackages('.test.ts'), 'tests/**/*.test.ts'],
-          exclude: [...configDefaults.exclude, ...postgres, ...browser, ...process, ...pcsc],
+          exclude: [...configDefaults.exclude, ...postgres, ...browser, ...e2e, ...pcsc],
           // What is too slow the suite's budget finds (tests/run.js). This is only for what hangs: property tests and the
           // embedded database's first start take several times as long when both cores are busy.
           testTimeout: minutes(2),
@@ -41,17 +43,27 @@ export default defineConfig({
         test: {
           name: 'pg',
           include: postgres,
-          exclude: [...configDefaults.exclude, ...process],
+          exclude: [...configDefaults.exclude, ...e2e],
           testTimeout: minutes(2),
           hookTimeout: minutes(2),
         },
       },
       {
         extends: true,
-        // Real processes of the built `retap` measure time and are killed: one file at a time.
+        // Real processes of the built `retap`.
         test: {
           name: 'process',
-          include: process,
+          include: e2e,
+          exclude: [...configDefaults.exclude, ...kill],
+          testTimeout: minutes(2),
+          hookTimeout: minutes(2),
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'kill',
+          include: kill,
           fileParallelism: false,
           testTimeout: minutes(2),
           hookTimeout: minutes(2),
@@ -75,7 +87,7 @@ export default defineConfig({
         test: {
           name: 'browser',
           include: browser,
-          exclude: [...configDefaults.exclude, ...process],
+          exclude: [...configDefaults.exclude, ...e2e],
           fileParallelism: false,
           testTimeout: minutes(2),
           hookTimeout: minutes(2),

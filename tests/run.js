@@ -26,7 +26,8 @@ const PCSC = ['pcscd', 'libpcsclite1', 'vsmartcard-vpcd', 'gcc', 'libc6-dev', 'o
 const SUITES = {
   unit: { minutes: 4.5, needs: [], covered: true },
   pg: { minutes: 2.5, needs: POSTGRES, covered: true },
-  process: { minutes: 9, needs: [...POSTGRES, ...SOFTHSM], covered: false },
+  process: { minutes: 5, needs: [...POSTGRES, ...SOFTHSM], covered: false },
+  kill: { minutes: 6, needs: POSTGRES, covered: false },
   pcsc: { minutes: 1.5, needs: PCSC, covered: false },
   browser: { minutes: 2, needs: CHROMIUM, covered: false },
 };
