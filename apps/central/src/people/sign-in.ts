@@ -48,10 +48,11 @@ export function addSignInRoutes(api: Api, options: PeopleRouteOptions & { readon
       if (waitMs > 0) return tooMany(c, waitMs);
       const response = body.credential as unknown as AuthenticationResponseJSON;
       const shown = await shownPasskey(people, site(), 'sign-in', response);
-      const name = 'passkey' in shown ? shown.passkey.name : shown.claimed;
-      const personWaitMs = name === null ? 0 : throttle.people.begin(name);
-      if (personWaitMs > 0) return tooMany(c, personWaitMs);
       if (!('passkey' in shown)) {
+        const name = shown.claimed;
+        // Only what failed: else wrong codes for somebody, which take no more than a name, would keep them from signing in.
+        const personWaitMs = name === null ? 0 : throttle.people.begin(name);
+        if (personWaitMs > 0) return tooMany(c, personWaitMs);
         const object = name === null ? '' : `person ${name}`;
         await people.refused('person.sign-in', null, object, { refusal: 'passkey-refused', client });
         return refusePeople(c, 'sign-in-refused');
@@ -61,7 +62,6 @@ export function addSignInRoutes(api: Api, options: PeopleRouteOptions & { readon
       if (isRefusal(session)) return refusePeople(c, session.refusal);
       throttle.clients.succeeded(client);
       throttle.challenges.succeeded(client);
-      throttle.people.succeeded(session.name);
       keepSessionCookie(c, site(), text);
       return c.json(signedIn(session));
     },

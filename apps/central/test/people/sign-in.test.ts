@@ -282,6 +282,15 @@ describe('a code for recovery', () => {
   });
 });
 
+test('wrong codes for somebody keep nobody from signing in who has their passkey', async () => {
+  const name = newName();
+  const visitor = await signedIn(central, service, name, 'clerk');
+  const code = newRecoveryCode((count) => Uint8Array.from(randomBytes(count))).text;
+  for (let tried = 0; tried < 5; tried += 1) await new Visitor(service).register({ name, code });
+  expect(refusal(await new Visitor(service).register({ name, code }))).toEqual([429, 'attempts-exceeded']);
+  expect((await visitor.signIn()).status).toBe(200);
+});
+
 test('a stream of events ends with its session', async () => {
   const name = newName();
   const { cookie } = await signedIn(central, service, name, 'auditor');
