@@ -178,7 +178,11 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     for (const socket of sockets.clients) if (socket.protocol !== UPLOAD_SOCKET_PROTOCOL) socket.terminate();
     const { graceMs = 10_000 } = options;
     // What was read of an upload is answered first.
-    await Promise.all([uploadSockets.stop(graceMs), listeners.close(graceMs)]);
+    const uploaded = uploadSockets.stop(graceMs).then(() => {
+      // Also who named the protocol of uploads and listened: the listener would wait for them for ever.
+      for (const socket of sockets.clients) socket.terminate();
+    });
+    await Promise.all([uploaded, listeners.close(graceMs)]);
     await uploads.settled();
     await reconciliation.stop();
     await noticing.stop();

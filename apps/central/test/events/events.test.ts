@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { type Central, openCentral } from '@retap/central';
+import { UPLOAD_SOCKET_PROTOCOL } from '@retap/protocol';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import WebSocket from 'ws';
 import { type Service, startService } from '../../src/index.ts';
@@ -109,6 +110,15 @@ describe('a web socket', () => {
     expect(messages.map(({ position }) => position)).toEqual(messages.map((_, i) => (messages[0]?.position ?? 0) + i));
     socket.close();
     await once(socket, 'close');
+  });
+
+  test('that names the protocol of uploads keeps nobody from stopping the service', async () => {
+    const other = await startService({ central, now: () => at(2), port: 0, log: () => {}, graceMs: 100 });
+    const socket = new WebSocket(`${other.url.replace('http', 'ws')}/events/socket`, UPLOAD_SOCKET_PROTOCOL);
+    await once(socket, 'open');
+    const closed = once(socket, 'close');
+    await other.stop();
+    await closed;
   });
 
   test('is not opened for a page of another site', async () => {
