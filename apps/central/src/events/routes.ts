@@ -39,8 +39,9 @@ export function addEventRoutes(api: Api, { feed, eventFeed, isLive, log }: Event
       answers: { 200: { description: 'Server-sent events; docs/events.md has the types', type: 'text/event-stream' } },
     },
     ({ c, caller, query }) => {
+      if (eventFeed.isFull) return full(c);
       const totals = feed.watch();
-      if (totals === null || eventFeed.isFull) return full(c);
+      if (totals === null) return full(c);
       const subscription = { after: lastEventId(c) ?? query.after ?? null, types: allowed(caller, query.types) };
       const stream = eventStream(totals, eventFeed, subscription);
       return c.body(untilEnded(stream, caller, { isLive }), 200, {

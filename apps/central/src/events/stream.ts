@@ -20,22 +20,30 @@ export function eventStream(
     async pull(controller) {
       nextTotals ??= reader.read().then(({ value }) => value ?? null);
       nextEvent ??= events.next().then(({ value }) => (value ? encoded(value) : null));
-      const [from, bytes] = await Promise.race([
+      const next = [
         nextTotals.then((value) => ['totals', value] as const),
         nextEvent.then((value) => ['events', value] as const),
-      ]);
+      ];
+      const [from, bytes] = await Promise.race(next).catch(async (error) => {
+        // A stream that fails is not cancelled: nobody else lets go of what it reads.
+        await end();
+        throw error;
+      });
       if (from === 'totals') nextTotals = null;
       else nextEvent = null;
       if (bytes !== null) return controller.enqueue(bytes);
-      ending.abort();
-      await reader.cancel();
+      await end();
       controller.close();
     },
-    async cancel() {
-      ending.abort();
-      await reader.cancel();
-    },
+    cancel: end,
   });
+
+  async function end(): Promise<void> {
+    ending.abort();
+    await reader.cancel();
+    // One that was not read to the end is told so: else it would be counted as a follower for ever.
+    await events.return();
+  }
 }
 
 function encoded(item: Event | Forgotten): Uint8Array {

@@ -32,7 +32,12 @@ export function untilEnded(
       timer = setTimeout(look, everyMs);
     },
     async pull(controller) {
-      const { done, value } = await reader.read();
+      const { done, value } = await reader.read().catch((error) => {
+        // Nobody looks after what has failed: to cancel it later would fail alike, with nobody to hear of it.
+        isOver = true;
+        clearTimeout(timer);
+        throw error;
+      });
       if (isOver) return;
       if (!done) return controller.enqueue(value);
       isOver = true;
