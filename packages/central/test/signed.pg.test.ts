@@ -1,10 +1,11 @@
 /** What stays of signed batches: they are kept whole, and verified again years later; the history cannot be rewritten. */
 import { deflateRawSync } from 'node:zlib';
 import { amountOf } from '@retap/model';
+import { encodeHeldLists } from '@retap/protocol';
 import { startPostgres, type TestPostgres } from '@retap/testkit';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Central, type Discrepancy, openCentral } from '../src/index.ts';
-import { sqlIn } from './database.ts';
+import { inTransaction, sqlIn } from './database.ts';
 import { Device, ENROLLED, newCode, REASON, verifySignature } from './device.ts';
 
 const CONFIGURATION = { maxDelay: 1_000_000, clockTolerance: 120_000, minimumBalance: amountOf(0) };
@@ -76,3 +77,17 @@ test.each(["update terminal_change set who = 'nobody'", 'delete from terminal_ch
     expect((await central.registry.terminal(22))?.history).toHaveLength(2);
   },
 );
+
+test('who is not the terminal waits for none of its locks, and makes it wait for none', async () => {
+  await new Device(26).join(central);
+  const stranger = new Device(26);
+  const end = await inTransaction(database, 'select from terminal where terminal = 26 for update');
+  try {
+    expect(await stranger.renew(central, 1)).toEqual({ refusal: 'signature-invalid' });
+    const versions = { deny: 0, actions: 0, limits: 0, tariff: 0 };
+    const statement = await encodeHeldLists({ terminal: 26, saidAt: 1_000, versions }, stranger.sign);
+    await expect(central.lists.acknowledge(statement)).rejects.toMatchObject({ code: 'signature-invalid' });
+  } finally {
+    await end();
+  }
+});

@@ -5,9 +5,9 @@ import type { Database, Sql } from '../database/database.ts';
 import { columnsOf } from '../database/literal.ts';
 import type { VerifySignature } from '../registry/port.ts';
 import { AdmissionError } from '../registry/refusal.ts';
-import { lockTerminal } from '../registry/row.ts';
+import { lockTerminal, publicKeyOf } from '../registry/row.ts';
 
-export function acknowledge(
+export async function acknowledge(
   database: Database,
   statement: Uint8Array,
   verifySignature: VerifySignature,
@@ -15,6 +15,8 @@ export function acknowledge(
 ): Promise<TerminalNumber> {
   const opened = openHeldLists(statement);
   const { terminal, saidAt, versions } = opened.held;
+  // Before anything is locked: a stranger must not hold up the terminal whose number they name.
+  assertSigned(opened, await publicKeyOf(database, terminal), verifySignature);
   return database.transaction(async (sql) => {
     await admit(sql, opened, verifySignature, now);
     await sql.rows(
@@ -39,10 +41,19 @@ export function acknowledge(
 async function admit(sql: Sql, opened: OpenedHeldLists, verifySignature: VerifySignature, now: Time): Promise<void> {
   const { terminal } = opened.held;
   const row = await lockTerminal(sql, terminal);
-  if (!row?.publicKey) throw new AdmissionError('terminal-unknown', terminal);
-  if (!verifySignature(row.publicKey, opened.toBeSigned, opened.signature)) {
-    throw new AdmissionError('signature-invalid', terminal);
+  assertSigned(opened, row?.publicKey ?? null, verifySignature);
+  if (row?.state === 'suspended' || row?.state === 'revoked') {
+    throw new AdmissionError(`terminal-${row.state}`, terminal);
   }
-  if (row.state === 'suspended' || row.state === 'revoked') throw new AdmissionError(`terminal-${row.state}`, terminal);
-  if ((row.expiresAt ?? 0) <= now) throw new AdmissionError('licence-expired', terminal);
+  if ((row?.expiresAt ?? 0) <= now) throw new AdmissionError('licence-expired', terminal);
+}
+
+/** @throws AdmissionError */
+function assertSigned(
+  { held: { terminal }, toBeSigned, signature }: OpenedHeldLists,
+  key: Uint8Array | null,
+  verifySignature: VerifySignature,
+): void {
+  if (key === null) throw new AdmissionError('terminal-unknown', terminal);
+  if (!verifySignature(key, toBeSigned, signature)) throw new AdmissionError('signature-invalid', terminal);
 }

@@ -3,15 +3,19 @@ import type { TerminalNumber, Time } from '@retap/model';
 import type { Licence } from '@retap/protocol';
 import type { Database, Sql } from '../database/database.ts';
 import type { Reason, Registry, RegistryRefusal, VerifySignature } from './port.ts';
-import { BY_TERMINAL, keepChange, licenceOf, lockTerminal } from './row.ts';
+import { BY_TERMINAL, keepChange, licenceOf, lockTerminal, publicKeyOf } from './row.ts';
 import { settlementOf } from './settlement.ts';
 
-export function renewSigned(
+export async function renewSigned(
   database: Database,
   { terminal, expiresAt, toBeSigned, signature }: Parameters<Registry['renewSigned']>[0],
   verifySignature: VerifySignature,
   now: Time,
 ): Promise<Licence | RegistryRefusal> {
+  // Before anything is locked: a stranger must not hold up the terminal whose number they name.
+  const key = await publicKeyOf(database, terminal);
+  if (key === null) return { refusal: 'terminal-unknown' };
+  if (!verifySignature(key, toBeSigned, signature)) return { refusal: 'signature-invalid' };
   return database.transaction(async (sql) => {
     const row = await lockTerminal(sql, terminal);
     if (!row?.publicKey) return { refusal: 'terminal-unknown' };

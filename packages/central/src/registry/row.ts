@@ -13,6 +13,15 @@ export interface TerminalRow {
   readonly expiresAt: Time | null;
 }
 
+/** Under which key a terminal speaks just now, with nothing locked; null where under none. */
+export async function publicKeyOf(sql: Sql, terminal: TerminalNumber): Promise<Uint8Array | null> {
+  const [row] = await sql.rows<{ publicKey: Buffer | null }>(
+    'select public_key as "publicKey" from terminal where terminal = $1',
+    [terminal],
+  );
+  return row?.publicKey ?? null;
+}
+
 /** The row, which nobody else changes or receives by until the end of the SQL transaction. */
 export async function lockTerminal(sql: Sql, terminal: TerminalNumber): Promise<TerminalRow | null> {
   const [row] = await sql.rows<TerminalRow>(
