@@ -51,7 +51,7 @@ describe('a stream of events', () => {
 describe('a stream that goes on as long as its session', () => {
   const PERSON: Caller = {
     ...({ kind: 'person', by: 'session' } as const),
-    ...{ name: 'ana', roles: ['auditor'], credential: '1', freshUntil: 0, endsAt: 1 },
+    ...{ name: 'ana', who: '@ana', roles: ['auditor'], credential: '1', freshUntil: 0, endsAt: 1 },
   };
   const unhandled = vi.fn();
   afterEach(() => {
