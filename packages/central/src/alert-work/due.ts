@@ -27,13 +27,18 @@ export async function touchDue(sql: Sql, from: Time, to: Time): Promise<number> 
   return media.length + terminals.length;
 }
 
-/** A time in the future is one no longer when the clock has come near it. @param horizon latest time that is no alert */
+/**
+ * A time in the future is one no longer when the clock has come near it. What waits to be looked at is not noted once more: it stays
+ * a case until then, and of many that came due at once each look would note all, and take some.
+ * @param horizon latest time that is no alert
+ */
 export async function touchCaughtUp(sql: Sql, horizon: Time): Promise<void> {
   await sql.rows(
     `insert into alert_touched (medium_id)
      select distinct m.id from alert_case c join medium m on m.medium = c.medium
      join record r on r.terminal = c.terminal and r.serial = (c.alert::json ->> 'serial')::integer
-     where c.kind = 'future-time' and c.state <> 'cured' and r.time <= $1`,
+     where c.kind = 'future-time' and c.state <> 'cured' and r.time <= $1
+       and not exists (select from alert_touched t where t.medium_id = m.id)`,
     [horizon],
   );
 }

@@ -41,3 +41,25 @@ test('two watchers raise each alert once, and tell of it once', async () => {
   expect(raised.length).toBe((await central.alertWork.cases({ limit: 1_000 })).length);
   await Promise.all(centres.map((each) => each.close()));
 });
+
+test('of many times in the future that come due at once each medium is looked at once', async () => {
+  const database = await postgres.createDatabase();
+  const central = await openCentral({ database, now: () => 0 });
+  await watchAll(central, 0);
+  const soon = dueAt(10_000_000);
+  await receiveTold(
+    central,
+    Array.from({ length: 1_200 }, (_, n) => `${soon + n}: T1 opens M${n} with 0`),
+  );
+  await watchAll(central, 0);
+  let subjects = 0;
+  for (
+    let seen = await central.alertWork.watch(soon + 1_200);
+    seen;
+    seen = await central.alertWork.watch(soon + 1_200)
+  ) {
+    subjects += seen.subjects;
+  }
+  expect(subjects).toBe(1_200);
+  await central.close();
+});
