@@ -64,7 +64,18 @@ export default {
       comment: 'Environment, sockets and child processes belong to apps; testkit alone starts a PostgreSQL.',
       severity: 'error',
       from: { path: '^packages/', pathNot: '^packages/testkit/|/test/' },
-      to: { path: '^(node:)?(process|http|https|http2|net|tls|dgram|child_process|cluster)$' },
+      to: { path: '^(node:)?(process|http|https|http2|tls|dgram|child_process|cluster)$' },
+    },
+    {
+      name: 'only-apps-open-sockets',
+      comment:
+        'Of net, what an address is and which range it is in opens none: where webhooks may lead is decided by it.',
+      severity: 'error',
+      from: {
+        path: '^packages/',
+        pathNot: '^packages/testkit/|/test/|^packages/central/src/webhooks/(addresses|target)[.]ts$',
+      },
+      to: { path: '^(node:)?net$' },
     },
     {
       name: 'no-source-imports-tests',
