@@ -21,6 +21,7 @@ import { errorFields } from './log.ts';
 import { Metrics } from './metrics/metrics.ts';
 import { pageRoutes } from './page.ts';
 import { guardOf } from './people/guard.ts';
+import type { SignInRefused } from './people/options.ts';
 import { addPeopleRoutes } from './people/routes.ts';
 import type { RandomBytes } from './people/secret.ts';
 import { byName, isForeign, type Site } from './people/site.ts';
@@ -55,6 +56,7 @@ export interface RouteOptions extends Pick<ArrivalOptions, 'newRequestId' | 'sto
   readonly metrics?: Metrics;
   /** A batch was not taken, by code. */
   readonly onRefused?: (code: string) => void;
+  readonly onSignIn?: (refused: SignInRefused | null) => void;
   /** What requests hold of memory together; default: one that is only these routes'. */
   readonly held?: Held;
   /** How often who may ask; default: see `RATES`. */
@@ -147,7 +149,8 @@ export function createRoutes(options: RouteOptions): Routes {
   addEventRoutes(api, { eventFeed: new EventFeed(central.events), ...options, isLive: guard.isLive });
   addStateRoutes(api, { ...options, refused });
   addTerminalRoutes(api, { registry: central.registry, randomBytes });
-  addPeopleRoutes(api, { people: central.people, guard, site, randomBytes, now, clientOf: clientIn });
+  const onSignIn = options.onSignIn ?? (() => {});
+  addPeopleRoutes(api, { people: central.people, guard, site, randomBytes, now, clientOf: clientIn, onSignIn });
   api.refuseOtherMethods();
   app.route('/', api.hono);
   app.route(

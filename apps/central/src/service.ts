@@ -134,6 +134,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     ...{ stopping, held, metrics, readiness, checkAnswers: options.checkAnswers ?? false },
     rates: new Rates(() => performance.now(), {}, counted.limited),
     onRefused: counted.batchRefused,
+    onSignIn: counted.signIn,
     arrival: {
       ...{ originOf: originBy(proxies), logRequests: options.logRequests ?? 'all', onAnswer: counted.answered },
     },

@@ -8,6 +8,7 @@ export { EVENT_TYPES } from './events/port.ts';
 export { ALL_EVENT_TYPES, eventTypesNamed } from './events/types.ts';
 export type * from './lists/port.ts';
 export type * from './operations/port.ts';
+export { OPEN_CASE_STATES } from './operations/port.ts';
 export type * from './people/port.ts';
 export { CAPABILITIES, CAPABILITIES_OF, type Capability, may, ROLES, type Role } from './people/roles.ts';
 export type * from './port.ts';

@@ -1,6 +1,14 @@
 /** Metrics of the centre and its database, looked up when somebody asks; what is dear to look up, now and then. */
 
-import { type Central, type Fleet, INTEGRITY_ALERT_KINDS, PROOF_ALERT_KINDS, type Totals } from '@retap/central';
+import {
+  type Central,
+  type Fleet,
+  INTEGRITY_ALERT_KINDS,
+  OPEN_CASE_STATES,
+  PROOF_ALERT_KINDS,
+  type Standing,
+  type Totals,
+} from '@retap/central';
 import { ALERT_KINDS } from '@retap/model';
 import type { Readiness } from '../readiness.ts';
 import type { Metrics } from './metrics.ts';
@@ -38,10 +46,13 @@ export function watchCentre(metrics: Metrics, options: CentreMetricsOptions): vo
   const cost = metrics.gauge({ name: 'retap_totals_cost_seconds', help: 'How long they took to look up' });
   const setTotals = totalsGauges(metrics);
   const setFleet = fleetGauges(metrics);
+  const setStanding = standingGauges(metrics);
   const dear = new Dear(async () => {
     const [totals, fleet] = [await options.totals(), await central.operations.fleet(FLEET)];
+    const standing = await central.operations.standing();
     setTotals(totals);
     setFleet(fleet);
+    setStanding(standing);
   }, elapsed);
   metrics.beforeEach(async () => {
     await dear.look();
@@ -198,5 +209,24 @@ function fleetGauges(metrics: Metrics): (fleet: Fleet) => void {
     wrong({ what: 'records-missing' }, fleet.withMissing);
     offset(none, fleet.clockOffsetMax === null ? null : fleet.clockOffsetMax / 1_000);
     for (const [list, count] of Object.entries(fleet.behind)) behind({ list }, count);
+  };
+}
+
+function standingGauges(metrics: Metrics): (standing: Standing) => void {
+  const sessions = metrics.gauge({ name: 'retap_sessions', help: 'Open sessions of people; counted to 10,000' });
+  const cases = metrics.gauge({
+    ...{ name: 'retap_alert_cases_open', help: 'Alert cases neither resolved nor cured, by state; counted to 10,000' },
+    labels: ['state'],
+  });
+  const disabled = metrics.gauge({ name: 'retap_webhooks_disabled', help: 'Webhooks that are sent nothing' });
+  const waiting = metrics.gauge({
+    name: 'retap_webhook_deliveries_waiting',
+    help: 'Events that enabled webhooks have still to be sent; counted to 10,000',
+  });
+  return (standing) => {
+    sessions(none, standing.sessions);
+    for (const state of OPEN_CASE_STATES) cases({ state }, standing.cases[state]);
+    disabled(none, standing.webhooksDisabled);
+    waiting(none, standing.deliveriesWaiting);
   };
 }

@@ -1,6 +1,7 @@
 /** Metrics of what passes through the service, counted as it passes. */
 import type { Acknowledgement, ReceivedBatch } from '@retap/central';
 import type { Answered } from '../arrival.ts';
+import type { SignInRefused } from '../people/options.ts';
 import type { RateLimit } from '../rate.ts';
 import type { UploadState } from '../uploads.ts';
 import type { Metrics } from './metrics.ts';
@@ -17,6 +18,8 @@ export interface ServiceMetrics {
   limited(limit: RateLimit): void;
   reconciled(ms: number): void;
   reconcileFailed(): void;
+  /** @param refused null: somebody has signed in */
+  signIn(refused: SignInRefused | null): void;
   certificate(expiresAt: number): void;
 }
 
@@ -53,6 +56,7 @@ export function serviceMetrics(metrics: Metrics, state: ServiceState): ServiceMe
     limited: (limit) => limited({ limit }),
     ...uploadMetrics(metrics),
     ...reconciliationMetrics(metrics),
+    signIn: signInMetrics(metrics),
     certificate: certificateMetric(metrics),
   };
 }
@@ -101,6 +105,15 @@ function reconciliationMetrics(metrics: Metrics): Pick<ServiceMetrics, 'reconcil
   );
   const faults = metrics.counter({ name: 'retap_reconcile_faults', help: 'Calls of reconciliation that failed' });
   return { reconciled: (ms) => seconds(none, ms / 1_000), reconcileFailed: () => faults(none) };
+}
+
+function signInMetrics(metrics: Metrics): ServiceMetrics['signIn'] {
+  const done = metrics.counter({ name: 'retap_sign_ins', help: 'Sessions that people began' });
+  const notDone = metrics.counter({
+    ...{ name: 'retap_sign_ins_refused', help: 'Sign-ins that were refused, by why' },
+    labels: ['code'],
+  });
+  return (refused) => (refused === null ? done(none) : notDone({ code: refused }));
 }
 
 function certificateMetric(metrics: Metrics): (expiresAt: number) => void {

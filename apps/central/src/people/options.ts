@@ -1,10 +1,13 @@
 /** What all routes about people need. */
-import type { Central } from '@retap/central';
+import type { Central, SignInRefusal } from '@retap/central';
 import type { Time } from '@retap/model';
 import type { Context } from 'hono';
 import type { Guard } from '../api/caller.ts';
 import type { RandomBytes } from './secret.ts';
 import type { Site } from './site.ts';
+
+/** Why somebody was not let in. */
+export type SignInRefused = SignInRefusal['because'] | 'too-many-attempts';
 
 export interface PeopleRouteOptions {
   readonly people: Central['people'];
@@ -12,6 +15,8 @@ export interface PeopleRouteOptions {
   readonly site: () => Site;
   readonly randomBytes: RandomBytes;
   readonly clientOf: (c: Context) => string;
+  /** Somebody tried to sign in; null: and did. */
+  readonly onSignIn: (refused: SignInRefused | null) => void;
   /** A clock for throttling, in milliseconds. */
   readonly now: () => Time;
 }

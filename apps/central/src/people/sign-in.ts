@@ -1,6 +1,7 @@
 /** Sign-in by passkey, and the session that it begins. */
 import { CAPABILITIES, type FoundSession, may } from '@retap/central';
 import type { AuthenticationResponseJSON } from '@simplewebauthn/server';
+import type { Context } from 'hono';
 import { z } from 'zod';
 import { tooMany } from '../answers.ts';
 import type { Api } from '../api/api.ts';
@@ -19,7 +20,11 @@ const TAG = { tag: 'people' } as const;
 const REFUSED = { 403: { description: 'Not accepted; why is told to nobody' } } as const;
 
 export function addSignInRoutes(api: Api, options: PeopleRouteOptions & { readonly throttle: Throttle }): void {
-  const { people, guard, site, randomBytes, clientOf, throttle } = options;
+  const { people, guard, site, randomBytes, clientOf, throttle, onSignIn } = options;
+  const sentAway = (c: Context, waitMs: number): Response => {
+    onSignIn('too-many-attempts');
+    return tooMany(c, waitMs);
+  };
 
   api.add(
     {
@@ -45,21 +50,23 @@ export function addSignInRoutes(api: Api, options: PeopleRouteOptions & { readon
     async ({ c, body }) => {
       const client = clientOf(c);
       const waitMs = throttle.clients.begin(client);
-      if (waitMs > 0) return tooMany(c, waitMs);
+      if (waitMs > 0) return sentAway(c, waitMs);
       const response = body.credential as unknown as AuthenticationResponseJSON;
       const shown = await shownPasskey(people, site(), 'sign-in', response);
       if (!('passkey' in shown)) {
         const name = shown.claimed;
         // Only what failed: else wrong codes for somebody, which take no more than a name, would keep them from signing in.
         const personWaitMs = name === null ? 0 : throttle.people.begin(name);
-        if (personWaitMs > 0) return tooMany(c, personWaitMs);
+        if (personWaitMs > 0) return sentAway(c, personWaitMs);
         const object = name === null ? '' : `person ${name}`;
         await people.refused('person.sign-in', null, object, { refusal: 'passkey-refused', client });
+        onSignIn('passkey-refused');
         return refusePeople(c, 'sign-in-refused');
       }
       const { text, digest } = newSecret(randomBytes);
       const session = await people.signIn({ passkey: shown.passkey.id, counter: shown.counter }, { digest, client });
-      if (isRefusal(session)) return refusePeople(c, session.refusal);
+      onSignIn('refusal' in session ? session.because : null);
+      if ('refusal' in session) return refusePeople(c, session.refusal);
       throttle.clients.succeeded(client);
       throttle.challenges.succeeded(client);
       keepSessionCookie(c, site(), text);

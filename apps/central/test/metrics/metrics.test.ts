@@ -1,8 +1,10 @@
 import { type Central, openCentral } from '@retap/central';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { ENROLLED } from '../../../../packages/central/test/device.ts';
 import { type Service, startService } from '../../src/index.ts';
 import { Metrics } from '../../src/metrics/metrics.ts';
 import { Dear } from '../../src/metrics/of-centre.ts';
+import { signedIn } from '../people/signed-in.ts';
 import { at, batchOf, open, START, until, upload } from '../records.ts';
 import { namesIn, readText, samplesOf } from './exposition.ts';
 
@@ -196,4 +198,45 @@ describe('a service with metrics', () => {
     expect(new Set(rules).size).toBe(rules.length);
     expect([...described].sort()).toEqual([...rules].sort());
   });
+});
+
+test('sign-ins are counted, and those refused by why, which who tried is not told', async () => {
+  let now = START;
+  const central = await openCentral({ database: null, now: () => now });
+  await central.registry.settle(ENROLLED);
+  const service = await startService({ central, now: () => now, port: 0, log: () => {}, metrics: { port: 0 } });
+  try {
+    const [ana, bor] = [
+      await signedIn(central, service, 'ana', 'clerk'),
+      await signedIn(central, service, 'bor', 'clerk'),
+    ];
+    const refusal = { status: 403, body: { code: 'sign-in-refused' } };
+    const [held] = bor.authenticator.held;
+    if (held) held.counter -= 1;
+    const told = [await bor.signIn()];
+    await central.people.disable('ana', { who: 'root', why: 'a test' });
+    told.push(await ana.signIn());
+    bor.authenticator.verifies = false;
+    for (let tried = 0; tried < 2; tried += 1) told.push(await bor.signIn());
+    expect(told).toMatchObject([refusal, refusal, refusal, refusal]);
+    expect(new Set(told.map(({ body }) => Object.keys(body).join()))).toEqual(new Set(['code,message,requestId']));
+    bor.authenticator.verifies = true;
+    for (let tried = 0; tried < 25; tried += 1) {
+      if (held) held.counter = 0;
+      if ((await bor.signIn()).status === 429) break;
+    }
+    now += 1;
+    const text = await (await fetch(`${service.metricsUrl}/metrics`)).text();
+    const refused = samplesOf(text, 'retap_sign_ins_refused_total');
+    expect(samplesOf(text, 'retap_sign_ins_total')).toEqual([{ labels: {}, value: 2 }]);
+    expect(refused).toContainEqual({ labels: { code: 'person-disabled' }, value: 1 });
+    expect(refused).toContainEqual({ labels: { code: 'passkey-refused' }, value: 2 });
+    expect(refused).toContainEqual({ labels: { code: 'too-many-attempts' }, value: 1 });
+    expect(refused.find(({ labels }) => labels.code === 'passkey-copied')?.value).toBeGreaterThan(1);
+    // Ana's ended when she was disabled.
+    expect(samplesOf(text, 'retap_sessions')).toEqual([{ labels: {}, value: 1 }]);
+  } finally {
+    await service.stop();
+    await central.close();
+  }
 });

@@ -125,6 +125,8 @@ describe('a passkey', () => {
     expect((await visitor.signIn()).status).toBe(200);
     if (held) held.counter -= 1;
     expect(refusal(await visitor.signIn())).toEqual([403, 'sign-in-refused']);
+    const [entry] = await central.audit.entries({ limit: 1 });
+    expect(entry).toMatchObject({ what: 'person.sign-in', outcome: 'refused', detail: { refusal: 'passkey-copied' } });
     expect((await visitor.signIn()).status).toBe(200);
   });
 

@@ -5,6 +5,7 @@ import { unknownMigration } from '../database/schema.ts';
 import type { Round } from '../reconcile/round.ts';
 import { fleetOf } from './fleet.ts';
 import type { Backlog, Operations, RoundCounts, Unfitness } from './port.ts';
+import { standingOf } from './standing.ts';
 
 /** What this process has reconciled. */
 export class Rounds {
@@ -27,6 +28,7 @@ export function operationsOf(database: Database, rounds: Rounds, now: () => Time
     rounds: () => rounds.counts,
     backlog: () => backlogOf(database, now()),
     fleet: (options) => fleetOf(database, options, now()),
+    standing: () => standingOf(database, now()),
     probe: () => probe(database, now()),
   };
 }

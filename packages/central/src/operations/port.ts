@@ -59,6 +59,23 @@ export interface Fleet {
   readonly behind: Readonly<Record<string, number>>;
 }
 
+/** What stands open, whoever is at it. Each is counted to {@link STANDING_MAX}. */
+export interface Standing {
+  readonly sessions: number;
+  /** Alert cases that nobody has resolved, and that are not cured. */
+  readonly cases: Readonly<Record<OpenCaseState, number>>;
+  /** Webhooks that are sent nothing, because somebody or the centre has disabled them. */
+  readonly webhooksDisabled: number;
+  /** Events that enabled webhooks have still to be sent; one for two of them counts twice. */
+  readonly deliveriesWaiting: number;
+}
+
+export const OPEN_CASE_STATES = ['new', 'acknowledged', 'assigned'] as const;
+export type OpenCaseState = (typeof OPEN_CASE_STATES)[number];
+
+/** As far as anything of {@link Standing} is counted: beyond it, it is only dear. */
+export const STANDING_MAX = 10_000;
+
 /** Why the database can not be worked with; in the order in which it is looked at. */
 export type Unfitness =
   /** A newer Retap has changed the schema. */
@@ -75,6 +92,8 @@ export interface Operations {
   backlog(): Promise<Backlog>;
   /** Once through the registry. */
   fleet(options: FleetOptions): Promise<Fleet>;
+  /** By indexes, and no further than {@link STANDING_MAX}. */
+  standing(): Promise<Standing>;
   /** Writes something and has it made durable. @returns null where that could be done @throws CentralError where it could not */
   probe(): Promise<Unfitness | null>;
 }

@@ -62,7 +62,7 @@ async function keepPasskey(sql: Sql, name: string, passkey: NewPasskey, at: Time
 
 export async function passkeyOf(sql: Sql, credential: Uint8Array): Promise<StoredPasskey | null> {
   const [found] = await sql.rows<StoredPasskey & { readonly publicKey: Buffer; readonly userHandle: Buffer }>(
-    `select k.id, k.person as name, k.public_key as "publicKey", k.counter, p.user_handle as "userHandle"
+    `select k.id, k.person as name, k.public_key as "publicKey", p.user_handle as "userHandle"
      from passkey k join person p on p.name = k.person where k.credential = $1`,
     [Buffer.from(credential)],
   );

@@ -124,7 +124,6 @@ export interface StoredPasskey {
   readonly id: number;
   readonly name: string;
   readonly publicKey: Uint8Array;
-  readonly counter: number;
   readonly userHandle: Uint8Array;
 }
 
@@ -151,6 +150,16 @@ export type PeopleRefusalCode =
   /** More than its owner has. */
   | 'roles-exceeded';
 export type PeopleRefusal = { readonly refusal: PeopleRefusalCode };
+
+/** Why is for whoever runs the centre: who tried is told the refusal only. */
+export interface SignInRefusal {
+  readonly refusal: 'sign-in-refused';
+  readonly because: /** Nobody has it, or it did not sign what it was asked to. */
+    | 'passkey-refused'
+    | 'person-disabled'
+    /** Its counter does not go on: there are two of it. */
+    | 'passkey-copied';
+}
 
 export interface PersonInvitation {
   readonly name: string;
@@ -215,7 +224,7 @@ export interface People {
   signIn(
     shown: { readonly passkey: number; readonly counter: number },
     session: { readonly digest: Uint8Array; readonly client: string },
-  ): Promise<FoundSession | PeopleRefusal>;
+  ): Promise<FoundSession | SignInRefusal>;
   /**
    * An attempt that was refused at the door, for the audit log.
    * @param who null: somebody who showed nothing @param object what it was tried on

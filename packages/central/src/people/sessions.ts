@@ -5,7 +5,7 @@ import type { Database, Sql } from '../database/database.ts';
 import type { Reason } from '../registry/port.ts';
 import { bySelf, noteChange } from './note.ts';
 import { lockPerson } from './person.ts';
-import type { FoundSession, PeopleRefusal, SessionEntry } from './port.ts';
+import type { FoundSession, PeopleRefusal, SessionEntry, SignInRefusal } from './port.ts';
 import type { Role } from './roles.ts';
 import { settingsOf } from './settings.ts';
 
@@ -22,16 +22,16 @@ export function signIn(
   shown: Shown,
   { digest, client }: { readonly digest: Uint8Array; readonly client: string },
   at: Time,
-): Promise<FoundSession | PeopleRefusal> {
+): Promise<FoundSession | SignInRefusal> {
   return database.transaction(async (sql) => {
     const [key] = await sql.rows<{ name: string }>('select person as name from passkey where id = $1', [shown.passkey]);
     const person = key ? await lockPerson(sql, key.name) : null;
-    if (!person) return { refusal: 'sign-in-refused' };
+    if (!person) return { refusal: 'sign-in-refused', because: 'passkey-refused' };
     const { name, roles } = person;
-    const refuse = async (reason: string): Promise<PeopleRefusal> => {
+    const refuse = async (because: SignInRefusal['because']): Promise<SignInRefusal> => {
       const noted = { at, who: `@${name}`, what: 'person.sign-in', object: `person ${name}` };
-      await appendAudit(sql, { ...noted, outcome: 'refused', detail: { refusal: reason, client } });
-      return { refusal: 'sign-in-refused' };
+      await appendAudit(sql, { ...noted, outcome: 'refused', detail: { refusal: because, client } });
+      return { refusal: 'sign-in-refused', because };
     };
     if (person.disabled) return refuse('person-disabled');
     if (!(await countOn(sql, shown, at))) return refuse('passkey-copied');
@@ -92,6 +92,16 @@ export async function sessionOf(
     await sql.rows('update session set seen_at = $2 where id = $1 and seen_at < $2', [found.id, at]);
   }
   return { ...session, endsAt: begunAt + (await settingsOf(sql)).sessionMs };
+}
+
+/** @returns how many there are of everybody, counted to `most` */
+export async function openSessions(sql: Sql, most: number, at: Time): Promise<number> {
+  const [open] = await sql.rows<{ count: number }>(
+    `select count(*)::integer as count from (
+       select from session s join person p on p.name = s.person where ${LIVE} limit $2) s`,
+    [at, most],
+  );
+  return open?.count ?? 0;
 }
 
 export async function isLive(sql: Sql, session: number, at: Time): Promise<boolean> {
