@@ -17,13 +17,13 @@ let shown = '';
 const mediumLink = (medium) => element('a', { href: `?medium=${encodeURIComponent(medium)}` }, medium);
 
 /** @param {{terminal: number, serial: number}} identity */
-const recordName = ({ terminal, serial }) => `${terminal}-${serial}`;
+export const recordName = ({ terminal, serial }) => `${terminal}-${serial}`;
 
 /** @param {string} each kind of an alert, of the specification's, of the proofs' or of the signed journals' */
-const wordsOf = (each) => words().alerts[each] ?? words().proofs[each] ?? words().integrity[each];
+export const wordsOf = (each) => words().alerts[each] ?? words().proofs[each] ?? words().integrity[each];
 
 /** @param {any} alert */
-function sentenceOf(alert) {
+export function sentenceOf(alert) {
   const values = {
     ...alert,
     record: recordName(alert),

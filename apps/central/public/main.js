@@ -1,5 +1,6 @@
 /** The page: totals, search, one medium, alerts. `?medium=` in the address reproduces a view. */
 import { refreshAlerts, showAlerts, startAlerts } from './alerts.js';
+import { followCases, refreshCases, showCases, startCases } from './cases.js';
 import { byId } from './element.js';
 import { refreshIntegrity, showIntegrity } from './integrity.js';
 import { startLanguage } from './language.js';
@@ -34,6 +35,7 @@ async function refresh() {
   try {
     await Promise.all([
       ...(may('see-alerts') ? [refreshAlerts(totals), refreshProofs(totals), refreshIntegrity(totals)] : []),
+      ...(may('see-alerts') ? [refreshCases()] : []),
       ...(may('see-proposals') ? [refreshProposals()] : []),
       ...(may('see-media') ? [refreshMedium()] : []),
     ]);
@@ -55,6 +57,7 @@ startLanguage(() => {
   showSignedIn();
   showTotals();
   showAlerts();
+  showCases(true);
   showProofs();
   showIntegrity();
   showProposals();
@@ -68,8 +71,14 @@ if (await startSignedIn()) {
   if (may('see-alerts')) {
     startAlerts();
     startProofs();
+    startCases();
   }
-  startTotals(followTotals, () => may('see-proposals') && refreshProposals().catch(() => {}));
+  const followProposals = () => may('see-proposals') && refreshProposals().catch(() => {});
+  startTotals(followTotals, {
+    ...{ 'proposal.made': followProposals, 'proposal.decided': followProposals },
+    ...{ 'alert.raised': followCases, 'alert.changed': followCases },
+    ...{ 'alert.cured': followCases, 'alert.worked': followCases },
+  });
 }
 
 byId('close-medium').addEventListener('click', () => {

@@ -62,17 +62,17 @@ function showConnection(connected) {
 
 /**
  * @param {(totals: any) => void} onTotals called whenever they changed
- * @param {() => void} onProposal called whenever something was proposed, or decided
+ * @param {Readonly<Record<string, () => void>>} listeners by the type of the event that each is called for
  */
-export function startTotals(onTotals, onProposal) {
+export function startTotals(onTotals, listeners) {
   const events = new EventSource('events');
   events.addEventListener('open', () => showConnection(true));
   events.addEventListener('error', () => {
     showConnection(false);
     // A browser gives up for good on an answer such as 503; we do not.
-    if (events.readyState === EventSource.CLOSED) setTimeout(() => startTotals(onTotals, onProposal), 3_000);
+    if (events.readyState === EventSource.CLOSED) setTimeout(() => startTotals(onTotals, listeners), 3_000);
   });
-  for (const type of ['proposal.made', 'proposal.decided']) events.addEventListener(type, onProposal);
+  for (const [type, listener] of Object.entries(listeners)) events.addEventListener(type, listener);
   events.addEventListener('totals', (event) => {
     totals = JSON.parse(event.data);
     showTotals();

@@ -1,5 +1,13 @@
 /** Everything the page says, in one language. Placeholders stand in braces. */
-import type { IntegrityAlertKind, ProofAlertKind, ProposalKindName, Role } from '@retap/central';
+import type {
+  CaseState,
+  CaseStepWord,
+  Cure,
+  IntegrityAlertKind,
+  ProofAlertKind,
+  ProposalKindName,
+  Role,
+} from '@retap/central';
 import type { AlertKind, CommitStatus, JournalRecord, SynchronizationKind } from '@retap/model';
 import type { PeopleWords } from './people.ts';
 
@@ -19,6 +27,11 @@ export interface Words {
   readonly integrity: Readonly<Record<IntegrityAlertKind, AlertWords>>;
   /** What would be done, where it waits for a second person. */
   readonly proposals: Readonly<Record<ProposalKindName, string>>;
+  readonly caseStates: Readonly<Record<CaseState, string>>;
+  /** What happened to a case; the keys of its detail stand in braces. */
+  readonly caseSteps: Readonly<Record<CaseStepWord, string>>;
+  /** What took an alert away. */
+  readonly cures: Readonly<Record<Cure['by'], string>>;
   readonly types: Readonly<Record<JournalRecord['type'], string>>;
   readonly people: PeopleWords;
   readonly roles: Readonly<Record<Role, string>>;
@@ -62,6 +75,38 @@ const PAGE_WORDS = [
   'approve',
   'reject',
   'withdraw',
+  'cases',
+  'casesLead',
+  'openCases',
+  'closedCases',
+  'noOpenCases',
+  'noClosedCases',
+  'moreCases',
+  'caseState',
+  'caseSince',
+  'caseAssigned',
+  'caseNobody',
+  'caseReason',
+  'caseCure',
+  'caseAppearances',
+  'caseHistory',
+  'historyLine',
+  'historyCentre',
+  'acknowledge',
+  'takeOn',
+  'assign',
+  'comment',
+  'resolve',
+  'assignLabel',
+  'commentLabel',
+  'reasonLabel',
+  'assigneeMissing',
+  'textMissing',
+  'cancel',
+  'caseDone',
+  'caseSubject',
+  'caseMedium',
+  'caseTerminal',
   'integrity',
   'integrityLead',
   'noIntegrityAlerts',
