@@ -51,7 +51,7 @@ export function caseItem(item, desk) {
   const isClosed = item.state === 'resolved' || item.state === 'cured';
   return element(
     'li',
-    { 'data-case': String(id) },
+    { 'data-case': String(id), 'data-state': item.state },
     element('h3', { id: `case-${id}`, tabindex: '-1' }, subjectOf(alert)),
     element('p', {}, ...sentenceOf(alert)),
     ...(isClosed ? [] : [element('p', { class: 'advice' }, wordsOf(alert.kind).advice)]),

@@ -122,6 +122,10 @@ test('an operator acknowledges, comments and resolves by keyboard, and whoever l
   await tabTo(page, `Comment: ${subject}`);
   await page.keyboard.press('Enter');
   await page.keyboard.type('the <b>reader</b> is bent');
+  // Somebody else does something about it meanwhile: what is being written stays.
+  await central.alertWork.assign(id, 'ana', '@bor');
+  await item.locator('dl').filter({ hasText: 'assigned' }).waitFor();
+  expect(await page.getByLabel('Comment', { exact: true }).inputValue()).toBe('the <b>reader</b> is bent');
   await accessible(page, 'case-comment');
   await tabTo(page, 'Comment');
   await page.keyboard.press('Enter');
@@ -132,7 +136,7 @@ test('an operator acknowledges, comments and resolves by keyboard, and whoever l
   await tabTo(page, 'Resolve');
   await page.keyboard.press('Enter');
   await refusal.filter({ hasText: 'whoever reads this later knows nothing else' }).waitFor();
-  expect((await central.alertWork.case(id))?.state).toBe('acknowledged');
+  expect((await central.alertWork.case(id))?.state).toBe('assigned');
   await page.keyboard.type('reader replaced');
   await tabTo(page, 'Resolve');
   await page.keyboard.press('Enter');
@@ -144,11 +148,12 @@ test('an operator acknowledges, comments and resolves by keyboard, and whoever l
   await item.waitFor();
   await tabTo(page, `History: ${subject}`);
   await page.keyboard.press('Enter');
-  await item.locator('.history li').nth(3).waitFor();
+  await item.locator('.history li').nth(4).waitFor();
   const history = await item.locator('.history li').allInnerTexts();
   expect(history.map((line) => line.replace(/^.*\d, /, ''))).toEqual([
     'the centre: the alert began to stand',
     '@ana: acknowledged',
+    '@bor: assigned to ana',
     '@ana: comment: the <b>reader</b> is bent',
     '@ana: resolved: reader replaced',
   ]);

@@ -72,6 +72,8 @@ describe('the page', () => {
     expect(await textOf('[data-total=media]')).toBe('2');
     expect(await textOf('[data-total=balance]')).toBe('26.50');
     expect(await textOf('section[data-kind=cloned-medium] li')).toContain('Records 2-1, 3-1 of medium');
+    // Nobody signs in here who could see to a case.
+    expect(await page.locator('#cases').isVisible()).toBe(false);
   });
 
   test('totals follow what is received, without loading anew', async () => {

@@ -1,4 +1,4 @@
-import { INTEGRITY_ALERT_KINDS, PROOF_ALERT_KINDS, PROPOSAL_KINDS, ROLES } from '@retap/central';
+import { CASE_STATES, INTEGRITY_ALERT_KINDS, PROOF_ALERT_KINDS, PROPOSAL_KINDS, ROLES } from '@retap/central';
 import { ALERT_KINDS } from '@retap/model';
 import { describe, expect, test } from 'vitest';
 import { ENGLISH } from '../src/words/english.ts';
@@ -37,6 +37,10 @@ describe.each([
       expect(placeholders(text)).toEqual(placeholders(ENGLISH.people[word as keyof typeof ENGLISH.people]));
     }
     expect(Object.keys(words.roles)).toEqual([...ROLES]);
+    expect(Object.keys(words.caseStates)).toEqual([...CASE_STATES]);
+    const steps = [...Object.entries(words.caseSteps), ...Object.entries(words.cures)];
+    const english: Record<string, string> = { ...ENGLISH.caseSteps, ...ENGLISH.cures };
+    for (const [word, text] of steps) expect(placeholders(text)).toEqual(placeholders(english[word] ?? ''));
     const sentences = Object.entries(words.page) as [keyof typeof ENGLISH.page, string][];
     for (const [word, text] of sentences) expect(placeholders(text)).toEqual(placeholders(ENGLISH.page[word]));
   });
