@@ -50,7 +50,9 @@ async function pageFor(name: string, role: Role, locale = 'en-GB'): Promise<Page
     viewport: { width: 420, height: 900 },
   });
   const capabilities = CAPABILITIES_OF[role];
-  await page.route('**/session', (route) => route.fulfill({ json: { open: false, person: { name, capabilities } } }));
+  await page.route('**/session', (route) =>
+    route.fulfill({ json: { open: false, person: { name, roles: [role], capabilities } } }),
+  );
   await page.route('**/proposals?*', async (route) =>
     route.fulfill({ json: { proposals: await central.proposals.list({ state: 'proposed', limit: 100 }) } }),
   );
