@@ -33,15 +33,31 @@ export async function sendSome(options: SenderOptions, sideBySide = 4): Promise<
 
 async function sendAll(claimed: Claimed, options: SenderOptions): Promise<void> {
   const { webhooks, seal, random, log, stopping } = options;
-  const secrets = claimed.secrets.map((secret) => seal.open(secret));
+  const secrets = claimed.secrets.flatMap((secret) => openedBy(seal, secret));
   for (const event of claimed.events) {
     if (stopping()) break;
-    const { outcome, status, tookMs } = await send(claimed.url, event, secrets, options);
+    const { outcome, status, tookMs } =
+      secrets.length === 0 ? NOT_OPENED : await send(claimed.url, event, secrets, options);
     const isOurs = await webhooks.attempted(claimed, { position: event.position, outcome, status, tookMs }, random());
-    if (outcome !== 'delivered') log('warn', 'webhook-failed', { webhook: claimed.id, outcome, status });
+    if (outcome !== 'delivered') {
+      const why = outcome === 'secret-not-opened' ? { why: SEALED_BY_ANOTHER } : {};
+      log('warn', 'webhook-failed', { webhook: claimed.id, outcome, status, ...why });
+    }
     if (!isOurs || outcome !== 'delivered') return;
   }
   await webhooks.release(claimed);
+}
+
+const NOT_OPENED = { outcome: 'secret-not-opened', status: null, tookMs: 0 } as const;
+const SEALED_BY_ANOTHER = 'its secret was sealed by another identity; rotate it';
+
+/** None where another identity sealed it: that is a failure of this webhook, and must not keep the others waiting. */
+function openedBy(seal: Seal, secret: Uint8Array): Uint8Array[] {
+  try {
+    return [seal.open(secret)];
+  } catch {
+    return [];
+  }
 }
 
 async function send(url: string, event: Event, secrets: readonly Uint8Array[], { rules, now }: SenderOptions) {

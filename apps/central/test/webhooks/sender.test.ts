@@ -1,9 +1,10 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { type Central, messageId, openCentral } from '@retap/central';
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import type { Log } from '../../src/log.ts';
 import type { DeliveryRules } from '../../src/webhooks/deliver.ts';
-import { UNSEALED } from '../../src/webhooks/seal.ts';
+import { sealBy, UNSEALED } from '../../src/webhooks/seal.ts';
 import { sendSome } from '../../src/webhooks/sender.ts';
 import { batchOf, open } from '../records.ts';
 
@@ -45,17 +46,17 @@ const rules: DeliveryRules = {
 };
 
 /** A process that sends. */
-function sender(stopping = () => false): () => Promise<boolean> {
+function sender(stopping = () => false, seal = UNSEALED, log: Log = () => {}): () => Promise<boolean> {
   const newLease = (): string => {
     leases += 1;
     return `lease ${leases}`;
   };
-  const quiet = { log: () => {}, random: () => 1, now: () => now };
-  return () => sendSome({ webhooks: central.webhooks, seal: UNSEALED, rules, newLease, stopping, ...quiet });
+  const quiet = { log, random: () => 1, now: () => now };
+  return () => sendSome({ webhooks: central.webhooks, seal, rules, newLease, stopping, ...quiet });
 }
 
-async function newHook(): Promise<number> {
-  const made = await central.webhooks.add({ url, types: ['batch.quarantined'], secret: new Uint8Array(32) }, REASON);
+async function newHook(secret: Uint8Array = new Uint8Array(32)): Promise<number> {
+  const made = await central.webhooks.add({ url, types: ['batch.quarantined'], secret }, REASON);
   return 'refusal' in made ? expect.fail(made.refusal) : made.id;
 }
 
@@ -176,6 +177,36 @@ describe('a webhook', () => {
     now += DAY;
     const after = await central.webhooks.claim('after');
     expect(after?.secrets.map(([first]) => first)).toEqual([1]);
+  });
+
+  test('whose secret another identity sealed fails by itself, says why, and sends again once it was rotated', async () => {
+    const identity = (n: number) =>
+      sealBy(
+        { publicKey: new Uint8Array(32), sign: () => new Uint8Array(64).fill(n) },
+        (count) => new Uint8Array(count),
+      );
+    const [ours, others] = [await identity(1), await identity(2)];
+    const secret = new Uint8Array(32).fill(7);
+    const failing = await newHook(others.seal(secret));
+    const good = await newHook(ours.seal(secret));
+    const [first] = await happen(1);
+    const log = vi.fn();
+    const send = sender(() => false, ours, log);
+    await send();
+    expect(received).toEqual([first]);
+    expect(await hook(good)).toMatchObject({ failures: 0 });
+    const attempt = { outcome: 'secret-not-opened', status: null, tookMs: 0 };
+    expect(await hook(failing)).toMatchObject({ failures: 1, nextAt: now + 5_000, attempts: [attempt] });
+    expect(log).toHaveBeenCalledWith('warn', 'webhook-failed', {
+      ...{ webhook: failing, outcome: 'secret-not-opened', status: null },
+      why: 'its secret was sealed by another identity; rotate it',
+    });
+    // The one before would sign too for a while, and cannot.
+    await central.webhooks.rotate(failing, ours.seal(secret), DAY, REASON);
+    now += 5_000;
+    await send();
+    expect(received).toEqual([first, first]);
+    expect(await hook(failing)).toMatchObject({ failures: 0 });
   });
 
   test('is left in peace by a process that stops', async () => {

@@ -21,6 +21,7 @@ export interface Webhook {
 /** How an attempt ended, in the order in which it is decided. */
 export const DELIVERY_OUTCOMES = [
   'delivered',
+  'secret-not-opened', // sealed by another identity: nothing was sent, and it is to be rotated
   'address-refused', // its name leads to where no webhook may
   'unreachable', // no address, no connection, no TLS
   'timed-out',
