@@ -25,6 +25,11 @@ export function guardOf({ central, site, now, clientOf }: GuardOptions): Guard {
   const { people, registry } = central;
   const sparing = new Sparing(now);
   let isEnrolled = false;
+  const isOpen = async (): Promise<boolean> => {
+    // An enrolled centre stays one, so it need not be asked again.
+    isEnrolled ||= (await registry.settlement())?.admission === 'enrolled';
+    return !isEnrolled;
+  };
 
   const byToken = async (token: string): Promise<Caller> => {
     const found = token.startsWith(TOKEN_PREFIX) ? await people.token(digestOf(token)) : null;
@@ -44,11 +49,7 @@ export function guardOf({ central, site, now, clientOf }: GuardOptions): Guard {
   };
   return {
     now,
-    async isOpen() {
-      // An enrolled centre stays one, so it need not be asked again.
-      isEnrolled ||= (await registry.settlement())?.admission === 'enrolled';
-      return !isEnrolled;
-    },
+    isOpen,
     async callerOf(c) {
       const bearer = /^Bearer +(\S+)$/i.exec(c.req.header('authorization') ?? '')?.[1];
       if (bearer !== undefined) return byToken(bearer);
@@ -59,7 +60,7 @@ export function guardOf({ central, site, now, clientOf }: GuardOptions): Guard {
       return bySession(cookie, looksOn);
     },
     async isLive(caller) {
-      if (caller.kind === 'everybody') return true;
+      if (caller.kind === 'everybody') return isOpen();
       const id = Number(caller.credential);
       return caller.by === 'session' ? people.isLive({ session: id }) : people.isLive({ token: id });
     },

@@ -4,14 +4,13 @@ import type { Caller, Guard } from '../api/caller.ts';
 /** How long a stream may outlive its session, in milliseconds. */
 const LOOK_EVERY_MS = 2_000;
 
-/** The same stream, which ends with the session or the access token that asked for it. */
+/** The same stream, which ends with the session or the access token that asked for it; with nobody's, when the centre is open no more. */
 export function untilEnded(
   events: ReadableStream<Uint8Array>,
   caller: Caller,
   guard: Pick<Guard, 'isLive'>,
   everyMs = LOOK_EVERY_MS,
 ): ReadableStream<Uint8Array> {
-  if (caller.kind === 'everybody') return events;
   const reader = events.getReader();
   let timer: NodeJS.Timeout | undefined;
   let isOver = false;

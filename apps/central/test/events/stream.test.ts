@@ -4,6 +4,7 @@ import { afterEach, describe, expect, test, vi } from 'vitest';
 import type { Caller } from '../../src/api/caller.ts';
 import { EventFeed } from '../../src/events/feed.ts';
 import { eventStream } from '../../src/events/stream.ts';
+import { guardOf } from '../../src/people/guard.ts';
 import { untilEnded } from '../../src/people/until-ended.ts';
 
 const FOLLOWERS_MAX = 200;
@@ -45,6 +46,23 @@ describe('a stream of events', () => {
     const reader = eventStream(watched.stream, feed, SUBSCRIPTION).getReader();
     await expect(reader.read()).rejects.toThrow('terminating');
     expect(watched.isWatched()).toBe(false);
+  });
+});
+
+describe('a stream that somebody opened while the centre was open', () => {
+  test('goes on as long as it is open, and ends when it becomes enrolled', async () => {
+    let admission = 'open';
+    const settlement = vi.fn(async () => ({ admission }));
+    const central = { registry: { settlement }, people: {} } as never;
+    const guard = guardOf({ central, site: () => expect.fail('none'), now: () => 0, clientOf: () => '' });
+    const watched = totals();
+    const reader = untilEnded(watched.stream, { kind: 'everybody' }, guard, 5).getReader();
+    await vi.waitFor(() => expect(settlement.mock.calls.length).toBeGreaterThan(2));
+    expect(watched.isWatched()).toBe(true);
+    admission = 'enrolled';
+    expect(await reader.read()).toMatchObject({ done: true });
+    expect(watched.isWatched()).toBe(false);
+    expect(await guard.isLive({ kind: 'everybody' })).toBe(false);
   });
 });
 
