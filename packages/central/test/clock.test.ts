@@ -61,6 +61,23 @@ describe('what a terminal says of its clock', () => {
     expect(await clockOf()).toMatchObject({ offset: 3 });
   });
 
+  test('sent again shows no terminal at work: somebody who recorded it may have sent it', async () => {
+    const seenAt = async () => (await central.registry.terminal(one.terminal))?.seenAt;
+    const withoutReport = await question(one, null);
+    await central.registry.hearTimeQuestion(withoutReport);
+    const joined = now;
+    now += 10;
+    const measured = await question(one, { offset: 3, delay: 1, measuredAt: now });
+    await central.registry.hearTimeQuestion(measured);
+    expect(await seenAt()).toBe(joined + 10);
+    now += 60_000;
+    await central.registry.hearTimeQuestion(measured);
+    await central.registry.hearTimeQuestion(withoutReport);
+    expect(await seenAt()).toBe(joined + 10);
+    await say(4, 1, joined + 20);
+    expect(await seenAt()).toBe(now);
+  });
+
   test('is heard again after the centre’s own clock was set back', async () => {
     now += LICENCE_MS / 2;
     await say(1, 1, now);

@@ -19,7 +19,8 @@ function isOff(clock: string): string {
 }
 
 /**
- * Keeps what the terminal says of its clock, if it was measured later than what it said before.
+ * Keeps what the terminal says of its clock, if it was measured later than what it said before; only that, or that it was
+ * never heard of, shows that it is there now.
  * @throws ProtocolError `time-malformed`, AdmissionError
  */
 export async function hearTimeQuestion(
@@ -31,8 +32,11 @@ export async function hearTimeQuestion(
   const { question, toBeSigned, signature } = openTimeQuestion(bytes);
   const { terminal, report } = question;
   await admit(database, terminal, (key) => verifySignature(key, toBeSigned, signature), now);
-  await keepSightings(database, [{ terminal, sentAt: undefined }], now);
-  if (report) await keepReport(database, terminal, report, now);
+  // Who recorded a question may send it again, and must not make a terminal that is gone look as if it were at work.
+  const isNews = report !== null && (await keepReport(database, terminal, report, now));
+  if (isNews || !(await wasSeen(database, terminal))) {
+    await keepSightings(database, [{ terminal, sentAt: undefined }], now);
+  }
   return question;
 }
 
@@ -53,28 +57,37 @@ async function admit(
   if ((row.expiresAt ?? 0) <= now) throw new AdmissionError('licence-expired', terminal);
 }
 
+async function wasSeen(sql: Sql, terminal: TerminalNumber): Promise<boolean> {
+  return (await sql.rows('select from terminal_seen where terminal = $1', [terminal])).length === 1;
+}
+
+/** @returns whether it is later than what was kept */
 async function keepReport(
   sql: Sql,
   terminal: TerminalNumber,
   { offset, delay, measuredAt }: ClockReport,
   now: Time,
-): Promise<void> {
+): Promise<boolean> {
   // It names a time that we told it. One that we have not reached is from before our own clock was set back: what was kept then
   // must not keep later words out.
-  if (measuredAt > now) return;
+  if (measuredAt > now) return false;
   // One statement, for it is asked all day: the watcher looks at the terminal where it came to be off, or right.
-  await sql.rows(
+  const kept = await sql.rows(
     `with before as (select ${isOff('c')} as off from terminal_clock c where terminal = $1),
      kept as (
        insert into terminal_clock as c values ($1, $2, $3, $4)
        on conflict (terminal) do update
          set clock_offset = excluded.clock_offset, delay = excluded.delay, measured_at = excluded.measured_at
          where excluded.measured_at > c.measured_at or c.measured_at > $5
-       returning ${isOff('c')} as off)
-     insert into alert_touched (terminal)
-     select $1 from kept where off <> coalesce((select off from before), false) and (select started from alert_watch)`,
+       returning ${isOff('c')} as off),
+     touched as (
+       insert into alert_touched (terminal)
+       select $1::integer from kept
+       where off <> coalesce((select off from before), false) and (select started from alert_watch))
+     select from kept`,
     [terminal, offset, delay, measuredAt, now],
   );
+  return kept.length === 1;
 }
 
 /** By how much a terminal's clock may be off, in milliseconds, before it is an alert. Half the tolerance unless settled. */
