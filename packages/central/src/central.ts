@@ -3,6 +3,7 @@ import { ALERT_KINDS, type Alert, type Configuration, DEFAULT_CONFIGURATION } fr
 import { openStateQuestion } from '@retap/protocol';
 import { alertWorkOf } from './alert-work/alert-work.ts';
 import { auditLogOf } from './audit/log.ts';
+import { Strangers } from './audit/strangers.ts';
 import { checkState } from './check.ts';
 import { checkSigned } from './check-signed.ts';
 import { openDatabase } from './database/database.ts';
@@ -88,6 +89,7 @@ export const openCentral: OpenCentral = async (options: CentralOptions): Promise
     const { records, waiting: left } = await totalsOf(database, 0, live);
     return { total: records, left };
   };
+  const strangers = new Strangers();
   return {
     clockTolerance,
     audit: auditLogOf(database, options.now),
@@ -96,9 +98,9 @@ export const openCentral: OpenCentral = async (options: CentralOptions): Promise
     webhooks: webhooksOf(database, options.now),
     operations: operationsOf(database, rounds, options.now),
     proposals: proposalsOf(database, [...LIST_PROPOSALS, REPLACE_KEY, RECOVER], options.now),
-    registry: registryOf(database, change, verifySignature, options.now),
+    registry: registryOf(database, change, verifySignature, strangers, options.now),
     lists: listsOf(database, change, verifySignature, options.now),
-    people: peopleOf(database, change, options.now),
+    people: peopleOf(database, change, strangers, options.now),
     async verify(batch) {
       await gate.verify(database, batch, options.now());
       return batch;

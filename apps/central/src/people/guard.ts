@@ -23,7 +23,8 @@ const LOOKS_ON_HEADER = 'retap-looks-on';
 
 export function guardOf({ central, site, now, clientOf }: GuardOptions): Guard {
   const { people, registry } = central;
-  const sparing = new Sparing(now);
+  // Each with its own allowance: strangers must not use up what notes somebody who is known.
+  const sparing = { strangers: new Sparing(now), known: new Sparing(now) };
   let isEnrolled = false;
   const isOpen = async (): Promise<boolean> => {
     // An enrolled centre stays one, so it need not be asked again.
@@ -69,7 +70,9 @@ export function guardOf({ central, site, now, clientOf }: GuardOptions): Guard {
       const client = clientOf(c);
       const who = caller.kind === 'person' ? caller.who : null;
       const { route } = c.var;
-      const noted = sparing.note(`${who ?? client} ${code} ${c.req.method} ${route}`);
+      const noted = sparing[who === null ? 'strangers' : 'known'].note(
+        `${who ?? client} ${code} ${c.req.method} ${route}`,
+      );
       if (noted === null) return;
       const leftOut = noted.leftOut === 0 ? {} : { leftOut: noted.leftOut };
       const detail = { refusal: code, method: c.req.method, client, ...leftOut };

@@ -2,9 +2,11 @@
 import { type Central, openCentral } from '@retap/central';
 import { Hono } from 'hono';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { ENROLLED } from '../../../../packages/central/test/device.ts';
+import { Device, ENROLLED } from '../../../../packages/central/test/device.ts';
+import type { Caller, DenialCode } from '../../src/api/caller.ts';
 import { type Service, startService } from '../../src/index.ts';
 import { dropSessionCookie, keepSessionCookie } from '../../src/people/cookie.ts';
+import { guardOf } from '../../src/people/guard.ts';
 import { siteOf } from '../../src/people/site.ts';
 import { signedIn, Visitor } from './signed-in.ts';
 
@@ -72,6 +74,34 @@ describe('who may not', () => {
     for (let time = 0; time < 200; time += 1) await new Visitor(service).ask('GET', '/totals');
     expect((await refusals()).length - before).toBeLessThan(3);
   });
+
+  test('fills it from no number of addresses, and uses up nothing that notes somebody known', async () => {
+    let at = NOW;
+    const own = await openCentral({ database: null, now: () => at });
+    await own.registry.settle(ENROLLED);
+    const guard = guardOf({
+      ...{ central: own, site: () => expect.fail('none'), now: () => at },
+      clientOf: (c) => c.req.path,
+    });
+    const refuse = (path: string, caller: Caller, code: DenialCode) =>
+      guard.refused({ req: { path, method: 'GET' }, var: { route: '/x' } } as never, caller, code);
+    const known = (n: number) => ({ kind: 'person', who: `@ina${n}` }) as never;
+    for (let client = 0; client < 100; client += 1) {
+      await refuse(`a${client}`, { kind: 'everybody' }, 'sign-in-needed');
+      await own.people.refused('person.sign-in', null, '', { refusal: 'passkey-refused', client });
+      await new Device(client + 1).enrol(own, new Uint8Array(32));
+    }
+    for (let n = 0; n < 3; n += 1) await refuse('/', known(n), 'not-allowed');
+    const refused = async () => (await own.audit.entries({ limit: 1_000 })).filter((e) => e.outcome === 'refused');
+    const byStrangers = async () => (await refused()).filter(({ who }) => who === 'stranger');
+    expect((await refused()).filter(({ who }) => who !== 'stranger')).toHaveLength(3);
+    expect(await byStrangers()).toHaveLength(60);
+    at += 60_000;
+    await refuse('b', { kind: 'everybody' }, 'sign-in-needed');
+    const told = (await byStrangers()).map(({ detail }) => 1 + Number(detail.leftOut ?? 0));
+    expect(told.reduce((sum, count) => sum + count)).toBe(301);
+    await own.close();
+  }, 60_000);
 
   test('sends names and texts that SQL could mistake, and they are names and texts', async () => {
     const administrator = await signedIn(central, service, 'ada', 'administrator');

@@ -2,9 +2,7 @@
 import type { Sql } from '../database/database.ts';
 import { appendAudit } from './append.ts';
 import type { AuditEntry } from './port.ts';
-
-/** Who acts where nothing shows who it is. */
-export const STRANGER = 'stranger';
+import { STRANGER, type Strangers } from './strangers.ts';
 
 type Attempt = Omit<AuditEntry, 'outcome' | 'detail'> & Partial<Pick<AuditEntry, 'detail'>>;
 
@@ -13,12 +11,15 @@ export async function notingRefusal<Answer>(
   sql: Sql,
   answering: Promise<Answer>,
   attempt: Attempt | ((refusal: string) => Attempt),
+  strangers?: Strangers,
 ): Promise<Answer> {
   const answer = await answering;
   const refusal = refusalOf(answer);
   if (refusal !== null) {
     const entry = typeof attempt === 'function' ? attempt(refusal) : attempt;
-    await appendAudit(sql, { ...entry, outcome: 'refused', detail: { ...entry.detail, refusal } });
+    const detail = { ...entry.detail, refusal };
+    if (strangers && entry.who === STRANGER) await strangers.note(sql, { ...entry, detail });
+    else await appendAudit(sql, { ...entry, outcome: 'refused', detail });
   }
   return answer;
 }

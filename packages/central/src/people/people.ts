@@ -1,7 +1,8 @@
 /** People over the database. */
 import type { Time } from '@retap/model';
 import { appendAudit } from '../audit/append.ts';
-import { notingRefusal, STRANGER } from '../audit/refused.ts';
+import { notingRefusal } from '../audit/refused.ts';
+import type { Strangers } from '../audit/strangers.ts';
 import type { Database } from '../database/database.ts';
 import type { Change } from '../proposals/change.ts';
 import type { Reason } from '../registry/port.ts';
@@ -15,7 +16,7 @@ import { confirm, endSession, endSessions, isLive, sessionOf, sessionsOf, signIn
 import { configure, settingsOf } from './settings.ts';
 import { isTokenLive, makeToken, revokeToken, tokenOf, tokensOf } from './tokens.ts';
 
-export function peopleOf(database: Database, change: Change, now: () => Time): People {
+export function peopleOf(database: Database, change: Change, strangers: Strangers, now: () => Time): People {
   /** Whoever was refused is in the audit log too. */
   const tried = <Answer>(what: string, object: string, { who, why }: Reason, answer: Promise<Answer>) =>
     notingRefusal(database, answer, { at: now(), who, what, object, ...(why === '' ? {} : { detail: { why } }) });
@@ -51,7 +52,9 @@ export function peopleOf(database: Database, change: Change, now: () => Time): P
       tried('passkey.removed', `person ${name}`, reason, removePasskey(database, name, id, reason, now())),
     signIn: (shown, session) => signIn(database, shown, session, now()),
     async refused(what, who, object, detail) {
-      await appendAudit(database, { at: now(), who: who ?? STRANGER, what, object, outcome: 'refused', detail });
+      const entry = { at: now(), what, object, detail };
+      if (who === null) await strangers.note(database, entry);
+      else await appendAudit(database, { ...entry, who, outcome: 'refused' });
     },
     session: (digest, looksOn = false) => sessionOf(database, digest, looksOn, now()),
     isLive: (credential) =>

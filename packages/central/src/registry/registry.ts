@@ -1,7 +1,8 @@
 /** The registry in the database: each change is one SQL transaction, with its line in the history. */
 import type { TerminalNumber, Time } from '@retap/model';
 import { touchTerminals } from '../alert-work/touch.ts';
-import { notingRefusal, STRANGER } from '../audit/refused.ts';
+import { notingRefusal } from '../audit/refused.ts';
+import { STRANGER, type Strangers } from '../audit/strangers.ts';
 import type { Database } from '../database/database.ts';
 import type { Change } from '../proposals/change.ts';
 import { clockOffsetMax, hearTimeQuestion, settleClockOffsetMax } from './clock.ts';
@@ -17,6 +18,7 @@ export function registryOf(
   database: Database,
   change: Change,
   verifySignature: VerifySignature,
+  strangers: Strangers,
   now: () => Time,
 ): Registry {
   /** Whoever was refused is in the audit log too. */
@@ -36,15 +38,23 @@ export function registryOf(
           : database.transaction((sql) => inviteIn(sql, invitation, reason, now())),
       ),
     enrol: (request) =>
-      notingRefusal(database, enrol(database, request, verifySignature, now()), {
-        ...{ at: now(), who: STRANGER, what: 'terminal.enrolled', object: '' },
-      }),
+      notingRefusal(
+        database,
+        enrol(database, request, verifySignature, now()),
+        { at: now(), who: STRANGER, what: 'terminal.enrolled', object: '' },
+        strangers,
+      ),
     renewSigned: (request) =>
-      notingRefusal(database, renewSigned(database, request, verifySignature, now()), (refusal) => ({
-        // Only its signature says that it was the terminal.
-        who: ['signature-invalid', 'terminal-unknown'].includes(refusal) ? STRANGER : `terminal ${request.terminal}`,
-        ...{ at: now(), what: 'terminal.renewed', object: `terminal ${request.terminal}` },
-      })),
+      notingRefusal(
+        database,
+        renewSigned(database, request, verifySignature, now()),
+        (refusal) => ({
+          // Only its signature says that it was the terminal.
+          who: ['signature-invalid', 'terminal-unknown'].includes(refusal) ? STRANGER : `terminal ${request.terminal}`,
+          ...{ at: now(), what: 'terminal.renewed', object: `terminal ${request.terminal}` },
+        }),
+        strangers,
+      ),
     renew: (terminal, reason, licenceMs) =>
       tried('renewed', terminal, reason, renew(database, terminal, reason, licenceMs, now())),
     suspend: (terminal, reason) =>
