@@ -1,7 +1,9 @@
 /** Routes from their declarations: guarded, parsed, described; and that all that is served is declared. */
+
 import { CAPABILITIES, openCentral, type Role } from '@retap/central';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
+import { embeddedCopy } from '../../../packages/central/test/embedded-copy.ts';
 import { Api } from '../src/api/api.ts';
 import type { Caller, DenialCode, Guard } from '../src/api/caller.ts';
 import { Held } from '../src/body.ts';
@@ -148,7 +150,7 @@ describe('what the centre serves', () => {
   let close = async (): Promise<void> => {};
 
   beforeAll(async () => {
-    const central = await openCentral({ database: null, now: () => NOW });
+    const central = await openCentral({ database: embeddedCopy(), now: () => NOW });
     close = () => central.close();
     const signer = { publicKey: new Uint8Array(32), sign: () => new Uint8Array(64) };
     const uploads = new Uploads({ receive: central.receive, onReceived: () => {} });

@@ -1,4 +1,5 @@
 /** Batches over a web socket: taken as over HTTP, and nobody can hold the centre's memory or its end. */
+
 import { connect, type Socket } from 'node:net';
 import { type Central, openCentral } from '@retap/central';
 import { verifySignature } from '@retap/keys';
@@ -15,6 +16,7 @@ import {
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
 import { Device, ENROLLED, REASON } from '../../../packages/central/test/device.ts';
+import { embeddedCopy } from '../../../packages/central/test/embedded-copy.ts';
 import { type Service, startService } from '../src/index.ts';
 import type { SocketLimits } from '../src/upload-socket/socket.ts';
 import { batchOf, open } from './records.ts';
@@ -26,7 +28,7 @@ let terminals = 100;
 const ends: (() => unknown)[] = [];
 
 beforeAll(async () => {
-  central = await openCentral({ database: null, now: () => NOW, verifySignature });
+  central = await openCentral({ database: embeddedCopy(), now: () => NOW, verifySignature });
   await central.registry.settle({ ...ENROLLED, centre: new Device(1).publicKey });
   service = await started();
 });

@@ -5,6 +5,7 @@
  * The fixture was recorded by RETAP_RECORD_WIRE=1 with the code of that version, and is not recorded again: where this test
  * fails, terminals in the field would.
  */
+
 import { createHash, createPrivateKey, createPublicKey, sign } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { type Central, openCentral } from '@retap/central';
@@ -24,6 +25,7 @@ import {
   signedBatch,
 } from '@retap/protocol';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { embeddedCopy } from '../../../packages/central/test/embedded-copy.ts';
 import { type Service, startService } from '../src/index.ts';
 
 interface Exchange {
@@ -159,7 +161,7 @@ const centres = new Map<Exchange['centre'], { readonly central: Central; readonl
 
 beforeAll(async () => {
   for (const kind of ['enrolled', 'open'] as const) {
-    const central = await openCentral({ database: null, now: () => NOW, verifySignature });
+    const central = await openCentral({ database: embeddedCopy(), now: () => NOW, verifySignature });
     const isEnrolled = kind === 'enrolled';
     await central.registry.settle({
       admission: kind,

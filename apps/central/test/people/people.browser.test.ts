@@ -1,10 +1,12 @@
 /** From the link of an invitation to signing out, in a real browser with an authenticator that it takes for one of its own. */
+
 import { randomBytes } from 'node:crypto';
 import { type Central, openCentral } from '@retap/central';
 import axe from 'axe-core';
 import { type Browser, type BrowserContext, type CDPSession, chromium, type Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { ENROLLED } from '../../../../packages/central/test/device.ts';
+import { embeddedCopy } from '../../../../packages/central/test/embedded-copy.ts';
 import { newRecoveryCode, type Service, startService } from '../../src/index.ts';
 import { invited, REASON } from './signed-in.ts';
 
@@ -17,7 +19,7 @@ let devices: CDPSession;
 let plugged: string | null = null;
 
 beforeAll(async () => {
-  central = await openCentral({ database: null, now: () => Date.now() });
+  central = await openCentral({ database: embeddedCopy(), now: () => Date.now() });
   await central.registry.settle(ENROLLED);
   service = await startService({ central, now: () => Date.now(), port: 0, log: () => {} });
   browser = await chromium.launch({

@@ -1,8 +1,10 @@
 /** From a link to a session and back: what the centre lets in, and what it does not. */
+
 import { randomBytes } from 'node:crypto';
 import { type Central, openCentral } from '@retap/central';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { ENROLLED } from '../../../../packages/central/test/device.ts';
+import { embeddedCopy } from '../../../../packages/central/test/embedded-copy.ts';
 import { newRecoveryCode, type Service, startService } from '../../src/index.ts';
 import { invited, REASON, signedIn, Visitor } from './signed-in.ts';
 
@@ -14,7 +16,7 @@ let service: Service;
 let people = 0;
 
 beforeAll(async () => {
-  central = await openCentral({ database: null, now: () => now });
+  central = await openCentral({ database: embeddedCopy(), now: () => now });
   await central.registry.settle(ENROLLED);
   service = await startService({ central, now: () => now, port: 0, log: () => {}, checkAnswers: true });
 });

@@ -1,15 +1,17 @@
 /** What is done to the centre is in its audit log, and so is what was refused; no secret is. */
+
 import { amountOf } from '@retap/model';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Central, openCentral } from '../../src/index.ts';
 import { Device, ENROLLED, invite, newCode, REASON, verifySignature } from '../device.ts';
+import { embeddedCopy } from '../embedded-copy.ts';
 
 let central: Central;
 let now = 1_000;
 let seen = 0;
 
 beforeAll(async () => {
-  central = await openCentral({ database: null, now: () => now, verifySignature });
+  central = await openCentral({ database: embeddedCopy(), now: () => now, verifySignature });
 });
 afterAll(() => central?.close());
 
