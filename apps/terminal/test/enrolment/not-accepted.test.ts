@@ -29,7 +29,7 @@ const moment = (milliseconds: number) => new Promise((resolve) => setTimeout(res
 /** A terminal with one batch that waits, which the centre of the test need not be able to read. */
 async function staged(form: SealedBatch['form'], changes: Partial<ServiceOptions> = {}): Promise<void> {
   scene = await stage(
-    { ...VALIDATOR, centre: { url: centre.url, uploadEvery: '10ms' } },
+    { ...VALIDATOR, centre: { url: centre.url, uploadEvery: '10ms', by: 'http' } },
     { random: () => 0, ...changes },
   );
   const waiting: SealedBatch[] = [{ from: 1, to: 1, form, bytes: Uint8Array.of(1) }];
