@@ -93,6 +93,7 @@ export default defineConfig({
           fileParallelism: false,
           testTimeout: minutes(2),
           hookTimeout: minutes(2),
+          expect: { poll: { timeout: 10_000 } },
         },
       },
     ],
