@@ -26,11 +26,11 @@ const PCSC = ['pcscd', 'libpcsclite1', 'vsmartcard-vpcd', 'gcc', 'libc6-dev', 'o
  */
 const SUITES = {
   unit: { minutes: 20, needs: [], covered: true },
-  pg: { minutes: 9, needs: POSTGRES, covered: true },
-  process: { minutes: 14, needs: [...POSTGRES, ...SOFTHSM], covered: false },
-  kill: { minutes: 12, needs: POSTGRES, covered: false },
-  pcsc: { minutes: 3, needs: PCSC, covered: false },
-  browser: { minutes: 7, needs: CHROMIUM, covered: false },
+  pg: { minutes: 12, needs: POSTGRES, covered: true },
+  process: { minutes: 20, needs: [...POSTGRES, ...SOFTHSM], covered: false },
+  kill: { minutes: 18, needs: POSTGRES, covered: false },
+  pcsc: { minutes: 4, needs: PCSC, covered: false },
+  browser: { minutes: 8, needs: CHROMIUM, covered: false },
 };
 
 /** In the order in which a mistake is cheapest to find. @type {Readonly<Record<string, () => Promise<Outcome>>>} */
