@@ -30,7 +30,6 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'unit',
-          globalSetup: 'tests/embedded-template.ts',
           include: [...inPackages('.test.ts'), 'tests/**/*.test.ts'],
           exclude: [...configDefaults.exclude, ...postgres, ...browser, ...e2e, ...pcsc],
           // What is too slow the suite's budget finds (tests/run.js). This is only for what hangs: property tests and the
@@ -87,7 +86,6 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'browser',
-          globalSetup: 'tests/embedded-template.ts',
           include: browser,
           exclude: [...configDefaults.exclude, ...e2e],
           fileParallelism: false,

@@ -4,11 +4,11 @@
  * anything is compiled.
  */
 
-import { runCommand } from './run/command.js';
+import { run, runCommand } from './run/command.js';
 import { checkEdges } from './run/edges.js';
 import { provideMissing } from './run/programs.js';
 import { printCoverage, runSuite } from './run/suite.js';
-import { printSummary, timed } from './run/summary.js';
+import { failure, HELD, printSummary, timed } from './run/summary.js';
 
 /** @typedef {import('./run/summary.js').Outcome} Outcome */
 
@@ -35,13 +35,18 @@ const SUITES = {
 
 /** In the order in which a mistake is cheapest to find. @type {Readonly<Record<string, () => Promise<Outcome>>>} */
 const STEPS = {
-  build: () => runCommand('tsc', ['-b']),
+  build,
   types: () => runCommand('tsc', ['-p', 'tsconfig.test.json']),
   lint: () => runCommand('biome', ['ci', '--colors=off', '.']),
   'dead code': () => runCommand('knip', ['--no-progress']),
   edges: () => checkEdges(),
   ...Object.fromEntries(Object.entries(SUITES).map(([name, suite]) => [name, () => runSuite(name, suite)])),
 };
+
+async function build() {
+  const { status } = await run('npm', ['run', '--silent', 'build']);
+  return status === 0 ? HELD : failure('npm run build found the mistakes above');
+}
 
 const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
 if (major < 20 || (major === 20 && minor < 19)) {

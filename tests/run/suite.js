@@ -2,10 +2,10 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { npmProgram, run } from './command.js';
+import { npmProgram, ROOT, run } from './command.js';
 import { failure, HELD } from './summary.js';
 
-/** @typedef {{status: string, message?: string, assertionResults: {status: string}[]}} TestFile */
+/** @typedef {{name: string, status: string, message?: string, assertionResults: {status: string, fullName: string}[]}} TestFile */
 
 /** Reports and raw coverage of this run, until the coverage is printed. */
 const folder = mkdtempSync(path.join(tmpdir(), 'retap-test-'));
@@ -35,7 +35,8 @@ export async function runSuite(name, { minutes, covered }) {
   if (counted === null) return failure(`suite ${name} ended without a report`);
   if (counted.passed + counted.failed === 0) return failure(`suite ${name} has no tests`);
   // vitest also fails for what no test caught, such as an unhandled rejection: that is a failure without a test.
-  if (status !== 0 && counted.failed === 0) return { ...counted, failed: 1, message: `suite ${name}: errors above` };
+  if (status !== 0 && counted.failed === 0)
+    return { ...counted, failed: 1, message: `suite ${name}: errors above that no test caught` };
   return counted;
 }
 
@@ -54,7 +55,15 @@ function count(report) {
   const broken = files.filter((file) => file.status === 'failed' && !file.assertionResults.some(hasFailed)).length;
   const passed = withStatus('passed');
   const failed = withStatus('failed');
-  return { passed, failed: failed + broken, skipped: tests.length - passed - failed };
+  // By name at the very end: of a long run's output one may have no more than that.
+  const names = files
+    .filter((file) => file.status === 'failed')
+    .map((file) => {
+      const which = file.assertionResults.filter(hasFailed).map(({ fullName }) => fullName);
+      return `${path.relative(ROOT, file.name)}: ${which.join(' | ') || 'could not be loaded'}`;
+    });
+  const message = names.length > 0 ? { message: names.join('; ') } : {};
+  return { passed, failed: failed + broken, skipped: tests.length - passed - failed, ...message };
 }
 
 /** @param {{status: string}} each */

@@ -1,6 +1,6 @@
 import { type AlertCase, type Central, openCentral, type Role } from '@retap/central';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { embeddedCopy } from '../../../packages/central/test/embedded-copy.ts';
+import { embeddedDirectory } from '../../../packages/central/test/embedded-directory.ts';
 import { addAlertCaseRoutes } from '../src/alert-cases/routes.ts';
 import { answerFault } from '../src/answers.ts';
 import { Api } from '../src/api/api.ts';
@@ -22,7 +22,7 @@ const as = (name: string, ...roles: Role[]): void => {
 };
 
 beforeAll(async () => {
-  central = await openCentral({ database: embeddedCopy(), now: () => NOW });
+  central = await openCentral({ database: embeddedDirectory(), now: () => NOW });
   const guard = { now: () => NOW, isOpen: async () => false, callerOf: async () => caller, refused: async () => {} };
   api = new Api({ guard: { isLive: async () => true, ...guard } as never, held: new Held(), checkAnswers: true });
   addAlertCaseRoutes(api, central.alertWork);

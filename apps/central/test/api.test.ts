@@ -3,7 +3,7 @@
 import { CAPABILITIES, openCentral, type Role } from '@retap/central';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
-import { embeddedCopy } from '../../../packages/central/test/embedded-copy.ts';
+import { embeddedDirectory } from '../../../packages/central/test/embedded-directory.ts';
 import { Api } from '../src/api/api.ts';
 import type { Caller, DenialCode, Guard } from '../src/api/caller.ts';
 import { Held } from '../src/body.ts';
@@ -150,7 +150,7 @@ describe('what the centre serves', () => {
   let close = async (): Promise<void> => {};
 
   beforeAll(async () => {
-    const central = await openCentral({ database: embeddedCopy(), now: () => NOW });
+    const central = await openCentral({ database: embeddedDirectory(), now: () => NOW });
     close = () => central.close();
     const signer = { publicKey: new Uint8Array(32), sign: () => new Uint8Array(64) };
     const uploads = new Uploads({ receive: central.receive, onReceived: () => {} });

@@ -5,7 +5,7 @@ import axe from 'axe-core';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { ENROLLED } from '../../../packages/central/test/device.ts';
-import { embeddedCopy } from '../../../packages/central/test/embedded-copy.ts';
+import { embeddedDirectory } from '../../../packages/central/test/embedded-directory.ts';
 import { type Service, startService } from '../src/index.ts';
 import { signedIn, type Visitor } from './people/signed-in.ts';
 import { at, batchOf, debit, open } from './records.ts';
@@ -18,7 +18,7 @@ let browser: Browser;
 let ana: Visitor;
 
 beforeAll(async () => {
-  central = await openCentral({ database: embeddedCopy(), now: () => NOW });
+  central = await openCentral({ database: embeddedDirectory(), now: () => NOW });
   const receive = async (...records: Parameters<typeof batchOf>[0]) => {
     await central.receive([{ form: 'batch', body: batchOf(records) }]);
     await central.drain();

@@ -13,7 +13,7 @@ import {
 } from '@retap/protocol';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Device, ENROLLED, invite, LICENCE_MS, newCode, REASON } from '../../../packages/central/test/device.ts';
-import { embeddedCopy } from '../../../packages/central/test/embedded-copy.ts';
+import { embeddedDirectory } from '../../../packages/central/test/embedded-directory.ts';
 import { createLog, type Service, startService } from '../src/index.ts';
 import { auditing } from './people/signed-in.ts';
 import { batchOf, open, upload } from './records.ts';
@@ -27,7 +27,7 @@ const lines: string[] = [];
 const centre = new Device(1);
 
 beforeAll(async () => {
-  central = await openCentral({ database: embeddedCopy(), now: () => now, verifySignature });
+  central = await openCentral({ database: embeddedDirectory(), now: () => now, verifySignature });
   await central.registry.settle({ ...ENROLLED, centre: centre.publicKey });
   headers = await auditing(central);
   const log = createLog(

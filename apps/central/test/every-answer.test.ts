@@ -3,7 +3,7 @@
 import { connect } from 'node:net';
 import { type Central, openCentral } from '@retap/central';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { embeddedCopy } from '../../../packages/central/test/embedded-copy.ts';
+import { embeddedDirectory } from '../../../packages/central/test/embedded-directory.ts';
 import { type Service, startService } from '../src/index.ts';
 import { batchOf, open, upload } from './records.ts';
 
@@ -12,7 +12,7 @@ let service: Service;
 let paths: readonly (readonly [string, string])[];
 
 beforeAll(async () => {
-  central = await openCentral({ database: embeddedCopy(), now: () => 1_000 });
+  central = await openCentral({ database: embeddedDirectory(), now: () => 1_000 });
   service = await startService({ central, now: () => 1_000, port: 0, log: () => {}, checkAnswers: true });
   const document = (await (await fetch(`${service.url}/openapi.json`)).json()) as { paths: Record<string, object> };
   const declared = Object.entries(document.paths).flatMap(([path, operations]) =>

@@ -5,7 +5,7 @@ import axe from 'axe-core';
 import { type Browser, chromium } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { Device, ENROLLED } from '../../../packages/central/test/device.ts';
-import { embeddedCopy } from '../../../packages/central/test/embedded-copy.ts';
+import { embeddedDirectory } from '../../../packages/central/test/embedded-directory.ts';
 import { type Service, startService } from '../src/index.ts';
 import { signedIn } from './people/signed-in.ts';
 
@@ -14,7 +14,7 @@ let service: Service;
 let browser: Browser;
 
 beforeAll(async () => {
-  central = await openCentral({ database: embeddedCopy(), now: () => 1_000, verifySignature });
+  central = await openCentral({ database: embeddedDirectory(), now: () => 1_000, verifySignature });
   await central.registry.settle(ENROLLED);
   service = await startService({ central, now: () => 1_000, port: 0, log: () => {} });
   browser = await chromium.launch({

@@ -3,7 +3,7 @@ import { type Central, openCentral } from '@retap/central';
 import { verifySignature } from '@retap/keys';
 import { encodeHeldLists, openDelta, openList } from '@retap/protocol';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { embeddedCopy } from '../../../packages/central/test/embedded-copy.ts';
+import { embeddedDirectory } from '../../../packages/central/test/embedded-directory.ts';
 import { type Service, startService } from '../src/index.ts';
 import { auditing } from './people/signed-in.ts';
 import { START } from './records.ts';
@@ -18,7 +18,7 @@ let central: Central;
 let service: Service;
 
 beforeAll(async () => {
-  central = await openCentral({ database: embeddedCopy(), now: () => START, verifySignature });
+  central = await openCentral({ database: embeddedDirectory(), now: () => START, verifySignature });
   await central.registry.settle({ admission: 'enrolled', centre: new Uint8Array(32), licenceMs: 86_400_000 });
   const codeDigest = createHash('sha256').update('code').digest();
   await central.registry.invite({ terminal: 17, codeDigest, validMs: 1_000, as: { role: 'gate', name: '' } }, REASON);

@@ -2,7 +2,7 @@ import { type Central, openCentral } from '@retap/central';
 import axe from 'axe-core';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { embeddedCopy } from '../../../packages/central/test/embedded-copy.ts';
+import { embeddedDirectory } from '../../../packages/central/test/embedded-directory.ts';
 import { type Service, startService } from '../src/index.ts';
 import { at, batchOf, debit, open, START, until, upload } from './records.ts';
 
@@ -15,7 +15,7 @@ let browser: Browser;
 let page: Page;
 
 beforeAll(async () => {
-  central = await openCentral({ database: embeddedCopy(), now: () => START });
+  central = await openCentral({ database: embeddedDirectory(), now: () => START });
   service = await startService({ central, now: () => at(100), port: 0, log: () => {} });
   const batches = [
     [open(1, 1, CLONED, 0, 1000), open(1, 2, GAPPED, 0.5, 2000)],

@@ -9,7 +9,7 @@ import {
 } from '@retap/model';
 import { formatRecord } from '@retap/protocol';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { embeddedCopy } from '../../../packages/central/test/embedded-copy.ts';
+import { embeddedDirectory } from '../../../packages/central/test/embedded-directory.ts';
 import { proofJudgeOf } from '../src/index.ts';
 import { type Card, keysOf, newCard, Street } from './issuer.ts';
 
@@ -21,7 +21,11 @@ const VALIDATION: TapRequest = { type: 'validation', codes: ['day'] };
 // One for all tests, for a new one takes seconds: each has cards and terminals of its own.
 let central: Central;
 beforeAll(async () => {
-  central = await openCentral({ database: embeddedCopy(), now: () => 0, proofs: proofJudgeOf(keysOf('centre', 2)) });
+  central = await openCentral({
+    database: embeddedDirectory(),
+    now: () => 0,
+    proofs: proofJudgeOf(keysOf('centre', 2)),
+  });
 });
 afterAll(() => central.close());
 

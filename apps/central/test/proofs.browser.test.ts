@@ -2,7 +2,7 @@ import { type Central, openCentral } from '@retap/central';
 import axe from 'axe-core';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { embeddedCopy } from '../../../packages/central/test/embedded-copy.ts';
+import { embeddedDirectory } from '../../../packages/central/test/embedded-directory.ts';
 import { type Service, startService } from '../src/index.ts';
 import { at, batchOf, debit, open, START, until, upload } from './records.ts';
 
@@ -16,7 +16,7 @@ let page: Page;
 beforeAll(async () => {
   // Which proof holds is not what this is about: none does.
   const proofs = { keys: 'none', canProve: (medium: string) => medium === CARD, judge: () => ({ verdict: 'invalid' }) };
-  central = await openCentral({ database: embeddedCopy(), now: () => START, proofs: proofs as never });
+  central = await openCentral({ database: embeddedDirectory(), now: () => START, proofs: proofs as never });
   service = await startService({ central, now: () => at(100), port: 0, log: () => {} });
   const taps = [
     debit({ terminal: 2, serial: 1, medium: CARD, hours: 1, last: [0, 1], amount: -120, balance: 880 }),

@@ -1,6 +1,6 @@
 import { type Acknowledgement, type Central, openCentral } from '@retap/central';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { embeddedCopy } from '../../../packages/central/test/embedded-copy.ts';
+import { embeddedDirectory } from '../../../packages/central/test/embedded-directory.ts';
 import { UploadsFull } from '../src/body.ts';
 import { createLog, type Service, startService } from '../src/index.ts';
 import { UPLOAD_BYTES_MAX } from '../src/upload-routes.ts';
@@ -11,7 +11,7 @@ let service: Service;
 const lines: string[] = [];
 
 beforeAll(async () => {
-  central = await openCentral({ database: embeddedCopy(), now: () => START });
+  central = await openCentral({ database: embeddedDirectory(), now: () => START });
   const log = createLog(
     (line) => lines.push(line),
     () => START,

@@ -6,7 +6,7 @@ import { fingerprint, verifySignature } from '@retap/keys';
 import { encodeTimeQuestion, enrolmentCodeBytes } from '@retap/protocol';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Device, ENROLLED, LICENCE_MS } from '../../../packages/central/test/device.ts';
-import { embeddedCopy } from '../../../packages/central/test/embedded-copy.ts';
+import { embeddedDirectory } from '../../../packages/central/test/embedded-directory.ts';
 import { type Service, startService } from '../src/index.ts';
 import { type Answer, signedIn, type Visitor } from './people/signed-in.ts';
 
@@ -18,7 +18,7 @@ let terminals = 0;
 const centre = new Device(1);
 
 beforeAll(async () => {
-  central = await openCentral({ database: embeddedCopy(), now: () => now, verifySignature });
+  central = await openCentral({ database: embeddedDirectory(), now: () => now, verifySignature });
   await central.registry.settle({ ...ENROLLED, centre: centre.publicKey });
   service = await startService({ central, now: () => now, port: 0, log: () => {}, signer: centre, checkAnswers: true });
   operator = await signedIn(central, service, 'olga', 'operator');

@@ -3,7 +3,7 @@ import { verifySignature } from '@retap/keys';
 import { type ClockReport, encodeTimeQuestion, openTimeAnswer, TIME_CONTENT_TYPE } from '@retap/protocol';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { Device, ENROLLED, REASON } from '../../../packages/central/test/device.ts';
-import { embeddedCopy } from '../../../packages/central/test/embedded-copy.ts';
+import { embeddedDirectory } from '../../../packages/central/test/embedded-directory.ts';
 import { createLog, type Service, startService } from '../src/index.ts';
 
 let central: Central;
@@ -21,7 +21,7 @@ const centre = new Device(1);
 const NONCE = Uint8Array.from({ length: 16 }, (_, i) => 255 - i);
 
 beforeAll(async () => {
-  central = await openCentral({ database: embeddedCopy(), now: () => now, verifySignature });
+  central = await openCentral({ database: embeddedDirectory(), now: () => now, verifySignature });
   await central.registry.settle({ ...ENROLLED, centre: centre.publicKey });
   const log = createLog(
     (line) => lines.push(line),

@@ -16,7 +16,7 @@ import {
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
 import { Device, ENROLLED, REASON } from '../../../packages/central/test/device.ts';
-import { embeddedCopy } from '../../../packages/central/test/embedded-copy.ts';
+import { embeddedDirectory } from '../../../packages/central/test/embedded-directory.ts';
 import { type Service, startService } from '../src/index.ts';
 import type { SocketLimits } from '../src/upload-socket/socket.ts';
 import { batchOf, open } from './records.ts';
@@ -28,7 +28,7 @@ let terminals = 100;
 const ends: (() => unknown)[] = [];
 
 beforeAll(async () => {
-  central = await openCentral({ database: embeddedCopy(), now: () => NOW, verifySignature });
+  central = await openCentral({ database: embeddedDirectory(), now: () => NOW, verifySignature });
   await central.registry.settle({ ...ENROLLED, centre: new Device(1).publicKey });
   service = await started();
 });

@@ -25,7 +25,7 @@ import {
   signedBatch,
 } from '@retap/protocol';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { embeddedCopy } from '../../../packages/central/test/embedded-copy.ts';
+import { embeddedDirectory } from '../../../packages/central/test/embedded-directory.ts';
 import { type Service, startService } from '../src/index.ts';
 
 interface Exchange {
@@ -161,7 +161,7 @@ const centres = new Map<Exchange['centre'], { readonly central: Central; readonl
 
 beforeAll(async () => {
   for (const kind of ['enrolled', 'open'] as const) {
-    const central = await openCentral({ database: embeddedCopy(), now: () => NOW, verifySignature });
+    const central = await openCentral({ database: embeddedDirectory(), now: () => NOW, verifySignature });
     const isEnrolled = kind === 'enrolled';
     await central.registry.settle({
       admission: kind,

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { type Central, openCentral } from '../src/index.ts';
 import { expectCases, watchAll } from './alert-work/watching.ts';
 import { Device, ENROLLED, LICENCE_MS, REASON, verifySignature } from './device.ts';
-import { embeddedCopy } from './embedded-copy.ts';
+import { embeddedDirectory } from './embedded-directory.ts';
 
 const NONCE = Uint8Array.from({ length: 16 }, (_, i) => i);
 /** Half of the default clock tolerance. */
@@ -15,7 +15,7 @@ let terminals = 0;
 let one: Device;
 
 beforeAll(async () => {
-  central = await openCentral({ database: embeddedCopy(), now: () => now, verifySignature });
+  central = await openCentral({ database: embeddedDirectory(), now: () => now, verifySignature });
   await central.registry.settle(ENROLLED);
 });
 afterAll(() => central.close());

@@ -3,7 +3,7 @@ import { encodeBatch, encodeSignedPayload, signedBatch } from '@retap/protocol';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Central, openCentral, type ReceivedBatch } from '../src/index.ts';
 import { Device, ENROLLED, LICENCE_MS, newCode, REASON, verifySignature } from './device.ts';
-import { embeddedCopy } from './embedded-copy.ts';
+import { embeddedDirectory } from './embedded-directory.ts';
 import { findings } from './incremental.ts';
 
 const CONFIGURATION = { maxDelay: 1_000_000, clockTolerance: 120_000, minimumBalance: amountOf(0) };
@@ -13,7 +13,7 @@ let now = 1_000_000;
 let terminals = 0;
 
 beforeAll(async () => {
-  central = await openCentral({ database: embeddedCopy(), now: () => now, verifySignature });
+  central = await openCentral({ database: embeddedDirectory(), now: () => now, verifySignature });
   await central.registry.settle(ENROLLED);
 });
 afterAll(async () => {
@@ -160,7 +160,7 @@ describe('is refused, with nothing kept:', () => {
 });
 
 test('a centre without a way to verify takes nothing that is signed', async () => {
-  const blind = await openCentral({ database: embeddedCopy(), now: () => now });
+  const blind = await openCentral({ database: embeddedDirectory(), now: () => now });
   try {
     await blind.registry.settle(ENROLLED);
     const one = new Device(1).work(1);

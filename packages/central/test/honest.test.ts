@@ -2,7 +2,7 @@ import { DEFAULT_CONFIGURATION } from '@retap/model';
 import { history, NO_FAULTS, randomOf } from '@retap/testkit';
 import { expect, test } from 'vitest';
 import { openCentral } from '../src/index.ts';
-import { embeddedCopy } from './embedded-copy.ts';
+import { embeddedDirectory } from './embedded-directory.ts';
 import { feed, findings, reportOf } from './incremental.ts';
 
 const SEEDS = 200;
@@ -14,7 +14,7 @@ test('an honest city never causes an alert, whatever tears, fails, comes late or
   const histories = Array.from({ length: SEEDS }, (_, i) =>
     history(`honest ${i}`, { mode: 'realistic', faults: NO_FAULTS }),
   );
-  const central = await openCentral({ database: embeddedCopy(), now: () => 0 });
+  const central = await openCentral({ database: embeddedDirectory(), now: () => 0 });
   const times = histories.flatMap(({ records }) => records.map((record) => record.time));
   const [first, last] = [Math.min(...times), Math.max(...times)];
   const alertsAt = async (asOf: number, maxDelay = DEFAULT_CONFIGURATION.maxDelay) =>

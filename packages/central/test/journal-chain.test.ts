@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Central, openCentral, type ReceivedBatch } from '../src/index.ts';
 import { type ChainClaim, chainBreaks } from '../src/registry/chain.ts';
 import { Device, ENROLLED, verifySignature } from './device.ts';
-import { embeddedCopy } from './embedded-copy.ts';
+import { embeddedDirectory } from './embedded-directory.ts';
 import { findings } from './incremental.ts';
 
 const CONFIGURATION = { maxDelay: 1_000_000, clockTolerance: 120_000, minimumBalance: amountOf(0) };
@@ -13,7 +13,7 @@ const CONFIGURATION = { maxDelay: 1_000_000, clockTolerance: 120_000, minimumBal
 let central: Central;
 let terminals = 0;
 beforeAll(async () => {
-  central = await openCentral({ database: embeddedCopy(), now: () => 1_000, verifySignature });
+  central = await openCentral({ database: embeddedDirectory(), now: () => 1_000, verifySignature });
   await central.registry.settle(ENROLLED);
 });
 afterAll(async () => {

@@ -3,7 +3,7 @@ import { arrivals, randomOf } from '@retap/testkit';
 import { expect, test } from 'vitest';
 import { type Central, openCentral, type ProofJudge } from '../src/index.ts';
 import { newDirectory } from './directory.ts';
-import { embeddedCopy } from './embedded-copy.ts';
+import { embeddedDirectory } from './embedded-directory.ts';
 import { findings, journalPiece } from './incremental.ts';
 import { inOrder, proofOracle, Stage, standIn, standing } from './proving.ts';
 
@@ -69,7 +69,7 @@ test('whatever the order, the batches, the repeats, the restarts and the keys, t
 test('honest cards never cause one, whatever tears, at any moment of the way', async () => {
   const random = randomOf('honest cards');
   const judge = standIn(SECRET);
-  const central = await openCentral({ database: embeddedCopy(), now: () => 0, proofs: judge });
+  const central = await openCentral({ database: embeddedDirectory(), now: () => 0, proofs: judge });
   const stage = new Stage(random);
   for (let n = 0; n < 40; n += 1) stage.live(uid(n), SECRET, 12, 0);
   const received: JournalRecord[] = [];
@@ -88,7 +88,7 @@ test('honest cards never cause one, whatever tears, at any moment of the way', a
 });
 
 test('alerts of one kind, of one medium, and not more than wanted; the specification’s know nothing of them', async () => {
-  const central = await openCentral({ database: embeddedCopy(), now: () => 0, proofs: standIn(SECRET) });
+  const central = await openCentral({ database: embeddedDirectory(), now: () => 0, proofs: standIn(SECRET) });
   const stage = new Stage(randomOf('questions'));
   for (let n = 0; n < 2; n += 1) stage.live(uid(n), SECRET, 6, 0);
   const spoilt = stage.records.map((record, i) =>
@@ -120,7 +120,7 @@ test('keys that cannot be used just now stop no upload; they are tried again by 
       return judge.judge(record);
     },
   };
-  const central = await openCentral({ database: embeddedCopy(), now: () => 0, proofs: sometimes });
+  const central = await openCentral({ database: embeddedDirectory(), now: () => 0, proofs: sometimes });
   const stage = new Stage(randomOf('token'));
   stage.live(uid(1), 'guess', 8, 0);
   const [acknowledgement] = await central.receive([journalPiece(stage.records)]);
@@ -140,7 +140,7 @@ test('the greatest numbers that a record may have, and a reader that is no termi
     ...standIn(SECRET),
     judge: () => ({ verdict: 'valid', previousReader: 2 ** 32 - 1 }),
   };
-  const central = await openCentral({ database: embeddedCopy(), now: () => 0, proofs: credulous });
+  const central = await openCentral({ database: embeddedDirectory(), now: () => 0, proofs: credulous });
   const stage = new Stage(randomOf('extremes'));
   stage.live(uid(1), SECRET, 12, 0);
   const mediumSerial = 2 ** 31 - 1;

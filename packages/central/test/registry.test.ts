@@ -1,14 +1,14 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Central, openCentral } from '../src/index.ts';
 import { Device, ENROLLED, invite, LICENCE_MS, newCode, REASON, verifySignature } from './device.ts';
-import { embeddedCopy } from './embedded-copy.ts';
+import { embeddedDirectory } from './embedded-directory.ts';
 
 let central: Central;
 let now = 1_000_000;
 let terminals = 0;
 
 beforeAll(async () => {
-  central = await openCentral({ database: embeddedCopy(), now: () => now, verifySignature });
+  central = await openCentral({ database: embeddedDirectory(), now: () => now, verifySignature });
 });
 afterAll(() => central?.close());
 

@@ -5,7 +5,7 @@ import { encodeSignedPayload, signedBatch } from '@retap/protocol';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Central, openCentral, type ReceivedBatch } from '../src/index.ts';
 import { Device, ENROLLED, verifySignature } from './device.ts';
-import { embeddedCopy } from './embedded-copy.ts';
+import { embeddedDirectory } from './embedded-directory.ts';
 
 let central: Central;
 let device: Device;
@@ -14,7 +14,7 @@ let whole: Uint8Array;
 let before: unknown;
 
 beforeAll(async () => {
-  central = await openCentral({ database: embeddedCopy(), now: () => 1_000_000, verifySignature });
+  central = await openCentral({ database: embeddedDirectory(), now: () => 1_000_000, verifySignature });
   await central.registry.settle(ENROLLED);
   device = await new Device(17).work(12).join(central);
   other = await new Device(18).work(6).join(central);

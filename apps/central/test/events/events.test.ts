@@ -3,7 +3,7 @@ import { type Central, openCentral } from '@retap/central';
 import { UPLOAD_SOCKET_PROTOCOL } from '@retap/protocol';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import WebSocket from 'ws';
-import { embeddedCopy } from '../../../../packages/central/test/embedded-copy.ts';
+import { embeddedDirectory } from '../../../../packages/central/test/embedded-directory.ts';
 import { type Service, startService } from '../../src/index.ts';
 import { at, batchOf, debit, open, upload } from '../records.ts';
 
@@ -11,7 +11,7 @@ let central: Central;
 let service: Service;
 
 beforeAll(async () => {
-  central = await openCentral({ database: embeddedCopy(), now: () => at(2) });
+  central = await openCentral({ database: embeddedDirectory(), now: () => at(2) });
   service = await startService({ central, now: () => at(2), port: 0, log: () => {}, checkAnswers: true });
   await upload(service.url, batchOf([open(1, 1, 'A', 0, 1000)]));
 });

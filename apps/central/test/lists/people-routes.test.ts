@@ -4,7 +4,7 @@ import { createPublicKey, generateKeyPairSync, sign, verify } from 'node:crypto'
 import { type Central, type Lists, openCentral, type Role } from '@retap/central';
 import { openList } from '@retap/protocol';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { embeddedCopy } from '../../../../packages/central/test/embedded-copy.ts';
+import { embeddedDirectory } from '../../../../packages/central/test/embedded-directory.ts';
 import { Api } from '../../src/api/api.ts';
 import type { Caller, Guard } from '../../src/api/caller.ts';
 import { Held } from '../../src/body.ts';
@@ -56,7 +56,7 @@ const codeOf = ([status, answer]: [number, unknown]): unknown[] => [status, (ans
 let central: Central;
 let api: Api;
 beforeAll(async () => {
-  central = await openCentral({ database: embeddedCopy(), now: () => START });
+  central = await openCentral({ database: embeddedDirectory(), now: () => START });
   api = apiOf(central.lists);
   api.hono.onError((error, c) => c.json({ code: (error as { code?: string }).code ?? String(error) }, 400));
 });

@@ -1,7 +1,7 @@
 import { type Central, openCentral } from '@retap/central';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ENROLLED } from '../../../../packages/central/test/device.ts';
-import { embeddedCopy } from '../../../../packages/central/test/embedded-copy.ts';
+import { embeddedDirectory } from '../../../../packages/central/test/embedded-directory.ts';
 import { type Service, startService } from '../../src/index.ts';
 import { Metrics } from '../../src/metrics/metrics.ts';
 import { Dear } from '../../src/metrics/of-centre.ts';
@@ -107,7 +107,7 @@ describe('a service with metrics', () => {
   const lines: string[] = [];
   const scrape = async (): Promise<string> => (await fetch(`${service.metricsUrl}/metrics`)).text();
   beforeAll(async () => {
-    central = await openCentral({ database: embeddedCopy(), now: () => START });
+    central = await openCentral({ database: embeddedDirectory(), now: () => START });
     const log = (_level: string, event: string, fields: object = {}): void => {
       lines.push(JSON.stringify({ event, ...fields }));
     };
@@ -203,7 +203,7 @@ describe('a service with metrics', () => {
 
 test('sign-ins are counted, and those refused by why, which who tried is not told', async () => {
   let now = START;
-  const central = await openCentral({ database: embeddedCopy(), now: () => now });
+  const central = await openCentral({ database: embeddedDirectory(), now: () => now });
   await central.registry.settle(ENROLLED);
   const service = await startService({ central, now: () => now, port: 0, log: () => {}, metrics: { port: 0 } });
   try {

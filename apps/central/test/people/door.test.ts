@@ -4,7 +4,7 @@ import { type Central, openCentral } from '@retap/central';
 import { Hono } from 'hono';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Device, ENROLLED } from '../../../../packages/central/test/device.ts';
-import { embeddedCopy } from '../../../../packages/central/test/embedded-copy.ts';
+import { embeddedDirectory } from '../../../../packages/central/test/embedded-directory.ts';
 import type { Caller, DenialCode } from '../../src/api/caller.ts';
 import { type Service, startService } from '../../src/index.ts';
 import { dropSessionCookie, keepSessionCookie } from '../../src/people/cookie.ts';
@@ -48,7 +48,7 @@ describe('who may not', () => {
   let service: Service;
 
   beforeAll(async () => {
-    central = await openCentral({ database: embeddedCopy(), now: () => NOW });
+    central = await openCentral({ database: embeddedDirectory(), now: () => NOW });
     await central.registry.settle(ENROLLED);
     service = await startService({ central, now: () => NOW, port: 0, log: () => {} });
   });
@@ -79,7 +79,7 @@ describe('who may not', () => {
 
   test('fills it from no number of addresses, and uses up nothing that notes somebody known', async () => {
     let at = NOW;
-    const own = await openCentral({ database: embeddedCopy(), now: () => at });
+    const own = await openCentral({ database: embeddedDirectory(), now: () => at });
     await own.registry.settle(ENROLLED);
     const guard = guardOf({
       ...{ central: own, site: () => expect.fail('none'), now: () => at },

@@ -7,7 +7,7 @@
 import { CAPABILITIES_OF, type Central, openCentral, ROLES, type Role } from '@retap/central';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Device, ENROLLED } from '../../../../packages/central/test/device.ts';
-import { embeddedCopy } from '../../../../packages/central/test/embedded-copy.ts';
+import { embeddedDirectory } from '../../../../packages/central/test/embedded-directory.ts';
 import { newSecret, type Service, startService, TOKEN_PREFIX } from '../../src/index.ts';
 import { REASON, signedIn, Visitor } from './signed-in.ts';
 
@@ -29,7 +29,7 @@ const people = new Map<string, Visitor>();
 const tokens = new Map<Role, Visitor>();
 
 beforeAll(async () => {
-  central = await openCentral({ database: embeddedCopy(), now: () => now });
+  central = await openCentral({ database: embeddedDirectory(), now: () => now });
   await central.registry.settle(ENROLLED);
   const signer = new Device(1);
   service = await startService({ central, now: () => now, port: 0, log: () => {}, signer });

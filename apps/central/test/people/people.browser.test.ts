@@ -6,7 +6,7 @@ import axe from 'axe-core';
 import { type Browser, type BrowserContext, type CDPSession, chromium, type Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { ENROLLED } from '../../../../packages/central/test/device.ts';
-import { embeddedCopy } from '../../../../packages/central/test/embedded-copy.ts';
+import { embeddedDirectory } from '../../../../packages/central/test/embedded-directory.ts';
 import { newRecoveryCode, type Service, startService } from '../../src/index.ts';
 import { invited, REASON } from './signed-in.ts';
 
@@ -19,7 +19,7 @@ let devices: CDPSession;
 let plugged: string | null = null;
 
 beforeAll(async () => {
-  central = await openCentral({ database: embeddedCopy(), now: () => Date.now() });
+  central = await openCentral({ database: embeddedDirectory(), now: () => Date.now() });
   await central.registry.settle(ENROLLED);
   service = await startService({ central, now: () => Date.now(), port: 0, log: () => {} });
   browser = await chromium.launch({

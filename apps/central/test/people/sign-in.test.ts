@@ -4,7 +4,7 @@ import { randomBytes } from 'node:crypto';
 import { type Central, openCentral } from '@retap/central';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { ENROLLED } from '../../../../packages/central/test/device.ts';
-import { embeddedCopy } from '../../../../packages/central/test/embedded-copy.ts';
+import { embeddedDirectory } from '../../../../packages/central/test/embedded-directory.ts';
 import { newRecoveryCode, type Service, startService } from '../../src/index.ts';
 import { invited, REASON, signedIn, Visitor } from './signed-in.ts';
 
@@ -16,7 +16,7 @@ let service: Service;
 let people = 0;
 
 beforeAll(async () => {
-  central = await openCentral({ database: embeddedCopy(), now: () => now });
+  central = await openCentral({ database: embeddedDirectory(), now: () => now });
   await central.registry.settle(ENROLLED);
   service = await startService({ central, now: () => now, port: 0, log: () => {}, checkAnswers: true });
 });

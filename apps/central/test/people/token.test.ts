@@ -4,7 +4,7 @@ import { randomBytes } from 'node:crypto';
 import { type Central, openCentral, type Role } from '@retap/central';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { Device, ENROLLED } from '../../../../packages/central/test/device.ts';
-import { embeddedCopy } from '../../../../packages/central/test/embedded-copy.ts';
+import { embeddedDirectory } from '../../../../packages/central/test/embedded-directory.ts';
 import { newSecret, type Service, startService, TOKEN_PREFIX } from '../../src/index.ts';
 import { REASON, signedIn, Visitor } from './signed-in.ts';
 
@@ -15,7 +15,7 @@ let central: Central;
 let service: Service;
 
 beforeAll(async () => {
-  central = await openCentral({ database: embeddedCopy(), now: () => now });
+  central = await openCentral({ database: embeddedDirectory(), now: () => now });
   await central.registry.settle(ENROLLED);
   const log = (_level: string, event: string, fields: object = {}): void => {
     lines.push(JSON.stringify({ event, ...fields }));

@@ -2,7 +2,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { type Central, messageId, openCentral } from '@retap/central';
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
-import { embeddedCopy } from '../../../../packages/central/test/embedded-copy.ts';
+import { embeddedDirectory } from '../../../../packages/central/test/embedded-directory.ts';
 import type { Log } from '../../src/log.ts';
 import type { DeliveryRules } from '../../src/webhooks/deliver.ts';
 import { sealBy, UNSEALED } from '../../src/webhooks/seal.ts';
@@ -21,7 +21,7 @@ let received: string[] = [];
 let leases = 0;
 
 beforeAll(async () => {
-  central = await openCentral({ database: embeddedCopy(), now: () => now });
+  central = await openCentral({ database: embeddedDirectory(), now: () => now });
   receiver = createServer((request, response) => {
     received.push(String(request.headers['webhook-id']));
     request.resume();

@@ -9,6 +9,7 @@ import { NodeFS } from '@electric-sql/pglite/nodefs';
 import pg from 'pg';
 import { CentralError } from '../error.ts';
 import { lockDirectory } from './lock.ts';
+import { copyTemplate } from './template.ts';
 import { types } from './types.ts';
 
 /** As it comes, PGlite's file system has no fsync: PostgreSQL asks, and nothing happens. */
@@ -47,8 +48,10 @@ export async function openEmbedded(directory: string | null): Promise<EmbeddedPo
     await unlock();
     if (directory === null) await rm(root, { recursive: true, force: true });
   };
+  const durable = directory !== null;
   try {
-    return await start(root, directory !== null, release);
+    await copyTemplate(root, durable);
+    return await start(root, durable, release);
   } catch (error) {
     await release();
     if (error instanceof CentralError) throw error;

@@ -1,9 +1,7 @@
 /** The schema, in numbered files; each is applied once, in order, in one SQL transaction with the note that it was. */
-import { readdir, readFile } from 'node:fs/promises';
 import { CentralError } from '../error.ts';
 import type { Database, Sql } from './database.ts';
-
-const FOLDER = new URL('../../sql/', import.meta.url);
+import { migrationFiles, readMigration } from './migrations.ts';
 
 /** Of a lock that a change of the schema needs: behind one that waits, everybody who wants the table waits too. */
 const LOCK_WAIT = '2s';
@@ -42,7 +40,7 @@ async function migrateOnce(database: Database): Promise<void> {
     }
     await sql.rows(`set local lock_timeout = '${LOCK_WAIT}'`);
     for (const name of files.filter((file) => !applied.includes(file))) {
-      await sql.script(await readFile(new URL(name, FOLDER), 'utf8'));
+      await sql.script(await readMigration(name));
       await sql.rows('insert into migration (name) values ($1)', [name]);
     }
   }, 0); // however long a large table takes
@@ -56,10 +54,6 @@ export async function unknownMigration(sql: Sql): Promise<string | null> {
     [files],
   );
   return row?.name ?? null;
-}
-
-async function migrationFiles(): Promise<string[]> {
-  return (await readdir(FOLDER)).filter((name) => /^\d{4}_.*\.sql$/.test(name)).sort();
 }
 
 async function appliedFiles(sql: Sql): Promise<string[]> {

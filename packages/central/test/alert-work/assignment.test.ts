@@ -1,13 +1,13 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Central, openCentral, type Role } from '../../src/index.ts';
 import { ENROLLED } from '../device.ts';
-import { embeddedCopy } from '../embedded-copy.ts';
+import { embeddedDirectory } from '../embedded-directory.ts';
 import { receiveTold, watchAll } from './watching.ts';
 
 let central: Central;
 let id: number;
 beforeAll(async () => {
-  central = await openCentral({ database: embeddedCopy(), now: () => 1_000 });
+  central = await openCentral({ database: embeddedDirectory(), now: () => 1_000 });
   await receiveTold(central, ['100: T1 opens M with 100', '110: T2 debits 10, balance 80']);
   await watchAll(central, 1_000);
   await central.registry.settle(ENROLLED);

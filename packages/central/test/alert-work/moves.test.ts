@@ -1,13 +1,13 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type AlertCase, type CaseRefusal, type Central, openCentral } from '../../src/index.ts';
-import { embeddedCopy } from '../embedded-copy.ts';
+import { embeddedDirectory } from '../embedded-directory.ts';
 import { receiveTold, watchAll } from './watching.ts';
 
 let central: Central;
 let now = 1_000;
 let stories = 0;
 beforeAll(async () => {
-  central = await openCentral({ database: embeddedCopy(), now: () => now });
+  central = await openCentral({ database: embeddedDirectory(), now: () => now });
 });
 afterAll(() => central.close());
 

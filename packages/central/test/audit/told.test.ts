@@ -4,14 +4,14 @@ import { amountOf } from '@retap/model';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Central, openCentral } from '../../src/index.ts';
 import { Device, ENROLLED, invite, newCode, REASON, verifySignature } from '../device.ts';
-import { embeddedCopy } from '../embedded-copy.ts';
+import { embeddedDirectory } from '../embedded-directory.ts';
 
 let central: Central;
 let now = 1_000;
 let seen = 0;
 
 beforeAll(async () => {
-  central = await openCentral({ database: embeddedCopy(), now: () => now, verifySignature });
+  central = await openCentral({ database: embeddedDirectory(), now: () => now, verifySignature });
 });
 afterAll(() => central?.close());
 

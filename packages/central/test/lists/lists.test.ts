@@ -11,7 +11,7 @@ import {
 } from '@retap/protocol';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { type Central, openCentral } from '../../src/index.ts';
-import { embeddedCopy } from '../embedded-copy.ts';
+import { embeddedDirectory } from '../embedded-directory.ts';
 
 const CENTRE = generateKeyPairSync('ed25519').privateKey;
 const DEVICE = generateKeyPairSync('ed25519').privateKey;
@@ -32,7 +32,7 @@ let central: Central;
 beforeAll(async () => {
   const verifySignature = (key: Uint8Array, bytes: Uint8Array, signature: Uint8Array): boolean =>
     Buffer.compare(key, rawPublicKey) === 0 && verify(null, bytes, createPublicKey(DEVICE), signature);
-  central = await openCentral({ database: embeddedCopy(), now: () => now, verifySignature });
+  central = await openCentral({ database: embeddedDirectory(), now: () => now, verifySignature });
   await central.registry.settle({ admission: 'enrolled', centre: new Uint8Array(32), licenceMs: 365 * DAY });
   const codeDigest = createHash('sha256').update('code').digest();
   const invitation = { terminal: 17, codeDigest, validMs: DAY, as: { role: 'gate', name: 'gate 17' } } as const;
@@ -121,7 +121,7 @@ function carrying(
 
 /** A centre of its own, that takes unsigned batches. */
 async function withOpenCentre(work: (open: Central) => Promise<void>): Promise<void> {
-  const open = await openCentral({ database: embeddedCopy(), now: () => START });
+  const open = await openCentral({ database: embeddedDirectory(), now: () => START });
   try {
     await work(open);
   } finally {

@@ -5,7 +5,7 @@ import { openList } from '@retap/protocol';
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Central, openCentral } from '../../src/index.ts';
-import { embeddedCopy } from '../embedded-copy.ts';
+import { embeddedDirectory } from '../embedded-directory.ts';
 
 const { privateKey } = generateKeyPairSync('ed25519');
 const PUBLICATION = { sign: (bytes: Uint8Array) => sign(null, bytes, privateKey), validMs: 1_000 };
@@ -13,7 +13,7 @@ const REASON = { who: '', why: '' };
 
 let central: Central;
 beforeAll(async () => {
-  central = await openCentral({ database: embeddedCopy(), now: () => 0 });
+  central = await openCentral({ database: embeddedDirectory(), now: () => 0 });
 });
 afterAll(() => central.close());
 

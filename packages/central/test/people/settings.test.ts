@@ -3,7 +3,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Central, openCentral } from '../../src/index.ts';
 import { ENROLLED } from '../device.ts';
-import { embeddedCopy } from '../embedded-copy.ts';
+import { embeddedDirectory } from '../embedded-directory.ts';
 
 const [MINUTE, HOUR] = [60_000, 3_600_000];
 const REASON = { who: 'root', why: 'shorter nights' };
@@ -17,7 +17,7 @@ const fresh = (): Uint8Array => {
 };
 
 beforeAll(async () => {
-  central = await openCentral({ database: embeddedCopy(), now: () => now });
+  central = await openCentral({ database: embeddedDirectory(), now: () => now });
   await central.registry.settle(ENROLLED);
   const digest = fresh();
   await central.people.invite({ name: 'ana', roles: ['clerk'], digest, validMs: HOUR, userHandle: fresh() }, REASON);

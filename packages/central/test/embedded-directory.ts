@@ -1,0 +1,16 @@
+/** A directory for an embedded database of a test's own, removed when the test file ends. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+
+const made: string[] = [];
+process.on('exit', () => {
+  for (const directory of made) rmSync(directory, { recursive: true, force: true });
+});
+
+/** What `openCentral` takes for `database`. */
+export function embeddedDirectory(): string {
+  const directory = mkdtempSync(path.join(tmpdir(), 'retap-test-'));
+  made.push(directory);
+  return directory;
+}
