@@ -85,8 +85,8 @@ test('the last transaction, byte by byte', () => {
   expect(ends).toEqual([...fields.slice(1).map(({ from }) => from), LAST.endWithAction]);
 });
 
-test('every command of retap card, and no other', () => {
-  const program = createProgram({} as Shell, () => {});
+test('every command of retap card, and no other', async () => {
+  const program = await createProgram('card', {} as Shell, () => {});
   const card = program.commands.find((command) => command.name() === 'card');
   const commands = card?.commands.map((command) => {
     const files = command.registeredArguments.map((argument) => argument.name().toUpperCase());

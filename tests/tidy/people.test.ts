@@ -25,8 +25,8 @@ test('every capability, and which roles bring it', () => {
   expect(told).toEqual(brought);
 });
 
-test('every command of retap people, and no other', () => {
-  const program = createProgram({} as Shell, () => {});
+test('every command of retap people, and no other', async () => {
+  const program = await createProgram('people', {} as Shell, () => {});
   const people = program.commands.find((command) => command.name() === 'people');
   const told = rows.map(([first]) => first ?? '').filter((first) => first.startsWith('retap people '));
   expect(told).toEqual(people?.commands.map((command) => `retap people ${command.name()}`));

@@ -1,58 +1,45 @@
 /** The command line: every command with its options. */
 import { Command } from 'commander';
-import { addAlerts } from './alerts.ts';
-import { addAudit } from './audit.ts';
-import { addBench } from './bench.ts';
-import { addBenchTap } from './bench-tap.ts';
-import { addBenchUploads } from './bench-uploads.ts';
-import { addCard } from './card.ts';
-import { addCheck } from './check.ts';
-import { addInit } from './init.ts';
-import { addKeys } from './keys.ts';
-import { addLists } from './lists.ts';
-import { addPeople } from './people.ts';
-import { addProposals } from './proposals.ts';
-import { addRebuild } from './rebuild.ts';
-import { addReconcile } from './reconcile.ts';
-import { addServe } from './serve.ts';
 import type { ExitStatus, Shell } from './shell.ts';
-import { addSimulate } from './simulate.ts';
-import { addStart } from './start.ts';
-import { addTerminal } from './terminal.ts';
-import { addTerminals } from './terminals.ts';
-import { addUpload } from './upload.ts';
 import { VERSION } from './version.ts';
-import { addWebhooks } from './webhooks.ts';
 
 /** Adds a command; `end` takes its exit status. */
 type AddCommand = (program: Command, shell: Shell, end: (status: ExitStatus) => void) => void;
 
-const COMMANDS: readonly AddCommand[] = [
-  addStart,
-  addServe,
-  addInit,
-  addPeople,
-  addTerminals,
-  addLists,
-  addProposals,
-  addAudit,
-  addAlerts,
-  addWebhooks,
-  addReconcile,
-  addSimulate,
-  addCheck,
-  addRebuild,
-  addBench,
-  addBenchTap,
-  addBenchUploads,
-  addTerminal,
-  addUpload,
-  addKeys,
-  addCard,
-];
+/** In the order in which help shows them. Each is loaded when it is asked for: all of them take a second. */
+const COMMANDS: Readonly<Record<string, () => Promise<AddCommand>>> = {
+  start: async () => (await import('./start.ts')).addStart,
+  serve: async () => (await import('./serve.ts')).addServe,
+  init: async () => (await import('./init.ts')).addInit,
+  people: async () => (await import('./people.ts')).addPeople,
+  terminals: async () => (await import('./terminals.ts')).addTerminals,
+  lists: async () => (await import('./lists.ts')).addLists,
+  proposals: async () => (await import('./proposals.ts')).addProposals,
+  audit: async () => (await import('./audit.ts')).addAudit,
+  alerts: async () => (await import('./alerts.ts')).addAlerts,
+  webhooks: async () => (await import('./webhooks.ts')).addWebhooks,
+  reconcile: async () => (await import('./reconcile.ts')).addReconcile,
+  simulate: async () => (await import('./simulate.ts')).addSimulate,
+  check: async () => (await import('./check.ts')).addCheck,
+  rebuild: async () => (await import('./rebuild.ts')).addRebuild,
+  bench: async () => (await import('./bench.ts')).addBench,
+  'bench-tap': async () => (await import('./bench-tap.ts')).addBenchTap,
+  'bench-uploads': async () => (await import('./bench-uploads.ts')).addBenchUploads,
+  terminal: async () => (await import('./terminal.ts')).addTerminal,
+  upload: async () => (await import('./upload.ts')).addUpload,
+  keys: async () => (await import('./keys.ts')).addKeys,
+  card: async () => (await import('./card.ts')).addCard,
+};
 
-/** @throws CommanderError where the command line makes no sense; the message has been written by then */
-export function createProgram(shell: Shell, end: (status: ExitStatus) => void): Command {
+/**
+ * @param asked the first word of the command line; where it names no command, the program has them all, to help with
+ * @throws CommanderError where the command line makes no sense; the message has been written by then
+ */
+export async function createProgram(
+  asked: string | undefined,
+  shell: Shell,
+  end: (status: ExitStatus) => void,
+): Promise<Command> {
   const program = new Command('retap')
     .description('Offline-first payment and ticketing: the reconciling centre, and a city to try it with.')
     .version(VERSION)
@@ -63,6 +50,9 @@ export function createProgram(shell: Shell, end: (status: ExitStatus) => void): 
     })
     .showHelpAfterError('(--help shows what there is)')
     .exitOverride();
-  for (const add of COMMANDS) add(program, shell, end);
+  const known = asked !== undefined && Object.hasOwn(COMMANDS, asked);
+  for (const [name, load] of Object.entries(COMMANDS)) {
+    if (!known || name === asked) (await load())(program, shell, end);
+  }
   return program;
 }

@@ -27,7 +27,7 @@ export function run(process: NodeJS.Process): void {
 async function statusOf(shell: Shell, argv: readonly string[]): Promise<number> {
   let status: ExitStatus = 0;
   try {
-    const program = createProgram(shell, (ended) => {
+    const program = await createProgram(argv[2], shell, (ended) => {
       status = ended;
     });
     await program.parseAsync([...argv]);

@@ -69,9 +69,10 @@ export class CardDesk {
     };
     let status = 0;
     try {
-      await createProgram(shell, (ended) => {
+      const program = await createProgram('card', shell, (ended) => {
         status = ended;
-      }).parseAsync(['node', 'retap', 'card', ...args]);
+      });
+      await program.parseAsync(['node', 'retap', 'card', ...args]);
     } catch (error) {
       status = 1;
       if (!(error instanceof CommanderError)) shell.stderr.write(explain(error, false));

@@ -1,12 +1,12 @@
 export type * from './alert-work/port.ts';
 export { CASE_STATES } from './alert-work/port.ts';
 export type * from './audit/port.ts';
-export { openCentral } from './central.ts';
 export { CentralError, type CentralErrorCode } from './error.ts';
 export type * from './events/port.ts';
 export { EVENT_TYPES } from './events/port.ts';
 export { ALL_EVENT_TYPES, eventTypesNamed } from './events/types.ts';
 export type * from './lists/port.ts';
+export { openCentral } from './open-central.ts';
 export type * from './operations/port.ts';
 export { OPEN_CASE_STATES } from './operations/port.ts';
 export type * from './people/port.ts';

@@ -1,7 +1,8 @@
 /** What a terminal reads from its disk, its reader and its screen. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { ConfigurationError, readConfiguration } from '@retap/terminal-service';
+import { ConfigurationError } from '@retap/terminal-service';
+import { readConfiguration } from '@retap/terminal-service/configuration';
 import type { Decoder } from '@retap/testkit';
 import { parseCommand } from '../../../apps/terminal/src/screen/command.ts';
 import {

@@ -7,6 +7,7 @@ import { bySelf, nameOf } from './asker.ts';
 import type { PeopleRouteOptions } from './options.ts';
 import { newRecoveryCode, newSecret } from './secret.ts';
 import { ACCESS_TOKEN, NAME, NUMBER, PASSKEY, PERSON, SOME_ROLES, validFor, WHY } from './shapes.ts';
+import { linkTo } from './site.ts';
 
 const LOOK = { tag: 'people', access: 'manage-people' } as const;
 const CHANGE = { ...LOOK, fresh: true } as const;
@@ -15,11 +16,6 @@ const REFUSED = {
   409: { description: 'It would leave the centre without an administrator, or contradicts what stands' },
 };
 const DONE = { 200: { description: 'The person as they are now', schema: PERSON } } as const;
-
-/** Where an invitation's link leads. Behind the `#` it reaches no server, no proxy and no log. */
-export function linkTo(origin: string, token: string): string {
-  return `${origin}/sign-in.html#link=${token}`;
-}
 
 export function addAdministrationRoutes(api: Api, options: PeopleRouteOptions): void {
   const { people, site, randomBytes } = options;

@@ -55,3 +55,8 @@ export function isForeign(c: Context, { origin, cookie }: Site): boolean {
   if (named !== undefined) return named !== origin;
   return c.req.header('cookie')?.includes(`${cookie}=`) ?? false;
 }
+
+/** Where an invitation's link leads. Behind the `#` it reaches no server, no proxy and no log. */
+export function linkTo(origin: string, token: string): string {
+  return `${origin}/sign-in.html#link=${token}`;
+}

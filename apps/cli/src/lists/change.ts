@@ -1,7 +1,7 @@
 /** `retap lists deny`, `action add`, `limits set`, `tariff set`: changes of the working copy; terminals hear of them when it is published. */
 import { readFile } from 'node:fs/promises';
 import type { OrderedAction } from '@retap/central';
-import { tariffsIn } from '@retap/central-service';
+import { tariffsIn } from '@retap/central-service/tariff-file';
 import type { Amount, MediumName, Product, Time } from '@retap/model';
 import {
   isList,

@@ -1,6 +1,7 @@
 /** What all commands of a terminal have: its configuration, and the passphrase that opens its files. */
 import path from 'node:path';
-import { type Configuration, ConfigurationError, readConfiguration, type Secrets } from '@retap/terminal-service';
+import { type Configuration, ConfigurationError, type Secrets } from '@retap/terminal-service';
+import { readConfiguration } from '@retap/terminal-service/configuration';
 import { Faults, UsageError } from '../failure.ts';
 import { type SecretSource, secretOf } from '../keys/secret.ts';
 import type { Shell } from '../shell.ts';
