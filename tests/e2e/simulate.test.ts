@@ -67,6 +67,9 @@ describe('a simulated city', () => {
   });
 });
 
+/** Of the answer to a file of batches: one that is cut off is refused whole. */
+const statusOf = (file: string): number => (file.includes('-cut') ? 400 : 200);
+
 describe('retap serve', () => {
   test('takes the shuffled batches by POST and comes to the truth; check finds it equal, rebuild changes nothing', async () => {
     const database = await postgres.createDatabase();
@@ -79,7 +82,7 @@ describe('retap serve', () => {
         headers: { 'content-type': 'application/json' },
         body,
       });
-      expect([file, answer.status]).toEqual([file, file.includes('-cut') ? 400 : 200]);
+      expect([file, answer.status]).toEqual([file, statusOf(file)]);
     }
     const totals = await until(
       () => ask(`${url}/totals`),
@@ -88,12 +91,16 @@ describe('retap serve', () => {
     expect(totals).toMatchObject({ media: 60, quarantined: 0 });
     const { status, stderr } = await serving.stop('SIGTERM');
     expect(status).toBe(0);
-    expect(
-      stderr
-        .trim()
-        .split('\n')
-        .map((line) => JSON.parse(line).event),
-    ).toEqual(['listening', 'stopping', 'stopped']);
+    const logged = stderr
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as { event: string; route?: string; status?: number });
+    expect(logged.map(({ event }) => event).filter((event) => event !== 'request')).toEqual([
+      ...['listening', 'stopping', 'stopped'],
+    ]);
+    // Every request has its line, and the database none of its own.
+    const uploads = logged.filter(({ event, route }) => event === 'request' && route === '/batches');
+    expect(uploads.map(({ status }) => status)).toEqual(filesOf('city/batches').map(statusOf));
 
     const report = async () => {
       const args = ['reconcile', '--database', database, '--as-of', String(truth.asOf), '--format', 'json'];
