@@ -30,7 +30,7 @@ const WEBHOOK = z.object({
   url: z.string(),
   types: z.array(z.enum(ALL_EVENT_TYPES)),
   enabled: z.boolean(),
-  position: z.int().describe('Every event up to here is delivered'),
+  position: z.int().describe('Every event up to here is delivered, or none of its types'),
   failures: z.int().describe('In a row'),
   failingSince: TIME.nullable(),
   nextAt: TIME.nullable(),

@@ -21,6 +21,7 @@ export interface SenderOptions {
 
 /** Sends to webhooks side by side, so that one that hangs does not keep the others waiting. @returns whether there may be more */
 export async function sendSome(options: SenderOptions, sideBySide = 4): Promise<boolean> {
+  const isBehind = await options.webhooks.passOver();
   const claimed: Claimed[] = [];
   while (claimed.length < sideBySide) {
     const next = await options.webhooks.claim(options.newLease());
@@ -28,7 +29,7 @@ export async function sendSome(options: SenderOptions, sideBySide = 4): Promise<
     claimed.push(next);
   }
   await Promise.all(claimed.map((each) => sendAll(each, options)));
-  return claimed.length > 0;
+  return isBehind || claimed.length > 0;
 }
 
 async function sendAll(claimed: Claimed, options: SenderOptions): Promise<void> {

@@ -8,7 +8,7 @@ export interface Webhook {
   readonly url: string;
   readonly types: readonly EventType[];
   readonly enabled: boolean;
-  /** Every event up to here is delivered. */
+  /** Every event up to here is delivered, or none of its types. */
   readonly position: number;
   /** Attempts that failed, in a row. */
   readonly failures: number;
@@ -73,6 +73,11 @@ export interface Webhooks {
   replay(id: number, from: number, reason: Reason): Promise<Webhook | WebhookRefusal>;
   /** A new secret; the one before signs too, for as long as given. @param secret sealed */
   rotate(id: number, secret: Uint8Array, earlierForMs: number, reason: Reason): Promise<Webhook | WebhookRefusal>;
+  /**
+   * Moves each webhook past the next events, where none of them is of its types: {@link claim} looks no further than a step.
+   * @returns whether there is more to pass
+   */
+  passOver(): Promise<boolean>;
   /** A webhook with something to send that nobody sends to just now; null where there is none. @param lease that no other has */
   claim(lease: string): Promise<Claimed | null>;
   /**

@@ -9,6 +9,8 @@ import type { Attempt, Claimed } from './port.ts';
 /** Longer than an attempt may take. */
 const LEASE_MS = 15_000;
 const EVENTS_A_CLAIM = 50;
+/** Events that are looked at for a webhook in one step: what it costs must not grow with what has happened. */
+const REACH = 1_000;
 const ATTEMPTS_KEPT = 100;
 
 interface ClaimedRow {
@@ -20,12 +22,39 @@ interface ClaimedRow {
   readonly earlier: Buffer | null;
 }
 
+export function passOver(database: Database, now: Time): Promise<boolean> {
+  return database.transaction(async (sql) => {
+    const free = await sql.rows<{ id: number }>(
+      `select id from webhook, event_place where enabled and next_at <= $1 and leased_until <= $1 and position < last
+       order by id for update of webhook skip locked`,
+      [now],
+    );
+    if (free.length === 0) return false;
+    // The next statement sees them as they are now that nobody else changes them. What is forgotten is passed over at once.
+    const passed = await sql.rows<{ isBehind: boolean }>(
+      `with kept as (select coalesce((select min(position) - 1 from event), last) as after, last from event_place),
+       reach as (
+         select id, types, last, greatest(position, after) as start, least(greatest(position, after) + ${REACH}, last) as upto
+         from webhook, kept where id = any($1)),
+       place as materialized (
+         select id, last, case when exists (
+             select from event e where e.position > start and e.position <= upto and e.type = any(types))
+           then start else upto end as place from reach)
+       update webhook w set position = p.place from place p where w.id = p.id and w.position < p.place
+       returning p.place < p.last as "isBehind"`,
+      [free.map(({ id }) => id)],
+    );
+    return passed.some(({ isBehind }) => isBehind);
+  });
+}
+
 export function claim(database: Database, lease: string, now: Time): Promise<Claimed | null> {
   return database.transaction(async (sql) => {
     const [row] = await sql.rows<ClaimedRow>(
       `update webhook w set lease = $1, leased_until = $2::bigint + ${LEASE_MS} where id = (
          select id from webhook o where enabled and next_at <= $2 and leased_until <= $2
-           and exists (select from event e where e.position > o.position and e.type = any(o.types))
+           and exists (select from event e where e.position > o.position and e.position <= o.position + ${REACH}
+             and e.type = any(o.types))
          order by next_at, id limit 1 for update skip locked)
        returning id, url, types, position, secret,
          case when earlier_until > $2 then earlier_secret end as earlier`,
@@ -33,7 +62,8 @@ export function claim(database: Database, lease: string, now: Time): Promise<Cla
     );
     if (!row) return null;
     const events = await sql.rows<Event & { data: unknown }>(
-      `select position, at, type, data from event where position > $1 and type = any($2::text[]) order by position limit $3`,
+      `select position, at, type, data from event where position > $1 and position <= $1 + ${REACH} and type = any($2::text[])
+       order by position limit $3`,
       [row.position, row.types, EVENTS_A_CLAIM],
     );
     return {

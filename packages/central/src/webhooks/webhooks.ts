@@ -4,7 +4,7 @@ import { appendAudit } from '../audit/append.ts';
 import type { Database, Sql } from '../database/database.ts';
 import type { Reason } from '../registry/port.ts';
 import type { Attempt, NewWebhook, Webhook, WebhookRefusal, Webhooks } from './port.ts';
-import { attempted, claim, release } from './sending.ts';
+import { attempted, claim, passOver, release } from './sending.ts';
 
 const WEBHOOK = `id, url, types, enabled, position, failures, failing_since as "failingSince",
   case when failures > 0 and enabled then next_at end as "nextAt", made_at as "madeAt"`;
@@ -34,6 +34,7 @@ export function webhooksOf(database: Database, now: () => Time): Webhooks {
       const set = 'earlier_secret = secret, earlier_until = $2, secret = $3';
       return change(database, id, 'secret-rotated', reason, now(), set, [now() + earlierForMs, Buffer.from(secret)]);
     },
+    passOver: () => passOver(database, now()),
     claim: (lease) => claim(database, lease, now()),
     attempted: (claimed, attempt, random) => attempted(database, claimed, attempt, random, now()),
     release: (claimed) => release(database, claimed),
