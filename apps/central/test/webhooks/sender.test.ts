@@ -47,13 +47,18 @@ const rules: DeliveryRules = {
 };
 
 /** A process that sends. */
-function sender(stopping = () => false, seal = UNSEALED, log: Log = () => {}): () => Promise<boolean> {
+function sender(
+  stopping = () => false,
+  seal = UNSEALED,
+  log: Log = () => {},
+  sideBySide?: number,
+): () => Promise<boolean> {
   const newLease = (): string => {
     leases += 1;
     return `lease ${leases}`;
   };
   const quiet = { log, random: () => 1, now: () => now };
-  return () => sendSome({ webhooks: central.webhooks, seal, rules, newLease, stopping, ...quiet });
+  return () => sendSome({ webhooks: central.webhooks, seal, rules, newLease, stopping, ...quiet }, sideBySide);
 }
 
 async function newHook(secret: Uint8Array = new Uint8Array(32)): Promise<number> {
@@ -97,6 +102,18 @@ describe('a webhook', () => {
     const [one, other] = [sender(), sender()];
     for (let more = [true]; more.includes(true); ) more = await Promise.all([one(), other()]);
     expect(received).toEqual(ids);
+  });
+
+  test('has its turn, however much another one has still to be sent', async () => {
+    await newHook();
+    await newHook();
+    const ids = await happen(120);
+    const send = sender(undefined, undefined, undefined, 1);
+    await send();
+    await send();
+    expect(received).toEqual([...ids.slice(0, 50), ...ids.slice(0, 50)]);
+    while (await send());
+    expect(received.toSorted()).toEqual([...ids, ...ids].toSorted());
   });
 
   test('gets what was under way again, under the same id, when its process was killed', async () => {

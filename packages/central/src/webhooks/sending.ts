@@ -48,6 +48,7 @@ export function passOver(database: Database, now: Time): Promise<boolean> {
   });
 }
 
+/** Of several the one that was sent to longest ago: one with much to be sent must not keep the others waiting. */
 export function claim(database: Database, lease: string, now: Time): Promise<Claimed | null> {
   return database.transaction(async (sql) => {
     const [row] = await sql.rows<ClaimedRow>(
@@ -55,7 +56,8 @@ export function claim(database: Database, lease: string, now: Time): Promise<Cla
          select id from webhook o where enabled and next_at <= $2 and leased_until <= $2
            and exists (select from event e where e.position > o.position and e.position <= o.position + ${REACH}
              and e.type = any(o.types))
-         order by next_at, id limit 1 for update skip locked)
+         order by (select max(a.id) from webhook_attempt a where a.webhook = o.id) nulls first, id
+         limit 1 for update skip locked)
        returning id, url, types, position, secret,
          case when earlier_until > $2 then earlier_secret end as earlier`,
       [lease, now],
