@@ -13,6 +13,7 @@ import { Held } from './body.ts';
 import { addEnrolmentRoutes, type LicenceSigner } from './enrolment.ts';
 import { EventFeed } from './events/feed.ts';
 import { addEventRoutes } from './events/routes.ts';
+import type { EventSocketLimits } from './events/socket.ts';
 import { originBy } from './listening/origin.ts';
 import { addListChangeRoutes } from './lists/change-routes.ts';
 import { addSeeListRoutes } from './lists/see-routes.ts';
@@ -77,6 +78,7 @@ export interface RouteOptions extends Pick<ArrivalOptions, 'newRequestId' | 'sto
   /** Holds every JSON answer to what is declared: for tests. */
   readonly checkAnswers?: boolean;
   readonly socketLimits?: Partial<SocketLimits>;
+  readonly eventSocketLimits?: Partial<EventSocketLimits>;
 }
 
 const LIST_VALID_MS = 7 * 86_400_000;
@@ -146,7 +148,10 @@ export function createRoutes(options: RouteOptions): Routes {
     newSecret: newWebhookSecret,
     ...(options.webhooks ?? { seal: UNSEALED, toLoopback: false }),
   });
-  addEventRoutes(api, { eventFeed: new EventFeed(central.events), ...options, isLive: guard.isLive });
+  addEventRoutes(api, {
+    ...{ eventFeed: new EventFeed(central.events), ...options, isLive: guard.isLive },
+    socketLimits: options.eventSocketLimits ?? {},
+  });
   addStateRoutes(api, { ...options, refused });
   addTerminalRoutes(api, { registry: central.registry, randomBytes });
   const onSignIn = options.onSignIn ?? (() => {});

@@ -2,16 +2,16 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import type { Central } from '@retap/central';
 import type { Time } from '@retap/model';
-import { SOCKET_MESSAGE_BYTES_MAX, UPLOAD_SOCKET_PROTOCOL } from '@retap/protocol';
-import { WebSocketServer } from 'ws';
 import { Held } from './body.ts';
 import { Checkpoints } from './checkpoints.ts';
 import type { LicenceSigner } from './enrolment.ts';
 import { EventFeed } from './events/feed.ts';
+import type { EventSocketLimits } from './events/socket.ts';
 import type { CertificateFiles } from './listening/certificate.ts';
 import { openListeners } from './listening/listeners.ts';
 import { originBy, type TrustedProxies } from './listening/origin.ts';
 import type { ConnectionLimits, Fetch } from './listening/server.ts';
+import { socketServers } from './listening/sockets.ts';
 import { startPublishing } from './lists/publishing.ts';
 import type { Log } from './log.ts';
 import { metricsFetch } from './metrics/listener.ts';
@@ -55,6 +55,7 @@ export interface ServiceOptions {
   /** Of the program, for the metrics. */
   readonly version?: string;
   readonly socketLimits?: Partial<SocketLimits>;
+  readonly eventSocketLimits?: Partial<EventSocketLimits>;
   /** By whom the licences of an enrolled centre are signed; without it terminals cannot enrol or renew here. */
   readonly signer?: LicenceSigner;
   /** Where people reach an enrolled centre, as `originFault` lets through; default: as is set, else this machine. */
@@ -67,18 +68,6 @@ export interface ServiceOptions {
   readonly graceMs?: number;
   /** Holds every JSON answer to what its route declares: for tests. */
   readonly checkAnswers?: boolean;
-}
-
-/**
- * The longest message is a batch; of who listens to events nothing is read. Batches are deflated already. Of the protocols offered
- * an upload's goes first, else the first, as is usual.
- */
-function socketServer(): WebSocketServer {
-  return new WebSocketServer({
-    ...{ noServer: true, perMessageDeflate: false, maxPayload: SOCKET_MESSAGE_BYTES_MAX },
-    handleProtocols: (offered) =>
-      offered.has(UPLOAD_SOCKET_PROTOCOL) ? UPLOAD_SOCKET_PROTOCOL : ([...offered][0] ?? false),
-  });
 }
 
 export interface Service {
@@ -141,11 +130,12 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     ...(signer && { signer }),
     ...(options.publishing && { listValidMs: options.publishing.validMs }),
     ...(options.socketLimits && { socketLimits: options.socketLimits }),
+    ...(options.eventSocketLimits && { eventSocketLimits: options.eventSocketLimits }),
   });
-  const sockets = socketServer();
+  const sockets = socketServers();
   const { origin: kept } = await central.people.settings();
   const listeners = await openListeners({
-    ...{ fetch: app.fetch as Fetch, sockets, host, port, log, onCertificate: counted.certificate },
+    ...{ fetch: app.fetch as Fetch, sockets: sockets.either, host, port, log, onCertificate: counted.certificate },
     ...(tls && { tls }),
     ...(connectionLimits && { limits: connectionLimits }),
     ...(options.metrics && {
@@ -176,12 +166,11 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     log('info', 'stopping');
     feed.close();
     // Who listens connects again by itself, to whoever serves then.
-    for (const socket of sockets.clients) if (socket.protocol !== UPLOAD_SOCKET_PROTOCOL) socket.terminate();
+    for (const socket of sockets.others.clients) socket.terminate();
     const { graceMs = 10_000 } = options;
     // What was read of an upload is answered first.
     const uploaded = uploadSockets.stop(graceMs).then(() => {
-      // Also who named the protocol of uploads and listened: the listener would wait for them for ever.
-      for (const socket of sockets.clients) socket.terminate();
+      for (const socket of sockets.uploads.clients) socket.terminate();
     });
     await Promise.all([uploaded, listeners.close(graceMs)]);
     await uploads.settled();

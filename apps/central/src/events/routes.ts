@@ -11,21 +11,20 @@ import { untilEnded } from '../people/until-ended.ts';
 import type { TotalsFeed } from '../totals-feed.ts';
 import type { EventFeed } from './feed.ts';
 import { EVENT_TYPES_ASKED } from './shapes.ts';
-import { eventSocket } from './socket.ts';
+import { EVENT_SOCKET_LIMITS, type EventSocketLimits, eventSocket } from './socket.ts';
 import { eventStream } from './stream.ts';
 
 export interface EventRouteOptions {
   readonly feed: TotalsFeed;
   readonly eventFeed: EventFeed;
   readonly isLive: (caller: Caller) => Promise<boolean>;
+  readonly socketLimits: Partial<EventSocketLimits>;
   readonly log: Log;
 }
 
-const LOOK_MS = 2_000;
-
 const QUERY = { after: wholeNumber(0, Number.MAX_SAFE_INTEGER).optional(), types: EVENT_TYPES_ASKED } as const;
 
-export function addEventRoutes(api: Api, { feed, eventFeed, isLive, log }: EventRouteOptions): void {
+export function addEventRoutes(api: Api, { feed, eventFeed, isLive, socketLimits, log }: EventRouteOptions): void {
   const full = (c: Context) => unavailable(c, 'too-many-watchers', 'too many are watching; try again later');
   api.add(
     {
@@ -71,7 +70,8 @@ export function addEventRoutes(api: Api, { feed, eventFeed, isLive, log }: Event
       if (eventFeed.isFull) return full(c);
       const subscription = { after: query.after ?? null, types: allowed(caller, query.types) };
       const live = () => isLive(caller);
-      const socket = eventSocket({ feed: eventFeed, subscription, isLive: live, lookMs: LOOK_MS, log });
+      const limits = { ...EVENT_SOCKET_LIMITS, ...socketLimits };
+      const socket = eventSocket({ feed: eventFeed, subscription, isLive: live, limits, log });
       return (await upgradeWebSocket(() => socket)(c, async () => {})) as Response;
     },
   );

@@ -1,5 +1,5 @@
 /** The sockets of the service: the one for all, and the one for metrics, opened and closed together. */
-import type { WebSocketServer } from 'ws';
+import type { WebSocketServerLike } from '@hono/node-server';
 import type { Log } from '../log.ts';
 import { type Certificate, type CertificateFiles, readCertificate, watchCertificate } from './certificate.ts';
 import {
@@ -16,7 +16,7 @@ import {
 export interface ListenerOptions {
   readonly fetch: Fetch;
   /** Takes the web sockets. */
-  readonly sockets: WebSocketServer;
+  readonly sockets: WebSocketServerLike;
   readonly host: string;
   readonly port: number;
   readonly tls?: CertificateFiles;

@@ -70,7 +70,7 @@ export function createListener(
   fetch: Fetch,
   certificate: Certificate | null,
   limits: ConnectionLimits,
-  sockets?: object,
+  sockets?: WebSocketServerLike,
 ): Server | SecureServer {
   const serverOptions: ServerOptions = {
     headersTimeout: limits.headersMs,
@@ -81,8 +81,7 @@ export function createListener(
     noDelay: true,
     requireHostHeader: true,
   };
-  // The same interface; only its types do not know exactOptionalPropertyTypes.
-  const websocket = sockets && { websocket: { server: sockets as WebSocketServerLike } };
+  const websocket = sockets && { websocket: { server: sockets } };
   const server =
     certificate === null
       ? createAdaptorServer({ fetch, createServer, serverOptions, ...websocket })

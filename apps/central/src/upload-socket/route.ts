@@ -6,6 +6,7 @@ import type { WebSocket } from 'ws';
 import { refuse, unavailable } from '../answers.ts';
 import type { Api } from '../api/api.ts';
 import type { ApiEnv } from '../api/declaration.ts';
+import { UPLOAD_SOCKET_PATH } from '../listening/sockets.ts';
 import type { UploadSockets } from './sockets.ts';
 
 export interface UploadSocketRouteOptions {
@@ -17,7 +18,7 @@ export function addUploadSocketRoute(api: Api, { sockets, clientOf }: UploadSock
   api.add(
     {
       method: 'get',
-      path: '/batches/socket',
+      path: UPLOAD_SOCKET_PATH,
       operationId: 'openBatchSocket',
       summary: 'A web socket over which one terminal sends batches, several at a time',
       tag: 'uploads',

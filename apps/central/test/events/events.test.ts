@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import type { Socket } from 'node:net';
 import { type Central, openCentral } from '@retap/central';
 import { UPLOAD_SOCKET_PROTOCOL } from '@retap/protocol';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -59,9 +60,9 @@ async function spoil(terminal: number, count: number): Promise<void> {
 
 describe('server-sent events', () => {
   test('tell an alert as it is raised, and the totals beside it', async () => {
-    const listening = listen('/events', 2, /^alert|^totals/);
-    const alerts = listen('/events?types=alert.*', 1, /^alert/);
-    await new Promise((resolve) => setTimeout(resolve, 300));
+    const after = await central.events.last();
+    const listening = listen(`/events?after=${after}`, 2, /^alert|^totals/);
+    const alerts = listen(`/events?types=alert.*&after=${after}`, 1, /^alert/);
     await spoil(2, 1);
     const [raised] = await alerts;
     expect(raised?.data.data).toMatchObject({ case: 1, alert: { kind: 'balance-mismatch', medium: 'M2-0' } });
@@ -111,6 +112,40 @@ describe('a web socket', () => {
     expect(messages.map(({ position }) => position)).toEqual(messages.map((_, i) => (messages[0]?.position ?? 0) + i));
     socket.close();
     await once(socket, 'close');
+  });
+
+  test('is for hearing: who sends more than next to nothing is shown out', async () => {
+    for (const protocol of ['chat', UPLOAD_SOCKET_PROTOCOL]) {
+      const socket = new WebSocket(`${service.url.replace('http', 'ws')}/events/socket`, protocol);
+      await once(socket, 'open');
+      socket.send('x'.repeat(1_000));
+      socket.send('x'.repeat(1_025));
+      const closed = once(socket, 'close');
+      const later = setTimeout(() => socket.terminate(), 5_000);
+      const [code] = await closed;
+      clearTimeout(later);
+      expect(code).toBe(1009);
+    }
+  });
+
+  test('whose other end is dead is cut off; one that only has nothing to say is kept', async () => {
+    const other = await startService({
+      ...{ central, now: () => at(2), port: 0, log: () => {} },
+      eventSocketLimits: { lookMs: 50, silentMs: 1_000 },
+    });
+    const [dead, quiet] = [1, 2].map(() => new WebSocket(`${other.url.replace('http', 'ws')}/events/socket`));
+    if (!dead || !quiet) return expect.fail();
+    const closes: [string, number][] = [];
+    dead.on('close', (code) => closes.push(['dead', code]));
+    quiet.on('close', (code) => closes.push(['quiet', code]));
+    await Promise.all([once(dead, 'open'), once(quiet, 'open')]);
+    // It answers no ping, as one whose network is gone.
+    const network = (dead as unknown as { _socket: Socket })._socket;
+    network.pause();
+    await new Promise((resolve) => setTimeout(resolve, 3_500));
+    network.resume();
+    await expect.poll(() => closes, { timeout: 5_000 }).toEqual([['dead', 1006]]);
+    await other.stop();
   });
 
   test('that names the protocol of uploads keeps nobody from stopping the service', async () => {
