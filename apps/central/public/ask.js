@@ -1,4 +1,6 @@
 /** Questions to the centre, and what it is to do, as whoever has signed in. */
+import { filled } from './element.js';
+import { words } from './language.js';
 import { showPasskey } from './passkey.js';
 
 /** A page that refreshes by itself keeps no session open: after this time without a key or a click it only looks on. */
@@ -25,7 +27,7 @@ function headers() {
  * @returns {Promise<{status: number, said: any}>}
  */
 async function request(method, path, body, signal) {
-  const answer = await fetch(path, {
+  const answer = await reached(path, {
     method,
     headers: body === undefined ? headers() : { ...headers(), 'content-type': 'application/json' },
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
@@ -37,6 +39,27 @@ async function request(method, path, body, signal) {
 }
 
 /**
+ * @param {string} path
+ * @param {RequestInit} question
+ */
+async function reached(path, question) {
+  try {
+    return await fetch(path, question);
+  } catch (error) {
+    if (question.signal?.aborted) throw error;
+    throw new Error(words().people.noAnswer, { cause: error });
+  }
+}
+
+/**
+ * Why the centre does not do it, in the language of the page; where it has no words for that, in the centre's own.
+ * @param {{code: string, message?: string}} said
+ * @returns {string}
+ */
+export const refusalIn = ({ code, message = code }) =>
+  filled(words().refusals[code] ?? '{message}', { message }).join('');
+
+/**
  * Asks the centre.
  * @param {string} path
  * @param {AbortSignal} [signal]
@@ -45,7 +68,7 @@ async function request(method, path, body, signal) {
 export async function ask(path, signal) {
   const { status, said } = await request('GET', path, undefined, signal);
   if (status === 404) return null;
-  if (status >= 400) throw new Error(said.message);
+  if (status >= 400) throw new Error(refusalIn(said));
   return said;
 }
 
@@ -63,15 +86,15 @@ export async function send(path, body, method = 'POST') {
     if (refusal !== null) return { answer: null, refusal };
     ({ status, said } = await request(method, path, body));
   }
-  return status < 400 ? { answer: said, refusal: null } : { answer: null, refusal: said.message };
+  return status < 400 ? { answer: said, refusal: null } : { answer: null, refusal: refusalIn(said) };
 }
 
 /** @returns {Promise<string | null>} why it was not */
 async function confirmPasskey() {
   const challenge = await request('POST', 'session/challenge', undefined);
-  if (challenge.status >= 400) return challenge.said.message;
+  if (challenge.status >= 400) return refusalIn(challenge.said);
   const shown = await showPasskey(challenge.said);
   if ('fault' in shown) return shown.fault;
   const { status, said } = await request('PUT', 'session', shown);
-  return status < 400 ? null : said.message;
+  return status < 400 ? null : refusalIn(said);
 }

@@ -1,5 +1,5 @@
 /** What waits for a second person. Shown where people sign in, to whoever may see it; buttons only to whoever may press them. */
-import { ask, send } from './ask.js';
+import { ask, refusalIn, send } from './ask.js';
 import { byId, element, filled } from './element.js';
 import { moment, words } from './language.js';
 
@@ -28,7 +28,15 @@ function proposalItem(proposal) {
     'li',
     { 'data-proposal': String(id) },
     element('strong', { id: `proposal-${id}` }, `${kinds[kind] ?? kind}${nameIn(object)}`),
-    element('p', {}, ...filled(page.proposalBy, { who: proposedBy, time: moment(proposedAt), why })),
+    element(
+      'p',
+      {},
+      ...filled(why === '' ? page.proposalByUnsaid : page.proposalBy, {
+        who: proposedBy,
+        time: moment(proposedAt),
+        why,
+      }),
+    ),
     element('p', {}, element('code', {}, JSON.stringify(entry))),
     element('p', { class: 'advice' }, ...filled(page.proposalUntil, { time: moment(expiresAt) })),
     ...decisions(proposal),
@@ -58,12 +66,24 @@ function decisions({ id, proposedBy, capability }) {
  * @param {string} path
  */
 async function decide(id, path) {
-  const { refusal } = await send(`proposals/${id}/${path}`, { why: '' });
+  const note = await sent(id, path);
   await read();
   showProposals();
-  byId('proposal-note').textContent = refusal ?? '';
+  byId('proposal-note').textContent = note;
   // The button is gone: whoever goes by keyboard goes on from the heading.
   byId('proposals-title').focus();
+}
+
+/**
+ * @param {number} id
+ * @param {string} path
+ * @returns {Promise<string>} what there is to say about it: that it was refused, or made no sense any more
+ */
+async function sent(id, path) {
+  const { answer, refusal } = await send(`proposals/${id}/${path}`, { why: '' });
+  if (refusal !== null) return refusal;
+  const idle = answer.result?.refusal;
+  return idle ? filled(words().page.proposalIdle, { message: refusalIn({ code: idle }) }).join('') : '';
 }
 
 async function read() {

@@ -8,11 +8,14 @@ const SPOKEN_PERIOD_MS = 15_000;
 /** @type {any} */
 let totals = null;
 let spokenAt = Number.NEGATIVE_INFINITY;
+/** Null until it is known. @type {boolean | null} */
+let isConnected = null;
 
 /** @param {any} read */
 const alertCount = (read) => Object.values(read.alerts).reduce((sum, count) => sum + Number(count), 0);
 
 export function showTotals() {
+  showConnection();
   if (totals === null) return;
   const { page } = words();
   const tiles = [
@@ -51,8 +54,9 @@ function speak() {
   );
 }
 
-/** @param {boolean} connected */
-function showConnection(connected) {
+function showConnection(connected = isConnected) {
+  isConnected = connected;
+  if (connected === null) return;
   const { page } = words();
   const sign = byId('connection');
   sign.className = connected ? 'connected' : 'disconnected';

@@ -120,7 +120,9 @@ describe('the page', () => {
     page = await openPage('/', { locale: 'sl-SI' });
     expect(await textOf('h1')).toBe('Središče Retap');
     expect(await textOf('[data-total=balance]')).toMatch(/^\d+,\d\d$/);
+    expect(await textOf('#connection')).toBe('V živo');
     await page.locator('#language').selectOption('en');
+    expect(await textOf('#connection')).toBe('Live');
     expect(await textOf('h1')).toBe('Retap centre');
     expect(await page.locator('html').getAttribute('lang')).toBe('en');
   });

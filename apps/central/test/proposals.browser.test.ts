@@ -61,7 +61,11 @@ async function pageFor(name: string, role: Role, locale = 'en-GB'): Promise<Page
     const [, id, path] = /proposals\/(\d+)\/(\w+)$/.exec(route.request().url()) ?? [];
     const verb = path === 'approval' ? 'approve' : path === 'rejection' ? 'reject' : 'withdraw';
     const answer = await central.proposals[verb](Number(id), decider);
-    await route.fulfill('refusal' in answer ? { status: 409, json: { message: answer.refusal } } : { json: answer });
+    await route.fulfill(
+      'refusal' in answer
+        ? { status: 409, json: { code: answer.refusal, message: 'as the centre says it' } }
+        : { json: answer },
+    );
   });
   await page.goto(service.url);
   await page.locator('[data-total=records]').waitFor();
@@ -99,8 +103,20 @@ test('another person approves by keyboard, and who proposed can only withdraw', 
   await ana.locator(second).waitFor({ state: 'detached' });
   await bor.locator(`${second} button`).first().click();
   await bor.locator(second).waitFor({ state: 'detached' });
-  expect(await bor.locator('#proposal-note').innerText()).toBe('proposal-decided');
+  expect(await bor.locator('#proposal-note').innerText()).toBe('predlog je že odobren, zavrnjen ali umaknjen');
   await ana.close();
+  await bor.close();
+});
+
+test('what makes no sense any more is approved to no effect, and the page says so', async () => {
+  const [first, second] = [await propose('M5'), await propose('M5')];
+  const bor = await pageFor('bor', 'finance', 'sl-SI');
+  await bor.locator(`${first} button`).first().click();
+  await bor.locator(first).waitFor({ state: 'detached' });
+  expect(await bor.locator('#proposal-note').innerText()).toBe('');
+  await bor.locator(`${second} button`).first().click();
+  await bor.locator(second).waitFor({ state: 'detached' });
+  expect(await bor.locator('#proposal-note').innerText()).toBe('Odobreno, a brez učinka: nosilec je že prepovedan');
   await bor.close();
 });
 

@@ -6,6 +6,14 @@ import { SLOVENE } from '../src/words/slovene.ts';
 
 const placeholders = (text: string): string[] => (text.match(/\{\w+\}/g) ?? []).sort();
 
+test('Slovene has one word for a medium, and one for the centre', () => {
+  expect(JSON.stringify(SLOVENE)).not.toMatch(/medij|\bcent(er|r[aou])\b/i);
+});
+
+test('a refusal in Slovene begins as what follows a colon, and ends without a stop', () => {
+  for (const text of Object.values(SLOVENE.refusals)) expect(text).toMatch(/^\p{Ll}.*[^.]$/u);
+});
+
 describe.each([
   ['Slovene', SLOVENE],
   ['English', ENGLISH],

@@ -2,7 +2,7 @@
 import type { EntryDigest } from '@retap/central';
 import type { RegistrationResponseJSON } from '@simplewebauthn/server';
 import { z } from 'zod';
-import { BadQuestion, tooMany } from '../answers.ts';
+import { refuse, tooMany } from '../answers.ts';
 import type { Api } from '../api/api.ts';
 import { isRefusal, refusePeople } from './answers.ts';
 import { CHALLENGE_BYTES, type PeopleRouteOptions } from './options.ts';
@@ -41,6 +41,7 @@ export function addRegistrationRoutes(api: Api, options: PeopleRouteOptions & { 
       const waitMs = Math.max(throttle.clients.begin(client), ...named);
       if (waitMs > 0) return tooMany(c, waitMs);
       const entry = entryOf(body);
+      if (entry === null) return refuse(c, 400, 'recovery-code-slip', 'the code has a slip in it: read it again');
       const challenge = randomBytes(CHALLENGE_BYTES);
       const registrant = await people.challengeEntry(entry, challenge);
       if (isRefusal(registrant)) {
@@ -80,10 +81,11 @@ export function addRegistrationRoutes(api: Api, options: PeopleRouteOptions & { 
   );
 }
 
-/** @throws BadQuestion for a slip of the pen, which the code tells by itself: nothing is looked up for it */
-function entryOf(body: { readonly link: string } | { readonly name: string; readonly code: string }): EntryDigest {
+/** Null for a slip of the pen, which the code tells by itself: nothing is looked up for it. */
+function entryOf(
+  body: { readonly link: string } | { readonly name: string; readonly code: string },
+): EntryDigest | null {
   if ('link' in body) return { kind: 'link', digest: digestOf(body.link) };
   const digest = recoveryDigest(body.code);
-  if (digest === null) throw new BadQuestion('"code" has a slip in it: read it again');
-  return { kind: 'code', name: body.name, digest };
+  return digest && { kind: 'code', name: body.name, digest };
 }

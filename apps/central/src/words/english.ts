@@ -35,6 +35,8 @@ export const ENGLISH: Words = {
     proposalsLead: 'What moves money, denies a card or replaces a key takes effect when somebody else approves it.',
     noProposals: 'Nothing waits.',
     proposalBy: '{who}, {time}: {why}',
+    proposalByUnsaid: '{who}, {time}',
+    proposalIdle: 'Approved, to no effect: {message}',
     proposalUntil: 'Expires {time}.',
     ownProposal: 'You proposed it: somebody else must decide.',
     approve: 'Approve',
@@ -159,6 +161,7 @@ export const ENGLISH: Words = {
   },
   people: ENGLISH_PEOPLE,
   roles: ENGLISH_ROLES,
+  refusals: {},
   statuses: {
     successful: 'successful',
     unsuccessful: 'unsuccessful',

@@ -1,4 +1,5 @@
 import { SLOVENE_PEOPLE, SLOVENE_ROLES } from './people.ts';
+import { SLOVENE_REFUSALS } from './refusals.ts';
 import type { Words } from './words.ts';
 
 export const SLOVENE: Words = {
@@ -35,6 +36,8 @@ export const SLOVENE: Words = {
     proposalsLead: 'Kar premika denar, prepove kartico ali menja ključ, začne veljati, ko to odobri nekdo drug.',
     noProposals: 'Nič ne čaka.',
     proposalBy: '{who}, {time}: {why}',
+    proposalByUnsaid: '{who}, {time}',
+    proposalIdle: 'Odobreno, a brez učinka: {message}',
     proposalUntil: 'Poteče {time}.',
     ownProposal: 'Predlog je vaš: odločiti mora nekdo drug.',
     approve: 'Odobri',
@@ -118,9 +121,9 @@ export const SLOVENE: Words = {
     loading: 'Nalagam …',
   },
   proposals: {
-    'deny.add': 'Prepovej medij',
-    'deny.remove': 'Spet dovoli medij',
-    'action.order': 'Ukrep na mediju ob naslednjem dotiku',
+    'deny.add': 'Prepovej nosilec',
+    'deny.remove': 'Spet dovoli nosilec',
+    'action.order': 'Ukrep na nosilcu ob naslednjem dotiku',
     'limits.set': 'Zamenjaj omejitve terminalov brez povezave',
     'tariff.set': 'Zamenjaj tarife',
     'terminal.replace-key': 'Daj terminalu nov ključ',
@@ -159,6 +162,7 @@ export const SLOVENE: Words = {
   },
   people: SLOVENE_PEOPLE,
   roles: SLOVENE_ROLES,
+  refusals: SLOVENE_REFUSALS,
   statuses: {
     successful: 'uspešna',
     unsuccessful: 'neuspešna',
@@ -216,7 +220,7 @@ export const SLOVENE: Words = {
     'terminal-clock-off': {
       title: 'Ura ni točna',
       sentence: 'Ura terminala {terminal} je ob zadnji meritvi odstopala bolj, kot je dovoljeno.',
-      advice: 'Naprava naj sledi uri centra ali ji uro nastavite. Če jih je več hkrati, preverite uro centra.',
+      advice: 'Naprava naj sledi uri središča ali ji uro nastavite. Če jih je več hkrati, preverite uro središča.',
     },
   },
   alerts: {

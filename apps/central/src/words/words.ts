@@ -10,6 +10,7 @@ import type {
 } from '@retap/central';
 import type { AlertKind, CommitStatus, JournalRecord, SynchronizationKind } from '@retap/model';
 import type { PeopleWords } from './people.ts';
+import type { PageRefusal } from './refusals.ts';
 
 export interface AlertWords {
   readonly title: string;
@@ -35,6 +36,8 @@ export interface Words {
   readonly types: Readonly<Record<JournalRecord['type'], string>>;
   readonly people: PeopleWords;
   readonly roles: Readonly<Record<Role, string>>;
+  /** Why the centre does not do it; where there is none, its own message in English counts, which may stand in braces. */
+  readonly refusals: Readonly<Partial<Record<PageRefusal, string>>>;
   readonly statuses: Readonly<Record<CommitStatus | 'observed', string>>;
   readonly synchronization: Readonly<Record<SynchronizationKind, string>>;
 }
@@ -70,6 +73,8 @@ const PAGE_WORDS = [
   'proposalsLead',
   'noProposals',
   'proposalBy',
+  'proposalByUnsaid',
+  'proposalIdle',
   'proposalUntil',
   'ownProposal',
   'approve',

@@ -115,7 +115,7 @@ test('who lost every passkey registers another by a code, in the other language 
   await page.getByLabel('Vaše ime tukaj').fill('Ana');
   await page.getByLabel('Koda').fill(text.replace(/.$/, (last) => (last === '7' ? '8' : '7')));
   await page.getByRole('button', { name: 'Registriraj nov ključ za dostop' }).click();
-  await said().filter({ hasText: 'slip' }).waitFor();
+  await said().filter({ hasText: 'v kodi je napaka: preberite jo še enkrat' }).waitFor();
   await page.getByLabel('Koda').fill(text);
   await plugIn(); // the device that was bought instead
   await page.getByRole('button', { name: 'Registriraj nov ključ za dostop' }).click();
