@@ -62,6 +62,6 @@ export function addServiceRoutes(api: Api, { readiness, metrics }: ServiceRouteO
       access: 'anyone',
       answers: { 200: { description: 'An OpenAPI document', schema: z.looseObject({ openapi: z.string() }) } },
     },
-    ({ c }) => c.json(api.document()),
+    ({ c }) => c.body(api.description(), 200, { 'content-type': 'application/json' }),
   );
 }

@@ -189,6 +189,10 @@ describe('what the centre serves', () => {
     expect([...new Set(served)].sort()).toEqual(described.sort());
   });
 
+  test('the description is made once, however often strangers ask for it', () => {
+    expect(routes.api.description()).toBe(routes.api.description());
+  });
+
   test('each says who may ask, and what it answers', async () => {
     const operations = Object.values((await document()).paths).flatMap((each) => Object.values(each));
     const known = ['anyone', 'terminal', 'signed-in', ...CAPABILITIES] as readonly string[];
