@@ -85,7 +85,13 @@ describe('is refused, with nothing kept:', () => {
     await expect(central.receive([{ form: 'batch', body }])).rejects.toMatchObject({ code: 'batch-unsigned' });
     const lines = new TextEncoder().encode(JSON.stringify(records[0]));
     await expect(central.receive([{ form: 'journal', body: lines }])).rejects.toMatchObject({ code: 'batch-unsigned' });
+    await refused({ form: 'batch', body }, 'batch-unsigned');
     expect(await size()).not.toHaveProperty('records', 0);
+  });
+
+  test('an unsigned one before it is read, and before it waits with others that would fail with it', async () => {
+    const unreadable = new TextEncoder().encode('{');
+    await expect(central.verify({ form: 'batch', body: unreadable })).rejects.toMatchObject({ code: 'batch-unsigned' });
   });
 
   test('one of a terminal that nobody knows', async () => {

@@ -19,26 +19,30 @@ export class Gate {
   readonly #verifySignature: VerifySignature;
   /** Batches whose signature was found good, by the key that it is of: it need not be verified again. */
   readonly #verified = new WeakMap<ReceivedBatch, string>();
+  /** An enrolled centre stays one, so it need not be asked again. */
+  #isEnrolled = false;
 
   constructor(verifySignature: VerifySignature) {
     this.#verifySignature = verifySignature;
   }
 
   /**
-   * The records of a batch, before it waits with others: nothing of a stranger's bytes is inflated or parsed until their signature is good.
+   * The records of a batch, before it waits with others: nothing of a stranger's bytes is inflated or parsed until their signature is
+   * good. One that is not signed is refused here where all must be: later it would have all fail that it is made durable with.
    * @throws ProtocolError, AdmissionError
    */
   async verify(database: Database, batch: ReceivedBatch, now: Time): Promise<ParsedBody> {
     if (batch.form === 'signed') {
       const signed = openSignedBatch(batch.body);
       this.#admit(batch, signed, (await standingOf(database, [signed.terminal], '')).get(signed.terminal), now);
-    }
+    } else if (await this.#takesSignedOnly(database)) throw new AdmissionError('batch-unsigned', null);
     return readBody(batch.form, batch.body);
   }
 
-  /** The records of a batch that has been let through, or else is looked at now. @throws ProtocolError, AdmissionError */
+  /** The records of a batch that has been let through, or else is looked at now; an unsigned one when it becomes durable. @throws ProtocolError, AdmissionError */
   async read(database: Database, batch: ReceivedBatch, now: Time): Promise<ParsedBody> {
-    return this.#verified.has(batch) ? readBody(batch.form, batch.body) : this.verify(database, batch, now);
+    const isLetThrough = batch.form !== 'signed' || this.#verified.has(batch);
+    return isLetThrough ? readBody(batch.form, batch.body) : this.verify(database, batch, now);
   }
 
   /**
@@ -48,7 +52,7 @@ export class Gate {
    */
   async admit(sql: Sql, batches: readonly ReceivedBatch[], now: Time): Promise<TerminalNumber[]> {
     const signed = batches.filter(({ form }) => form === 'signed');
-    if (signed.length < batches.length && (await settlementOf(sql))?.admission === 'enrolled') {
+    if (signed.length < batches.length && (await this.#takesSignedOnly(sql))) {
       throw new AdmissionError('batch-unsigned', null);
     }
     if (signed.length === 0) return [];
@@ -65,6 +69,11 @@ export class Gate {
   /** Whether the terminal that is named signed it, and may speak. Nothing is locked: for questions. @throws AdmissionError */
   async admitQuestion(sql: Sql, signed: Omit<SignedBatch, 'payload'>, now: Time): Promise<void> {
     this.#admit(null, signed, (await standingOf(sql, [signed.terminal], '')).get(signed.terminal), now);
+  }
+
+  async #takesSignedOnly(sql: Sql): Promise<boolean> {
+    this.#isEnrolled ||= (await settlementOf(sql))?.admission === 'enrolled';
+    return this.#isEnrolled;
   }
 
   /**
