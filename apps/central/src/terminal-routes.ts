@@ -37,7 +37,7 @@ const REGISTERED = z.object({
   key: z.string().nullable().describe('Fingerprint of its public key; null until it is enrolled'),
   issuedAt: TIME.nullable(),
   expiresAt: TIME.nullable().describe('End of its licence'),
-  seenAt: TIME.nullable().describe('When it last sent something that was taken'),
+  seenAt: TIME.nullable().describe('When it last sent something new that was taken'),
   clock: z
     .object({
       offset: z

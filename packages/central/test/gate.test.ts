@@ -70,6 +70,18 @@ describe('a batch of an enrolled terminal', () => {
     const [listed] = (await central.registry.terminals()).filter(({ terminal }) => terminal === one.terminal);
     expect(listed).toMatchObject({ seenAt: now, clockOffset: 2_500, lastSerial: 6, missing: 1 });
   });
+
+  test('recorded and sent again, by whomever, shows no terminal at work, and says nothing of its clock', async () => {
+    const one = await device();
+    const recorded = await one.batch(1, 3);
+    await central.receive([{ ...recorded, sentAt: now }]);
+    const seenAt = now;
+    now += 86_400;
+    await central.receive([{ ...recorded, sentAt: now - 500_000 }]);
+    expect(await central.registry.terminal(one.terminal)).toMatchObject({ seenAt, clockOffset: 0 });
+    await central.receive([await one.batch(4, 4), { ...recorded, sentAt: 0 }]);
+    expect(await central.registry.terminal(one.terminal)).toMatchObject({ seenAt: now, clockOffset: 0 });
+  });
 });
 
 describe('is refused, with nothing kept:', () => {

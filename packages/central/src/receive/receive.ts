@@ -66,10 +66,13 @@ export async function receive(
         );
       }
     }
+    // Who recorded a batch may send it again, and must not make a terminal that is gone look as if it were at work.
+    const news = new Set(fresh.map(({ batch }) => batch));
     const signed = batches.filter(({ form }) => form === 'signed');
+    const seen = signed.map((batch, index) => ({ batch, terminal: speakers[index] as TerminalNumber }));
     await keepSightings(
       sql,
-      speakers.map((terminal, index) => ({ terminal, sentAt: signed[index]?.sentAt })),
+      seen.flatMap(({ batch, terminal }) => (news.has(batch) ? [{ terminal, sentAt: batch.sentAt }] : [])),
       now,
     );
     return acknowledge(

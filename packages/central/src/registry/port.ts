@@ -25,7 +25,7 @@ export interface RegisteredTerminal {
   readonly publicKey: Uint8Array | null;
   readonly issuedAt: Time | null;
   readonly expiresAt: Time | null;
-  /** When it last sent something that was taken, by the centre's clock. */
+  /** When it last sent something new that was taken, by the centre's clock. */
   readonly seenAt: Time | null;
   /** How its clock stands, as it has measured and signed it; null where it never said. */
   readonly clock: ClockReport | null;
