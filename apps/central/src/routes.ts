@@ -145,6 +145,7 @@ export function createRoutes(options: RouteOptions): Routes {
   addAlertCaseRoutes(api, central.alertWork);
   addWebhookRoutes(api, {
     webhooks: central.webhooks,
+    audit: central.audit,
     newSecret: newWebhookSecret,
     ...(options.webhooks ?? { seal: UNSEALED, toLoopback: false }),
   });

@@ -1,9 +1,11 @@
 /** People as administrators look after them. Whoever gives or takes roles must just have shown their passkey. */
 import type { PeopleRefusal } from '@retap/central';
+import type { Context } from 'hono';
 import { z } from 'zod';
 import type { Api } from '../api/api.ts';
+import type { Caller } from '../api/caller.ts';
 import { isRefusal, refusePeople } from './answers.ts';
-import { bySelf, nameOf } from './asker.ts';
+import { bySelf, nameOf, whoOf } from './asker.ts';
 import type { PeopleRouteOptions } from './options.ts';
 import { newRecoveryCode, newSecret } from './secret.ts';
 import { ACCESS_TOKEN, NAME, NUMBER, PASSKEY, PERSON, SOME_ROLES, validFor, WHY } from './shapes.ts';
@@ -60,7 +62,7 @@ export function addAdministrationRoutes(api: Api, options: PeopleRouteOptions): 
       },
     },
     async ({ c, caller, body: { name, roles, validMs, why } }) => {
-      if (name === nameOf(caller)) return refusePeople(c, 'own-roles');
+      if (name === nameOf(caller)) return ownRoles(c, people, caller, 'person.invited', why);
       const { text, digest } = newSecret(randomBytes);
       const invitation = { name, roles, validMs, digest, userHandle: randomBytes(32) };
       const answer = await people.invite(invitation, bySelf(caller, why));
@@ -71,6 +73,18 @@ export function addAdministrationRoutes(api: Api, options: PeopleRouteOptions): 
   addRecoveryRoute(api, options);
   addChangeRoutes(api, options);
   addRemovalRoutes(api, options);
+}
+
+/** Nobody changes what they themselves may do; that they tried is in the audit log. */
+async function ownRoles(
+  c: Context,
+  people: PeopleRouteOptions['people'],
+  caller: Caller,
+  what: string,
+  why: string,
+): Promise<Response> {
+  await people.refused(what, whoOf(caller), `person ${nameOf(caller)}`, { refusal: 'own-roles', why });
+  return refusePeople(c, 'own-roles');
 }
 
 function addRecoveryRoute(api: Api, { people, randomBytes }: PeopleRouteOptions): void {
@@ -110,7 +124,7 @@ function addChangeRoutes(api: Api, { people }: PeopleRouteOptions): void {
       answers: { ...DONE, ...UNKNOWN, ...REFUSED },
     },
     async ({ c, caller, params: { name }, body: { roles, why } }) => {
-      if (name === nameOf(caller)) return refusePeople(c, 'own-roles');
+      if (name === nameOf(caller)) return ownRoles(c, people, caller, 'person.roles', why);
       const answer = await people.setRoles(name, roles, bySelf(caller, why));
       return isRefusal(answer) ? refusePeople(c, answer.refusal) : c.json(await people.person(name));
     },
@@ -124,7 +138,7 @@ function addChangeRoutes(api: Api, { people }: PeopleRouteOptions): void {
       answers: { ...DONE, ...UNKNOWN, ...REFUSED },
     },
     async ({ c, caller, params: { name }, body: { state, why } }) => {
-      if (name === nameOf(caller)) return refusePeople(c, 'own-roles');
+      if (name === nameOf(caller)) return ownRoles(c, people, caller, `person.${state}`, why);
       const reason = bySelf(caller, why);
       const answer: string | PeopleRefusal =
         state === 'disabled' ? await people.disable(name, reason) : await people.enable(name, reason);

@@ -4,7 +4,7 @@ import type { RegistrationResponseJSON } from '@simplewebauthn/server';
 import { z } from 'zod';
 import type { Api } from '../api/api.ts';
 import { isRefusal, refusePeople } from './answers.ts';
-import { bySelf, nameOf, sessionIn } from './asker.ts';
+import { bySelf, nameOf, sessionIn, whoOf } from './asker.ts';
 import { dropSessionCookie } from './cookie.ts';
 import { CHALLENGE_BYTES, type PeopleRouteOptions } from './options.ts';
 import { creationOptions, madePasskey } from './passkeys.ts';
@@ -66,8 +66,12 @@ function addPasskeyRoutes(api: Api, { people, site, randomBytes }: PeopleRouteOp
     async ({ c, caller, body }) => {
       const response = body.credential as unknown as RegistrationResponseJSON;
       const made = await madePasskey(people, site(), 'add', response);
-      if (made === null || made.taken.session !== sessionIn(caller)) return refusePeople(c, 'sign-in-refused');
-      const added = await people.addPasskey(nameOf(caller), { ...made.passkey, label: body.label });
+      const name = nameOf(caller);
+      if (made === null || made.taken.session !== sessionIn(caller)) {
+        await people.refused('passkey.added', whoOf(caller), `person ${name}`, { refusal: 'sign-in-refused' });
+        return refusePeople(c, 'sign-in-refused');
+      }
+      const added = await people.addPasskey(name, { ...made.passkey, label: body.label });
       return isRefusal(added) ? refusePeople(c, added.refusal) : c.json(added);
     },
   );

@@ -1,7 +1,9 @@
 /** Webhooks: who is told what happens, and how that goes (docs/events.md). */
 import {
   ALL_EVENT_TYPES,
+  type Central,
   DELIVERY_OUTCOMES,
+  hostOf,
   secretBytes,
   secretText,
   targetFault,
@@ -20,6 +22,7 @@ import type { Seal } from './seal.ts';
 
 export interface WebhookRouteOptions {
   readonly webhooks: Webhooks;
+  readonly audit: Pick<Central['audit'], 'append'>;
   readonly seal: Seal;
   readonly toLoopback: boolean;
   readonly newSecret: () => Uint8Array;
@@ -56,7 +59,7 @@ const REFUSALS = {
 } as const;
 
 export function addWebhookRoutes(api: Api, options: WebhookRouteOptions): void {
-  const { webhooks, seal, toLoopback, newSecret } = options;
+  const { webhooks, audit, seal, toLoopback, newSecret } = options;
   const common = { tag: 'webhooks', access: 'manage-webhooks' } as const;
   const changed = { 200: { description: 'As it is now', schema: WEBHOOK }, ...REFUSED };
   api.add(
@@ -75,7 +78,13 @@ export function addWebhookRoutes(api: Api, options: WebhookRouteOptions): void {
     },
     async ({ c, caller, body }) => {
       const fault = targetFault(body.url, { toLoopback });
-      if (fault !== null) return refuse(c, 400, fault, TARGET_WORDS[fault]);
+      if (fault !== null) {
+        // Who tries to have the centre ask its neighbours shall be found. Of the URL the host alone: the rest may be secret.
+        const host = URL.canParse(body.url) ? hostOf(new URL(body.url)) : '';
+        const detail = { refusal: fault, host, why: body.why };
+        await audit.append({ who: whoOf(caller), what: 'webhook.added', object: '', outcome: 'refused', detail });
+        return refuse(c, 400, fault, TARGET_WORDS[fault]);
+      }
       const secret = body.secret === undefined ? newSecret() : secretBytes(body.secret);
       if (secret === null) return refuse(c, 400, 'secret-malformed', SECRET_WORDS);
       const made = await webhooks.add(

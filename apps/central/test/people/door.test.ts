@@ -140,4 +140,35 @@ describe('who may not', () => {
     }
     expect((await central.people.people()).some(({ name }) => name === 'mal')).toBe(false);
   });
+
+  test('makes themselves more, or reaches for what is not theirs, stands in it too', async () => {
+    const mia = await signedIn(central, service, 'mia', 'administrator');
+    const why = 'I may';
+    const other = { ...(await mia.ask('POST', '/sign-in/challenge')).body, user: { id: 'AA' } };
+    const tried = [
+      await mia.ask('POST', '/people', { name: 'mia', roles: ['finance'], why }),
+      await mia.ask('PUT', '/people/mia/roles', { roles: ['finance'], why }),
+      await mia.ask('PUT', '/people/mia/state', { state: 'enabled', why }),
+      await mia.ask('DELETE', '/sessions/999'),
+      await mia.ask('PUT', '/passkeys/999', { label: 'mine' }),
+      await mia.ask('POST', '/passkeys', { label: 'mine', credential: mia.authenticator.create(other) }),
+      await mia.ask('POST', '/webhooks', { url: 'https://[::ffff:a9fe:a9fe]/secret', events: ['alert.*'], why }),
+      await mia.ask('POST', '/webhooks/999/enable', { why }),
+      await mia.ask('POST', '/webhooks/999/replay', { from: 1, why }),
+    ];
+    expect(tried.map(({ status }) => status)).toEqual([403, 403, 403, 404, 404, 403, 400, 404, 404]);
+    const entries = await central.audit.entries({ who: '@mia', limit: tried.length });
+    expect(entries.map(({ what, outcome, detail }) => [what, outcome, detail.refusal]).reverse()).toEqual([
+      ['person.invited', 'refused', 'own-roles'],
+      ['person.roles', 'refused', 'own-roles'],
+      ['person.enabled', 'refused', 'own-roles'],
+      ['person.sign-out', 'refused', 'session-unknown'],
+      ['passkey.renamed', 'refused', 'passkey-unknown'],
+      ['passkey.added', 'refused', 'sign-in-refused'],
+      ['webhook.added', 'refused', 'url-address-refused'],
+      ['webhook.enabled', 'refused', 'webhook-unknown'],
+      ['webhook.replayed', 'refused', 'webhook-unknown'],
+    ]);
+    expect(JSON.stringify(entries)).not.toContain('secret');
+  });
 });

@@ -8,6 +8,7 @@ import type { Change } from '../proposals/change.ts';
 import type { Reason } from '../registry/port.ts';
 import { disable, enable, invite, recoverIn, setRoles } from './administration.ts';
 import { challengeEntry, challengeSession, challengeSignIn, takeChallenge } from './challenges.ts';
+import { bySelf } from './note.ts';
 import { addPasskey, passkeyOf, passkeysOf, register, removePasskey, renamePasskey } from './passkeys.ts';
 import { personEntries } from './person.ts';
 import type { People } from './port.ts';
@@ -46,8 +47,10 @@ export function peopleOf(database: Database, change: Change, strangers: Stranger
     register: (entry, passkey) => register(database, entry, passkey, now()),
     passkeyOf: (credential) => passkeyOf(database, credential),
     passkeys: (name) => passkeysOf(database, name),
-    addPasskey: (name, passkey) => addPasskey(database, name, passkey, now()),
-    renamePasskey: (name, id, label) => renamePasskey(database, name, id, label, now()),
+    addPasskey: (name, passkey) =>
+      tried('passkey.added', `person ${name}`, bySelf(name), addPasskey(database, name, passkey, now())),
+    renamePasskey: (name, id, label) =>
+      tried('passkey.renamed', `person ${name}`, bySelf(name), renamePasskey(database, name, id, label, now())),
     removePasskey: (name, id, reason) =>
       tried('passkey.removed', `person ${name}`, reason, removePasskey(database, name, id, reason, now())),
     signIn: (shown, session) => signIn(database, shown, session, now()),
@@ -63,8 +66,10 @@ export function peopleOf(database: Database, change: Change, strangers: Stranger
         : isTokenLive(database, credential.token, now()),
     confirm: (session, shown, digest) => confirm(database, session, shown, digest, now()),
     sessions: (name) => sessionsOf(database, name, now()),
-    endSession: (name, session, reason) => endSession(database, name, session, reason, now()),
-    endSessions: (name, reason) => endSessions(database, name, reason, now()),
+    endSession: (name, session, reason) =>
+      tried('person.sign-out', `person ${name}`, reason, endSession(database, name, session, reason, now())),
+    endSessions: (name, reason) =>
+      tried('person.sessions-ended', `person ${name}`, reason, endSessions(database, name, reason, now())),
     makeToken: (token, reason) => tried('token.made', '', reason, makeToken(database, token, reason, now())),
     token: (digest) => tokenOf(database, digest, now()),
     tokens: (owner) => tokensOf(database, owner),

@@ -1,6 +1,7 @@
 /** The webhooks in the database: each change is one SQL transaction, with its entry in the audit log. */
 import type { Time } from '@retap/model';
 import { appendAudit } from '../audit/append.ts';
+import { notingRefusal } from '../audit/refused.ts';
 import type { Database, Sql } from '../database/database.ts';
 import type { Reason } from '../registry/port.ts';
 import type { Attempt, NewWebhook, Webhook, WebhookRefusal, Webhooks } from './port.ts';
@@ -12,8 +13,15 @@ const WEBHOOK = `id, url, types, enabled, position, failures, failing_since as "
 const WEBHOOKS_MAX = 100;
 
 export function webhooksOf(database: Database, now: () => Time): Webhooks {
+  /** Whoever was refused is in the audit log too. */
+  const tried = <Answer>(what: string, id: number | null, { who, why }: Reason, answer: Promise<Answer>) =>
+    notingRefusal(database, answer, {
+      ...{ at: now(), who, what: `webhook.${what}`, object: id === null ? '' : `webhook ${id}`, detail: { why } },
+    });
+  const changed = (id: number, what: string, reason: Reason, set: string | null, values: readonly unknown[] = []) =>
+    tried(what, id, reason, change(database, id, what, reason, now(), set, values));
   return {
-    add: (webhook, reason) => add(database, webhook, reason, now()),
+    add: (webhook, reason) => tried('added', null, reason, add(database, webhook, reason, now())),
     list: () => database.rows<Webhook>(`select ${WEBHOOK} from webhook order by id`),
     async webhook(id) {
       const [found] = await database.rows<Webhook>(`select ${WEBHOOK} from webhook where id = $1`, [id]);
@@ -26,13 +34,13 @@ export function webhooksOf(database: Database, now: () => Time): Webhooks {
       return { ...found, attempts };
     },
     enable: (id, reason) =>
-      change(database, id, 'enabled', reason, now(), 'enabled = true, failures = 0, failing_since = null, next_at = 0'),
-    disable: (id, reason) => change(database, id, 'disabled', reason, now(), 'enabled = false'),
-    remove: (id, reason) => change(database, id, 'removed', reason, now(), null),
-    replay: (id, from, reason) => replay(database, id, from, reason, now()),
+      changed(id, 'enabled', reason, 'enabled = true, failures = 0, failing_since = null, next_at = 0'),
+    disable: (id, reason) => changed(id, 'disabled', reason, 'enabled = false'),
+    remove: (id, reason) => changed(id, 'removed', reason, null),
+    replay: (id, from, reason) => tried('replayed', id, reason, replay(database, id, from, reason, now())),
     rotate: (id, secret, earlierForMs, reason) => {
       const set = 'earlier_secret = secret, earlier_until = $2, secret = $3';
-      return change(database, id, 'secret-rotated', reason, now(), set, [now() + earlierForMs, Buffer.from(secret)]);
+      return changed(id, 'secret-rotated', reason, set, [now() + earlierForMs, Buffer.from(secret)]);
     },
     passOver: () => passOver(database, now()),
     claim: (lease) => claim(database, lease, now()),
@@ -69,7 +77,7 @@ function change(
   reason: Reason,
   at: Time,
   set: string | null,
-  values: readonly unknown[] = [],
+  values: readonly unknown[],
 ): Promise<Webhook | WebhookRefusal> {
   return database.transaction(async (sql) => {
     // What is under way ends without a word: its lease is over.
