@@ -59,6 +59,13 @@ api.add(
   },
   ({ c, params, body }) => c.json({ said: [params.thing, body.count] }),
 );
+api.add(
+  {
+    ...{ ...common, method: 'get', path: '/listed', operationId: 'listed', access: 'anyone' },
+    query: { name: z.string().optional() },
+  },
+  ({ c, query }) => c.json({ said: query.name }),
+);
 api.add({ ...common, method: 'get', path: '/lies', operationId: 'lies', access: 'anyone' }, ({ c }) => c.json({}));
 api.refuseOtherMethods();
 api.hono.onError((error, c) => c.text(error.message, 500));
@@ -127,12 +134,22 @@ describe('what is asked', () => {
     ['{"count":1.5}', '"count": must be a whole number'],
     ['{"count":1,"other":2}', 'Unrecognized key'],
     ['{', 'the body is not JSON'],
+    ['{"count":1,"x":"a\\u0000"}', 'U+0000'],
+    ['{"count":1,"x":"\\\\\\u0000"}', 'U+0000'],
+    ['{"count":1,"x":"\\\\u0000"}', 'Unrecognized key'], // a backslash, and what follows it
     [`{"count":1,"x":"${'x'.repeat(100)}"}`, 'at most 100'],
   ])('%s is refused in words', async (body, words) => {
     const headers = { 'content-type': 'application/json', 'content-length': String(body.length) };
     const answer = await malformed({ headers, body });
     expect(answer.status).toBe(500); // the words are what this test's own onError tells
     expect(await answer.text()).toContain(words);
+  });
+
+  test('U+0000 is refused in words in a path and a query too: no database keeps it', async () => {
+    for (const path of ['/things/%00', '/listed?name=a%00']) {
+      const answer = await api.hono.request(path, path.startsWith('/listed') ? {} : { method: 'POST' });
+      expect(await answer.text()).toContain('U+0000');
+    }
   });
 
   test('another method is answered by which there are', async () => {

@@ -128,6 +128,11 @@ export class Api {
   }
 }
 
+/** No database keeps it: what was asked with it would look as if the database were gone. */
+const HAS_NUL = 'has the character U+0000, which is taken nowhere';
+/** In JSON it can only be escaped; behind an even number of backslashes, which are themselves. */
+const ESCAPED_NUL = /(?<!\\)(?:\\\\)*\\u0000/;
+
 function honoPath(path: string): string {
   return path.replaceAll(/\{(\w+)\}/g, ':$1');
 }
@@ -139,6 +144,7 @@ function parsed<Parts extends Shape>(
   const values: Record<string, unknown> = {};
   for (const [name, schema] of Object.entries(shape ?? {})) {
     const text = given[name];
+    if (text?.includes('\0')) throw new BadQuestion(`"${name}" ${HAS_NUL}`);
     // An empty field of a form asks for nothing.
     const result = schema.safeParse(text === '' ? undefined : text);
     if (!result.success) throw new BadQuestion(`"${name}" ${result.error.issues[0]?.message ?? 'is not understood'}`);
@@ -149,11 +155,14 @@ function parsed<Parts extends Shape>(
 
 function bodyOf<Body extends z.ZodType>(schema: Body, bytes: Uint8Array): z.output<Body> {
   let value: unknown;
+  let text: string;
   try {
-    value = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+    text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+    value = JSON.parse(text);
   } catch (error) {
     throw new BadQuestion(`the body is not JSON: ${(error as Error).message}`);
   }
+  if (ESCAPED_NUL.test(text)) throw new BadQuestion(`the body ${HAS_NUL}`);
   const result = schema.safeParse(value);
   if (result.success) return result.data;
   const [issue] = result.error.issues;
