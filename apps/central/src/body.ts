@@ -4,8 +4,13 @@
 const HELD_BYTES_MAX = 96 * 2 ** 20;
 /** Requests with a body at a time: each takes some memory beside its bytes. More than any fleet sends at once, whose terminals wait for answers. */
 const HELD_REQUESTS_MAX = 4_000;
-/** A declared length up to here is counted as a whole: what comes in one piece need not be read in pieces. */
-const SMALL_BYTES = 64 * 2 ** 10;
+/**
+ * A declared length up to here is counted as a whole: what comes in one piece need not be read in pieces. As many as there may be
+ * requests are less than may be held: else those who send nothing but heads would use all of it up.
+ */
+const SMALL_BYTES = 16 * 2 ** 10;
+/** What takes longer to come than this, in milliseconds, makes room where there is none. */
+const DRAWN_OUT_MS = 5_000;
 
 /** More is on the way than memory should hold: nothing was kept, send again later. */
 export class UploadsFull extends Error {
@@ -32,16 +37,28 @@ export class BodyCutOff extends Error {
   readonly code = 'body-cut-off';
 }
 
+/** Something on its way to us. */
+interface UnderWay {
+  readonly since: number;
+  /** Gives up at once what it holds. */
+  readonly cut: () => void;
+}
+
 /** What all requests hold together. */
 export class Held {
   readonly #bytesMax: number;
   readonly #requestsMax: number;
+  readonly #elapsed: () => number;
   #bytes = 0;
   #requests = 0;
+  /** In the order in which they began. */
+  readonly #underWay = new Set<UnderWay>();
 
-  constructor(bytesMax = HELD_BYTES_MAX, requestsMax = HELD_REQUESTS_MAX) {
+  /** @param elapsed a clock that only goes forward, in milliseconds */
+  constructor(bytesMax = HELD_BYTES_MAX, requestsMax = HELD_REQUESTS_MAX, elapsed = () => performance.now()) {
     this.#bytesMax = bytesMax;
     this.#requestsMax = requestsMax;
+    this.#elapsed = elapsed;
   }
 
   get requests(): number {
@@ -54,7 +71,7 @@ export class Held {
 
   /** Counts bytes that are held otherwise than {@link during} a request. @throws UploadsFull unless they are there anyhow */
   claim(bytes: number, isThere: 'anyhow' | 'if there is room' = 'if there is room'): void {
-    if (isThere !== 'anyhow' && this.#bytes + bytes > this.#bytesMax) throw new UploadsFull();
+    if (isThere !== 'anyhow' && !this.#hasRoom(bytes, 0)) throw new UploadsFull();
     this.#bytes += bytes;
   }
 
@@ -64,47 +81,104 @@ export class Held {
   }
 
   /**
+   * Something begins to come. @param cut is called where it is drawn out and others need the room: it lets go at once of what it holds
+   * @returns to be called when it is there, or will never be
+   */
+  begin(cut: () => void): () => void {
+    const begun = { since: this.#elapsed(), cut };
+    this.#underWay.add(begun);
+    return () => {
+      this.#underWay.delete(begun);
+    };
+  }
+
+  /**
    * Reads the body and works on it; until then its bytes count.
    * @throws UploadsFull, BodyTooLarge, BodyCutOff; whatever `work` throws
    */
   async during<Result>(request: Request, max: number, work: (body: Uint8Array) => Promise<Result>): Promise<Result> {
-    if (this.#requests >= this.#requestsMax) throw new UploadsFull();
+    if (!this.#hasRoom(0, 1)) throw new UploadsFull();
     this.#requests += 1;
     let own = 0;
+    const cutting = new AbortController();
+    const { signal } = cutting;
+    let isOver = false;
+    const end = (): void => {
+      if (isOver) return;
+      isOver = true;
+      this.#requests -= 1;
+      this.#bytes -= own;
+    };
     const take = (bytes: number): void => {
       if (own + bytes > max)
         throw new BodyTooLarge(`the body has more than ${max} bytes, which is all that is taken here`);
-      if (this.#bytes + bytes > this.#bytesMax) throw new UploadsFull();
+      if (!this.#hasRoom(bytes, 0) || isOver) throw new UploadsFull();
       own += bytes;
       this.#bytes += bytes;
     };
+    const come = this.begin(() => {
+      end();
+      cutting.abort(new UploadsFull());
+    });
     try {
-      return await work(await read(request, max, take));
+      return await work(await read(request, max, take, signal).finally(come));
     } finally {
-      this.#requests -= 1;
-      this.#bytes -= own;
+      end();
     }
+  }
+
+  /** Whoever draws it out goes for whoever is quick: somebody who sends a little and then nothing must not keep all others out. */
+  #hasRoom(bytes: number, requests: number): boolean {
+    const isFull = (): boolean => this.#bytes + bytes > this.#bytesMax || this.#requests + requests > this.#requestsMax;
+    const drawnOutSince = this.#elapsed() - DRAWN_OUT_MS;
+    for (const begun of this.#underWay) {
+      if (!isFull() || begun.since > drawnOutSince) break;
+      this.#underWay.delete(begun);
+      begun.cut();
+    }
+    return !isFull();
   }
 }
 
-async function read(request: Request, max: number, take: (bytes: number) => void): Promise<Uint8Array> {
+/** @throws the reason of the signal, when it is aborted before all is read */
+async function read(
+  request: Request,
+  max: number,
+  take: (bytes: number) => void,
+  signal: AbortSignal,
+): Promise<Uint8Array> {
   const declared = request.headers.has('transfer-encoding')
     ? Number.NaN
     : Number(request.headers.get('content-length'));
   if (declared > max) throw new BodyTooLarge(`the body has ${declared} bytes; at most ${max} are taken here`);
   if (declared <= SMALL_BYTES) {
     take(declared);
-    return new Uint8Array(await request.arrayBuffer().catch(cutOff));
+    return new Uint8Array(await unless(signal, request.arrayBuffer().catch(cutOff)));
   }
   const chunks: Uint8Array[] = [];
   const reader = request.body?.getReader();
   for (;;) {
-    const read = await reader?.read().catch(cutOff);
+    const read = await unless(signal, reader?.read().catch(cutOff)).catch((error) => {
+      // Nobody would read the rest, which would lie in memory. It may be gone already.
+      reader?.cancel().catch(() => {});
+      throw error;
+    });
     if (!read || read.done) break;
     take(read.value.length);
     chunks.push(read.value);
   }
   return Buffer.concat(chunks);
+}
+
+function unless<Result>(signal: AbortSignal, work: Result | Promise<Result>): Promise<Result> {
+  return new Promise((resolve, reject) => {
+    const end = (): void => reject(signal.reason);
+    if (signal.aborted) return end();
+    signal.addEventListener('abort', end, { once: true });
+    Promise.resolve(work)
+      .then(resolve, reject)
+      .finally(() => signal.removeEventListener('abort', end));
+  });
 }
 
 function cutOff(cause: unknown): never {

@@ -80,6 +80,64 @@ describe('what requests hold of memory', () => {
     expect(held.bytes).toBe(0);
   });
 
+  /** Declares a length, sends a first piece, and then nothing. */
+  const drawnOut = (declared: number, first: number): Request => {
+    const body = new ReadableStream<Uint8Array>({
+      start: (controller) => first > 0 && controller.enqueue(new Uint8Array(first)),
+    });
+    const headers = { 'content-length': String(declared) };
+    return new Request('http://centre/', { method: 'POST', body, headers, duplex: 'half' } as RequestInit);
+  };
+  const slow = (bytesMax: number, requestsMax: number) => {
+    const clock = { now: 0 };
+    return { clock, held: new Held(bytesMax, requestsMax, () => clock.now) };
+  };
+  const turn = () => new Promise((resolve) => setImmediate(resolve));
+
+  test.each([
+    ['of which nothing came', 60, 0, 100, 9],
+    ['of which a part came', 70 * KIB, 60 * KIB, 100 * KIB, 9],
+    ['that takes a place', 1, 0, 100 * KIB, 1],
+  ])(
+    'a body %s makes room, after some seconds, for one that comes at once',
+    async (_how, declared, first, bytes, count) => {
+      const { held, clock } = slow(bytes, count);
+      const cut = held.during(drawnOut(declared, first), 80 * KIB, async () => 'read').catch(({ code }) => code);
+      while (held.bytes < first) await turn();
+      const quick = () => held.during(whole(bytes - 1), bytes, async () => 'read');
+      clock.now = 4_999;
+      await expect(quick()).rejects.toBeInstanceOf(UploadsFull);
+      clock.now = 5_000;
+      expect(await quick()).toBe('read');
+      expect([await cut, held.bytes, held.requests]).toEqual(['uploads-full', 0, 0]);
+    },
+  );
+
+  test('a body that has come whole makes no room, however long it is worked on', async () => {
+    const { held, clock } = slow(100, 9);
+    let letGo = (): void => {};
+    const first = held.during(
+      whole(60),
+      80,
+      () =>
+        new Promise<void>((resolve) => {
+          letGo = resolve;
+        }),
+    );
+    await turn();
+    clock.now = 60_000;
+    await expect(held.during(whole(60), 80, async () => 'read')).rejects.toBeInstanceOf(UploadsFull);
+    letGo();
+    await first;
+  });
+
+  test('heads without bodies, as many as there may be, leave room for bodies', async () => {
+    const held = new Held();
+    const cut = Array.from({ length: 3_999 }, () => held.during(drawnOut(64 * KIB, 0), 64 * KIB, async () => 'read'));
+    expect(await held.during(whole(64 * KIB), 64 * KIB, async () => 'read')).toBe('read');
+    for (const each of cut) each.catch(() => {});
+  });
+
   test('comes together from its pieces', async () => {
     const length = await new Held().during(inPieces([70 * KIB, 3, 500]), 80 * KIB, async (body) => body.length);
     expect(length).toBe(70 * KIB + 503);

@@ -1,6 +1,6 @@
 /** Batches over a web socket: taken as over HTTP, and nobody can hold the centre's memory or its end. */
 
-import { connect, type Socket } from 'node:net';
+import { type AddressInfo, connect, type Socket } from 'node:net';
 import { type Central, openCentral } from '@retap/central';
 import { verifySignature } from '@retap/keys';
 import {
@@ -9,16 +9,18 @@ import {
   parseSocketAnswer,
   SIGNED_BATCH_CONTENT_TYPE,
   SOCKET_IN_FLIGHT_MAX,
+  SOCKET_MESSAGE_BYTES_MAX,
   type SocketAnswer,
   signedBatch,
   UPLOAD_SOCKET_PROTOCOL,
 } from '@retap/protocol';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { WebSocket } from 'ws';
+import { WebSocket, WebSocketServer } from 'ws';
 import { Device, ENROLLED, REASON } from '../../../packages/central/test/device.ts';
 import { embeddedDirectory } from '../../../packages/central/test/embedded-directory.ts';
+import { Held, UploadsFull } from '../src/body.ts';
 import { type Service, startService } from '../src/index.ts';
-import type { SocketLimits } from '../src/upload-socket/socket.ts';
+import { SOCKET_LIMITS, type SocketLimits, UploadSocket } from '../src/upload-socket/socket.ts';
 import { batchOf, open } from './records.ts';
 
 const NOW = 1_000_000;
@@ -259,6 +261,34 @@ describe('a peer that', () => {
     for (let number = 1; number <= 5; number += 1) send(number, body);
     expect(await closed).toContain('1008');
     expect(answers.length).toBeGreaterThanOrEqual(3);
+  });
+
+  test('sends a message that is long in coming makes room for others, pings or none', async () => {
+    let elapsed = 0;
+    const held = new Held(200 * 2 ** 10, 9, () => elapsed);
+    const server = new WebSocketServer({ port: 0, maxPayload: SOCKET_MESSAGE_BYTES_MAX });
+    ends.push(() => new Promise((resolve) => server.close(resolve)));
+    const take = () => Promise.reject(new Error('nothing came'));
+    const options = { take, held, now: () => NOW, elapsed: () => elapsed, random: () => 0, onFault: () => {} };
+    server.on('connection', (socket, { socket: transport }) => {
+      new UploadSocket(socket, transport, 'a client', { ...options, limits: SOCKET_LIMITS });
+    });
+    const client = new WebSocket(`ws://localhost:${(server.address() as AddressInfo).port}`);
+    ends.push(() => client.terminate());
+    const closed = new Promise((resolve) => client.once('close', resolve));
+    await new Promise((resolve) => client.once('open', resolve));
+    client.send(new Uint8Array(150 * 2 ** 10), { fin: false });
+    await expect.poll(() => held.bytes).toBeGreaterThan(150 * 2 ** 10);
+    elapsed = 4_999;
+    expect(() => held.claim(100 * 2 ** 10)).toThrow(UploadsFull);
+    await new Promise((resolve) => {
+      client.once('pong', resolve);
+      client.ping();
+    });
+    elapsed = 5_000;
+    held.claim(100 * 2 ** 10);
+    await closed;
+    expect(held.bytes).toBe(100 * 2 ** 10);
   });
 
   test('drips a message, or begins one and is silent, is cut off, and what it held is given back', async () => {

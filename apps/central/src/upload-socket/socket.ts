@@ -73,6 +73,8 @@ export class UploadSocket {
   /** Received, and of no whole message yet. */
   #partialBytes = 0;
   #partialSince: number | null = null;
+  /** Tells that nothing is on its way any more. */
+  #endPartial: (() => void) | null = null;
   /** Counted in `held`, all in all. */
   #heldBytes = 0;
   #heardAt: number;
@@ -99,6 +101,7 @@ export class UploadSocket {
     socket.on('error', () => {});
     socket.once('close', () => {
       transport.off('data', onData);
+      this.#isPartial(false);
       this.#release(this.#heldBytes);
       this.#onQuiet?.();
     });
@@ -160,7 +163,23 @@ export class UploadSocket {
     }
     this.#heldBytes += bytes;
     this.#partialBytes += bytes;
-    if (this.#partialBytes > SLACK_BYTES) this.#partialSince ??= this.#heardAt;
+    if (this.#partialBytes > SLACK_BYTES) this.#isPartial(true);
+  }
+
+  /** A message is on its way, or none is. */
+  #isPartial(isPartial: boolean): void {
+    if (isPartial && this.#partialSince !== null) return;
+    this.#endPartial?.();
+    this.#partialSince = isPartial ? this.#options.elapsed() : null;
+    this.#endPartial = isPartial ? this.#options.held.begin(() => this.#makeRoom()) : null;
+  }
+
+  /** Others need what it holds of a message that is long in coming. */
+  #makeRoom(): void {
+    this.#release(this.#partialBytes);
+    this.#partialBytes = 0;
+    this.close('later', 'too much is on the way');
+    this.#cut();
   }
 
   /** Bytes that were received are accounted for. What is left, if little, is of heads of frames. */
@@ -169,7 +188,14 @@ export class UploadSocket {
     const partial = left <= SLACK_BYTES ? 0 : left;
     this.#release(this.#partialBytes - partial);
     this.#partialBytes = partial;
-    this.#partialSince = partial === 0 ? null : this.#options.elapsed();
+    if (partial === 0) this.#isPartial(false);
+  }
+
+  /** A message has come; what is left is of the next one. */
+  #come(bytes: number): void {
+    this.#consumed(bytes);
+    this.#isPartial(false);
+    if (this.#partialBytes > 0) this.#isPartial(true);
   }
 
   #release(bytes: number): void {
@@ -182,7 +208,7 @@ export class UploadSocket {
     const bytes = data as Buffer;
     const sent = isBinary ? parseSocketBatch(bytes) : null;
     if (sent === null || this.#isClosing) {
-      this.#consumed(bytes.length);
+      this.#come(bytes.length);
       this.close(isBinary ? 'malformed' : 'unsupported', 'not a message of this protocol');
       return;
     }
@@ -191,7 +217,7 @@ export class UploadSocket {
     // Counted on until it is answered.
     this.#heldBytes += bytes.length;
     this.#options.held.claim(bytes.length, 'anyhow');
-    this.#consumed(bytes.length);
+    this.#come(bytes.length);
     this.#work();
   }
 
