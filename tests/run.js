@@ -15,6 +15,7 @@ import { failure, HELD, printSummary, timed } from './run/summary.js';
 /** Programs that are not npm packages, and the Debian package that brings each. @see ./run/programs.js */
 const POSTGRES = ['postgresql'];
 const SOFTHSM = ['softhsm2'];
+const PROMTOOL = ['prometheus'];
 const CHROMIUM = ['chromium', 'fonts-dejavu-core'];
 const PCSC = ['pcscd', 'libpcsclite1', 'vsmartcard-vpcd', 'gcc', 'libc6-dev', 'opensc', 'libfreefare-bin', 'socat'];
 
@@ -27,7 +28,7 @@ const PCSC = ['pcscd', 'libpcsclite1', 'vsmartcard-vpcd', 'gcc', 'libc6-dev', 'o
 const SUITES = {
   unit: { minutes: 20, needs: [], covered: true },
   pg: { minutes: 12, needs: POSTGRES, covered: true },
-  process: { minutes: 20, needs: [...POSTGRES, ...SOFTHSM], covered: false },
+  process: { minutes: 20, needs: [...POSTGRES, ...SOFTHSM, ...PROMTOOL], covered: false },
   kill: { minutes: 18, needs: POSTGRES, covered: false },
   pcsc: { minutes: 4, needs: PCSC, covered: false },
   browser: { minutes: 8, needs: CHROMIUM, covered: false },

@@ -21,6 +21,7 @@ const PRESENT = {
   'libc6-dev': () => existsSync('/usr/include/stdio.h'),
   opensc: () => existsSync('/usr/bin/opensc-tool'),
   'libfreefare-bin': () => existsSync('/usr/bin/mifare-desfire-info'),
+  prometheus: () => existsSync('/usr/bin/promtool'),
   socat: () => existsSync('/usr/bin/socat'),
 };
 

@@ -10,6 +10,7 @@ export { openCentral } from './open-central.ts';
 export type * from './operations/port.ts';
 export { OPEN_CASE_STATES } from './operations/port.ts';
 export type * from './people/port.ts';
+export { SIGN_IN_REFUSALS } from './people/port.ts';
 export { CAPABILITIES, CAPABILITIES_OF, type Capability, may, ROLES, type Role } from './people/roles.ts';
 export type * from './port.ts';
 export { INTEGRITY_ALERT_KINDS, PROOF_ALERT_KINDS } from './port.ts';

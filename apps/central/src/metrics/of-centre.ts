@@ -219,6 +219,10 @@ function standingGauges(metrics: Metrics): (standing: Standing) => void {
     labels: ['state'],
   });
   const disabled = metrics.gauge({ name: 'retap_webhooks_disabled', help: 'Webhooks that are sent nothing' });
+  const failing = metrics.gauge({
+    name: 'retap_webhooks_failing',
+    help: 'Enabled webhooks whose last attempt failed',
+  });
   const waiting = metrics.gauge({
     name: 'retap_webhook_deliveries_waiting',
     help: 'Events that enabled webhooks have still to be sent; counted to 10,000',
@@ -227,6 +231,7 @@ function standingGauges(metrics: Metrics): (standing: Standing) => void {
     sessions(none, standing.sessions);
     for (const state of OPEN_CASE_STATES) cases({ state }, standing.cases[state]);
     disabled(none, standing.webhooksDisabled);
+    failing(none, standing.webhooksFailing);
     waiting(none, standing.deliveriesWaiting);
   };
 }

@@ -1,7 +1,7 @@
 /** Metrics of what passes through the service, counted as it passes. */
 import type { Acknowledgement, ReceivedBatch } from '@retap/central';
 import type { Answered } from '../arrival.ts';
-import type { SignInRefused } from '../people/options.ts';
+import { SIGN_IN_REFUSED, type SignInRefused } from '../people/options.ts';
 import type { RateLimit } from '../rate.ts';
 import type { UploadState } from '../uploads.ts';
 import type { Metrics } from './metrics.ts';
@@ -9,6 +9,7 @@ import type { Metrics } from './metrics.ts';
 /** Upper bounds in seconds, from what an index answers to what a terminal does not wait for. */
 const SECONDS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 20, 30];
 const METHODS = new Set(['GET', 'POST', 'PUT', 'DELETE']);
+const FORMS = ['batch', 'signed'] as const;
 const none = {} as const;
 
 export interface ServiceMetrics {
@@ -66,6 +67,8 @@ function uploadMetrics(metrics: Metrics): Pick<ServiceMetrics, 'acknowledged' | 
     ...{ name: 'retap_batches_acknowledged', help: 'Batches acknowledged, repeats included, by form' },
     labels: ['form'],
   });
+  // Where none ever came that is to be seen, too.
+  for (const form of FORMS) batches({ form }, 0);
   const bytes = metrics.counter({
     name: 'retap_batch_bytes',
     help: 'Bytes of batches acknowledged, as they were sent',
@@ -113,6 +116,8 @@ function signInMetrics(metrics: Metrics): ServiceMetrics['signIn'] {
     ...{ name: 'retap_sign_ins_refused', help: 'Sign-ins that were refused, by why' },
     labels: ['code'],
   });
+  // An increase is seen only of what was there before: the first of them is what a rule waits for.
+  for (const code of SIGN_IN_REFUSED) notDone({ code }, 0);
   return (refused) => (refused === null ? done(none) : notDone({ code: refused }));
 }
 

@@ -1,5 +1,5 @@
 /** What all routes about people need. */
-import type { Central, SignInRefusal } from '@retap/central';
+import { type Central, SIGN_IN_REFUSALS } from '@retap/central';
 import type { Time } from '@retap/model';
 import type { Context } from 'hono';
 import type { Guard } from '../api/caller.ts';
@@ -7,7 +7,8 @@ import type { RandomBytes } from './secret.ts';
 import type { Site } from './site.ts';
 
 /** Why somebody was not let in. */
-export type SignInRefused = SignInRefusal['because'] | 'too-many-attempts';
+export const SIGN_IN_REFUSED = [...SIGN_IN_REFUSALS, 'too-many-attempts'] as const;
+export type SignInRefused = (typeof SIGN_IN_REFUSED)[number];
 
 export interface PeopleRouteOptions {
   readonly people: Central['people'];

@@ -7,7 +7,7 @@ import { Metrics } from '../../src/metrics/metrics.ts';
 import { Dear } from '../../src/metrics/of-centre.ts';
 import { signedIn } from '../people/signed-in.ts';
 import { at, batchOf, open, START, until, upload } from '../records.ts';
-import { namesIn, readText, samplesOf } from './exposition.ts';
+import { labelsIn, namesIn, readSources, readText, samplesOf, selectorsIn } from './exposition.ts';
 
 describe('a metric', () => {
   test('counts, sets and observes, by label', async () => {
@@ -118,6 +118,18 @@ describe('a service with metrics', () => {
     await central?.close();
   });
 
+  test('tells that nothing happened, before anything does: else Prometheus sees no increase by the first', async () => {
+    const text = await scrape();
+    const codes = ['passkey-refused', 'person-disabled', 'passkey-copied', 'too-many-attempts'];
+    for (const [name, label, values] of [
+      ['retap_batches_acknowledged_total', 'form', ['batch', 'signed']],
+      ['retap_sign_ins_refused_total', 'code', codes],
+    ] as const) {
+      const none = values.map((value) => ({ labels: { [label]: value }, value: 0 }));
+      expect(samplesOf(text, name)).toEqual(none);
+    }
+  });
+
   test('tells of uploads, rounds, totals, database, process and build', async () => {
     const bad = new TextEncoder().encode('{"terminal":1,"from":2,"to":2,"records":[{}]}');
     await upload(service.url, batchOf([open(1, 1, 'M1', 0, 1_000)]));
@@ -186,6 +198,32 @@ describe('a service with metrics', () => {
         [...used].filter((name) => !declared.has(name)),
         file,
       ).toEqual([]);
+    }
+  });
+
+  test('each of ours is shown on the dashboard or watched by an alert rule', async () => {
+    const looked = namesIn(
+      readText('deploy/grafana/retap-centre.json') + readText('deploy/prometheus/retap-alerts.yml'),
+    );
+    const declared = [...(await scrape()).matchAll(/^# TYPE (retap_\w+)/gm)].map(([, name]) => name ?? '');
+    expect(declared.filter((name) => !looked.has(name))).toEqual([]);
+  });
+
+  test('what a rule or the dashboard picks by is a label of that metric, and a value that we give it', () => {
+    const labels = labelsIn(readText('docs/operations/monitor.md'));
+    const sources = readSources([
+      'apps/central/src',
+      'packages/central/src',
+      'packages/model/src',
+      'packages/protocol/src',
+    ]);
+    const picked = ['deploy/grafana/retap-centre.json', 'deploy/prometheus/retap-alerts.yml'].flatMap((file) =>
+      selectorsIn(readText(file)),
+    );
+    expect(picked.length).toBeGreaterThan(15);
+    for (const { metric, label, values } of picked) {
+      expect(labels.get(metric), `${metric}{${label}}`).toContain(label);
+      for (const value of values) expect(sources.includes(`'${value}'`), `${metric}{${label}="${value}"}`).toBe(true);
     }
   });
 

@@ -66,6 +66,8 @@ export interface Standing {
   readonly cases: Readonly<Record<OpenCaseState, number>>;
   /** Webhooks that are sent nothing, because somebody or the centre has disabled them. */
   readonly webhooksDisabled: number;
+  /** Enabled webhooks whose last attempt failed. */
+  readonly webhooksFailing: number;
   /** Events that enabled webhooks have still to be sent; one for two of them counts twice. */
   readonly deliveriesWaiting: number;
 }

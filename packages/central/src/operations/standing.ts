@@ -7,9 +7,10 @@ import { OPEN_CASE_STATES, type OpenCaseState, STANDING_MAX, type Standing } fro
 export async function standingOf(sql: Sql, now: Time): Promise<Standing> {
   const sessions = await openSessions(sql, STANDING_MAX, now);
   const cases = await openCases(sql);
-  const [webhooks] = await sql.rows<{ disabled: number; waiting: number }>(WEBHOOKS, [STANDING_MAX]);
+  const [webhooks] = await sql.rows<{ disabled: number; failing: number; waiting: number }>(WEBHOOKS, [STANDING_MAX]);
   if (!webhooks) throw new Error('counts without a row');
-  return { sessions, cases, webhooksDisabled: webhooks.disabled, deliveriesWaiting: webhooks.waiting };
+  const { disabled, failing, waiting } = webhooks;
+  return { sessions, cases, webhooksDisabled: disabled, webhooksFailing: failing, deliveriesWaiting: waiting };
 }
 
 async function openCases(sql: Sql): Promise<Readonly<Record<OpenCaseState, number>>> {
@@ -27,6 +28,7 @@ async function openCases(sql: Sql): Promise<Readonly<Record<OpenCaseState, numbe
 /** No more than so many events are looked at for each webhook, whether they are of its types or not. */
 const WEBHOOKS = `
   select count(*) filter (where not w.enabled)::integer as disabled,
+    count(*) filter (where w.enabled and w.failures > 0)::integer as failing,
     least(coalesce(sum(l.waiting) filter (where w.enabled), 0), $1::integer)::integer as waiting
   from webhook w left join lateral (
     select count(*) as waiting from event e

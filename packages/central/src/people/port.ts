@@ -151,14 +151,16 @@ export type PeopleRefusalCode =
   | 'roles-exceeded';
 export type PeopleRefusal = { readonly refusal: PeopleRefusalCode };
 
+export const SIGN_IN_REFUSALS = [
+  'passkey-refused', // nobody has it, or it did not sign what it was asked to
+  'person-disabled',
+  'passkey-copied', // its counter does not go on: there are two of it
+] as const;
+
 /** Why is for whoever runs the centre: who tried is told the refusal only. */
 export interface SignInRefusal {
   readonly refusal: 'sign-in-refused';
-  readonly because: /** Nobody has it, or it did not sign what it was asked to. */
-    | 'passkey-refused'
-    | 'person-disabled'
-    /** Its counter does not go on: there are two of it. */
-    | 'passkey-copied';
+  readonly because: (typeof SIGN_IN_REFUSALS)[number];
 }
 
 export interface PersonInvitation {

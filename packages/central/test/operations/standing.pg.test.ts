@@ -22,7 +22,8 @@ afterAll(async () => {
 
 test('of a new centre nothing does', async () => {
   expect(await central.operations.standing()).toEqual({
-    ...{ sessions: 0, cases: { new: 0, acknowledged: 0, assigned: 0 }, webhooksDisabled: 0, deliveriesWaiting: 0 },
+    ...{ sessions: 0, cases: { new: 0, acknowledged: 0, assigned: 0 }, webhooksDisabled: 0, webhooksFailing: 0 },
+    deliveriesWaiting: 0,
   });
 });
 
@@ -66,7 +67,12 @@ test('what enabled webhooks have still to be sent, of their types, and how many 
      ${webhook('a', 'alert.raised', true, 10)} ${webhook('b', 'alert.raised,person.changed', true, 17)}
      ${webhook('c', 'alert.raised', true, 20)} ${webhook('d', 'alert.raised', false, 0)}`,
   );
-  expect(await central.operations.standing()).toMatchObject({ webhooksDisabled: 1, deliveriesWaiting: 5 + 3 });
+  await sqlIn(database, "update webhook set failures = 3 where url in ('https://a.example', 'https://d.example')");
+  expect(await central.operations.standing()).toMatchObject({
+    webhooksDisabled: 1,
+    webhooksFailing: 1,
+    deliveriesWaiting: 5 + 3,
+  });
   await sqlIn(
     database,
     `insert into event (position, at, type, data) select n, 0, 'alert.raised', '{}' from generate_series(21, 40000) n`,
