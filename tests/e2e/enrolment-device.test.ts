@@ -1,6 +1,8 @@
 /** `retap terminal enrol`, `renew`, `export` and `retap upload` as a user runs them, and the terminal that is enrolled. */
 import { createHash, randomBytes } from 'node:crypto';
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fingerprint, openIdentity, openSoftwareKeyStore, sealing } from '@retap/keys';
@@ -264,6 +266,13 @@ describe('carried by hand', () => {
     await exported();
     const nobody = retap(['upload', 'waiting.cbor', '--centre', 'http://127.0.0.1:9'], { cwd });
     expect(await refusal(nobody)).toContain('run it again, what was accepted stands');
+    const portal = createServer((_request, answer) => answer.end('<html>Welcome to our free network'));
+    await new Promise<void>((resolve) => portal.listen(0, '127.0.0.1', resolve));
+    const url = `http://127.0.0.1:${(portal.address() as AddressInfo).port}`;
+    const page = await retap(['upload', 'waiting.cbor', '--centre', url], { cwd });
+    portal.close();
+    expect([page.status, page.stdout]).toEqual([1, '']);
+    expect(page.stderr).toContain('what answered is no centre of Retap');
   });
 
   test('uploaded and killed in between, again and again, every record arrives', async () => {

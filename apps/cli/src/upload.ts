@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { itemsOfSequence, openSignedBatch, ProtocolError, parseSignedPayload } from '@retap/protocol';
-import { askCentre, type CentreAnswer, CONTENT_TYPES } from '@retap/terminal-service';
+import { askCentre, type CentreAnswer, CONTENT_TYPES, isAcknowledgement } from '@retap/terminal-service';
 import type { Command } from 'commander';
 import { UsageError } from './failure.ts';
 import { parseCentre } from './options.ts';
@@ -81,7 +81,10 @@ async function sent(
       const why = answer.cause instanceof Error ? answer.cause.message : String(answer.cause);
       throw new UsageError(`${centre}: no answer (${why}); run it again, what was accepted stands`);
     }
-    if (answer.kind === 'done') return answer;
+    if (answer.kind === 'done') {
+      if (isAcknowledgement(answer.body)) return answer;
+      throw new UsageError(`${centre}: what answered is no centre of Retap (status 200); nothing was accepted by it`);
+    }
     if (answer.code === null) throw new UsageError(`${centre}: ${answer.message} (status ${answer.status})`);
     if (answer.status < 500 && answer.status !== 429) return answer;
     if (attempt === ATTEMPTS) throw new UsageError(`${centre}: ${answer.message} (${answer.code}); run it again later`);

@@ -12,7 +12,7 @@ export { openReader, type PcscReaderOptions } from './pcsc/reader.ts';
 export type { TerminalService } from './service-options.ts';
 export { openTerminal } from './start-terminal.ts';
 export type { Secrets } from './terminal-keys.ts';
-export { CONTENT_TYPES, uplinkTo } from './uplink/http.ts';
+export { CONTENT_TYPES, isAcknowledgement, uplinkTo } from './uplink/http.ts';
 export {
   type ExchangeFault,
   type PluggableCard,

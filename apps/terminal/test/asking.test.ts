@@ -185,9 +185,18 @@ describe('an acknowledgement', () => {
       answer = { status, body: '{"code":"uploads-full","message":""}' };
       expect(await http.send(new Uint8Array(9), 'signed')).toEqual({ answer: 'later', afterMs: 7_000 });
     }
-    // A proxy's page is no centre's word.
-    answer = { status: 503, body: '<html>' };
-    expect(await http.send(new Uint8Array(9), 'signed')).toEqual({ answer: 'fault' });
+    // A proxy's page is no centre's word, and no acknowledgement above all.
+    for (const [status, body] of [
+      [503, '<html>'],
+      [200, '<html>'],
+      [200, ''],
+      [200, 'null'],
+      [200, '{"ok":true}'],
+      [200, '{"receipt":0,"accepted":1}'],
+    ] as const) {
+      answer = { status, body };
+      expect(await http.send(new Uint8Array(9), 'signed')).toEqual({ answer: 'fault' });
+    }
   });
 });
 

@@ -195,7 +195,7 @@ test('what was done goes to the centre, and a denied card is told so', async () 
   const centre = createServer(async (incoming, answer) => {
     const body = Buffer.concat(await incoming.toArray());
     if (incoming.url === '/batches') batches.push(body);
-    answer.end('{}');
+    answer.end('{"receipt":1,"accepted":1,"quarantined":[]}');
   });
   await new Promise<void>((resolve) => centre.listen(0, '127.0.0.1', resolve));
   try {

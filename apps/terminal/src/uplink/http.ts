@@ -48,6 +48,10 @@ export function uplinkTo({ centre, signal, now, onAnswer, log }: UplinkOptions):
       const contentType = CONTENT_TYPES[form];
       const answer = await askCentre({ centre, path: 'batches', contentType, body, sentAt: now(), signal });
       if (answer.kind === 'done') {
+        if (!isAcknowledgement(answer.body)) {
+          log('warn', 'upload-refused', { status: 200, code: null, message: 'what answered is no centre of Retap' });
+          return { answer: 'fault' };
+        }
         onAnswer(null);
         return { answer: 'acknowledged', received: receivedIn(answer.body) };
       }
@@ -65,6 +69,16 @@ export function uplinkTo({ centre, signal, now, onAnswer, log }: UplinkOptions):
       return { answer: 'refused' };
     },
   };
+}
+
+/** Whether it is a centre's word that a batch is durable: a captive portal says 200 too, and a page of its own. */
+export function isAcknowledgement(body: Uint8Array): boolean {
+  try {
+    const { receipt, accepted } = JSON.parse(Buffer.from(body).toString()) ?? {};
+    return Number.isSafeInteger(receipt) && receipt >= 1 && Number.isSafeInteger(accepted) && accepted >= 0;
+  } catch {
+    return false;
+  }
 }
 
 /** What the centre has of the journal, in what it answered; null where it does not say, as before it could. */

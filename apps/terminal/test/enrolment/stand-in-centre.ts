@@ -97,7 +97,10 @@ export class StandInCentre {
     }
     if (answer instanceof Uint8Array) response.writeHead(200, { 'content-type': 'application/json' }).end(answer);
     else {
-      const said = JSON.stringify({ code: answer.code, message: `${answer.code}, says the centre` });
+      const { status, code } = answer;
+      // Told that it takes something, it says so in a centre's words.
+      const what = status === 200 ? { receipt: 1, accepted: 1, quarantined: [] } : { code };
+      const said = JSON.stringify({ ...what, message: `${code}, says the centre` });
       response.writeHead(answer.status, { 'content-type': 'application/json' }).end(said);
     }
   }
