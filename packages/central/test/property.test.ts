@@ -22,6 +22,7 @@ describe('on the embedded database, whatever the order, the batches, the repeats
     };
     // All runs share one database, for a new one takes seconds: each has media and terminals of its own.
     let firstNumber = 1;
+    let playing: Promise<void> | undefined;
     const histories = fc.array(arbitraryHistory({ clockTolerance: CLOCK_TOLERANCE, maxRecords: 14 }), {
       minLength: 1,
       maxLength: 3,
@@ -37,10 +38,13 @@ describe('on the embedded database, whatever the order, the batches, the repeats
           firstNumber,
         };
         firstNumber += drawn.length;
-        await play(plan, { centres, restart });
+        playing = play(plan, { centres, restart });
+        await playing;
       }),
       { numRuns: 25, seed: 20170104, interruptAfterTimeLimit: 40_000 },
     );
+    // Where time was up, the last run is still going on.
+    await playing;
     expect(restarts).toBeGreaterThan(3);
     const central = centres[0] ?? expect.fail('no centre');
     const configuration = { maxDelay: 5, clockTolerance: CLOCK_TOLERANCE, minimumBalance: amountOf(0) };
