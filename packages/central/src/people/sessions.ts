@@ -7,7 +7,7 @@ import { bySelf, noteChange } from './note.ts';
 import { lockPerson } from './person.ts';
 import type { FoundSession, PeopleRefusal, SessionEntry, SignInRefusal } from './port.ts';
 import type { Role } from './roles.ts';
-import { settingsOf } from './settings.ts';
+import { clearEnded, settingsOf } from './settings.ts';
 
 /** A request this soon after another one writes nothing: reading must not cost a write each time. */
 const SEEN_EVERY_MS = 60_000;
@@ -35,8 +35,8 @@ export function signIn(
     };
     if (person.disabled) return refuse('person-disabled');
     if (!(await countOn(sql, shown, at))) return refuse('passkey-copied');
-    const { idleMs, sessionMs } = await settingsOf(sql);
-    await sql.rows('delete from session where begun_at <= $1 or seen_at <= $2', [at - sessionMs, at - idleMs]);
+    const settings = await settingsOf(sql);
+    await clearEnded(sql, settings, at);
     const [session] = await sql.rows<{ id: number }>(
       `insert into session (digest, person, passkey, begun_at, seen_at, confirmed_at, client)
        values ($1, $2, $3, $4, $4, $4, $5) returning id`,
@@ -45,7 +45,7 @@ export function signIn(
     if (!session) throw new Error('a session was not kept');
     await sql.rows('update person set seen_at = $2 where name = $1', [name, at]);
     await noteChange(sql, 'person.sign-in', name, bySelf(name), at, { client });
-    return { id: session.id, name, roles, confirmedAt: at, endsAt: at + sessionMs };
+    return { id: session.id, name, roles, confirmedAt: at, endsAt: at + settings.sessionMs };
   });
 }
 
@@ -122,8 +122,9 @@ export function confirm(
   return database.transaction(async (sql) => {
     const [found] = await sql.rows<{ name: string; begunAt: Time }>(
       `select s.person as name, s.begun_at as "begunAt" from session s join passkey k on k.person = s.person
-       where s.id = $1 and k.id = $2`,
-      [session, shown.passkey],
+         join person p on p.name = s.person
+       where s.id = $2 and k.id = $3 and ${LIVE}`,
+      [at, session, shown.passkey],
     );
     const person = found ? await lockPerson(sql, found.name) : null;
     if (!found || !person || person.disabled || !(await countOn(sql, shown, at))) return { refusal: 'sign-in-refused' };

@@ -36,6 +36,8 @@ export function configure(
   at: Time,
 ): Promise<PeopleSettings> {
   return database.transaction(async (sql) => {
+    // Whose end has come by what was set until now has ended: a longer life is for those that live.
+    await clearEnded(sql, await settingsOf(sql), at);
     const keys = (Object.keys(NAMES) as (keyof PeopleSettings)[]).filter((key) => changed[key] !== undefined);
     const values = keys.map((key) => String(changed[key]));
     await sql.rows(
@@ -52,6 +54,13 @@ export function configure(
       outcome: 'done',
       detail: { ...detail, why },
     });
-    return settingsOf(sql);
+    const settings = await settingsOf(sql);
+    await clearEnded(sql, settings, at);
+    return settings;
   });
+}
+
+/** Sessions that are past one of their two ends. */
+export async function clearEnded(sql: Sql, { idleMs, sessionMs }: PeopleSettings, at: Time): Promise<void> {
+  await sql.rows('delete from session where begun_at <= $1 or seen_at <= $2', [at - sessionMs, at - idleMs]);
 }

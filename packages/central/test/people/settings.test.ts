@@ -80,12 +80,27 @@ describe('a session', () => {
     expect(await stands(watched, 2 * MINUTE, true)).toEqual(ENDED);
   });
 
-  test('that has ended by a shorter setting is cleared away at the next sign-in, and a longer one does not bring it back', async () => {
-    await central.people.configure({ idleMs: 5 * MINUTE }, REASON);
+  test.each<[string, (over: { digest: Uint8Array; id: number }) => Promise<unknown>]>([
+    ['by rest, under the shorter setting', (over) => stands(over, 6 * MINUTE)],
+    ['in the moment in which it is set shorter', () => central.people.configure({ idleMs: 0 }, REASON)],
+    ['by age', () => central.people.configure({ sessionMs: 0 }, REASON)],
+    ['and somebody has signed in since', (over) => stands(over, 6 * MINUTE).then(begun)],
+  ])('that has ended is not brought back by a longer setting: %s', async (_how, ends) => {
+    await central.people.configure({ idleMs: 5 * MINUTE, sessionMs: HOUR }, REASON);
     const over = await begun();
-    expect(await stands(over, 6 * MINUTE)).toEqual(ENDED);
-    await begun();
-    await central.people.configure({ idleMs: HOUR }, REASON);
+    await ends(over);
+    expect(await stands(over, 0)).toEqual(ENDED);
+    await central.people.configure({ idleMs: 10 * HOUR, sessionMs: 20 * HOUR }, REASON);
+    expect(await stands(over, 0)).toEqual(ENDED);
+  });
+
+  test('that has ended is not brought back by showing the passkey for what is grave', async () => {
+    await central.people.configure({ idleMs: 5 * MINUTE, sessionMs: HOUR }, REASON);
+    const over = await begun();
+    expect(await stands(over, 5 * MINUTE)).toEqual(ENDED);
+    const [key] = await central.people.passkeys('ana');
+    const shown = { passkey: key?.id ?? 0, counter: 0 };
+    expect(await central.people.confirm(over.id, shown, fresh())).toEqual({ refusal: 'sign-in-refused' });
     expect(await stands(over, 0)).toEqual(ENDED);
   });
 
