@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { MemoryJournal } from '@retap/terminal';
 import { FileJournal, openReader, plugIn } from '@retap/terminal-service';
-import { type Command, Option } from 'commander';
+import type { Command } from 'commander';
 import { BenchCard } from './bench-tap/bench-card.ts';
 import {
   GATE,
@@ -19,7 +19,7 @@ import {
 } from './bench-tap/measure.ts';
 import { BIT_RATES, type ExchangeBytes, wireMs } from './bench-tap/wire.ts';
 import { UsageError } from './failure.ts';
-import { countFrom } from './options.ts';
+import { countFrom, formatOption } from './options.ts';
 import { ProgressLine } from './progress.ts';
 import { type ExitStatus, type Shell, stopIfInterrupted } from './shell.ts';
 
@@ -54,9 +54,7 @@ export function addBenchTap(program: Command, shell: Shell, end: (status: ExitSt
     .option('--taps <N>', 'debits timed at each place', countFrom(10, 1_000_000), 1_000)
     .option('--reader <NAME>', 'PC/SC reader of the virtual slot that --vpcd names')
     .option('--vpcd <PORT>', 'port of vsmartcard-vpcd to plug the card in', countFrom(1, 65_535))
-    .addOption(
-      new Option('--format <FORMAT>', 'for a person or for a program').choices(['text', 'json']).default('text'),
-    )
+    .addOption(formatOption())
     .action(async (options: BenchTapOptions) => end(await benchTap(options, shell)));
 }
 

@@ -9,12 +9,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { openCentral } from '@retap/central';
 import { createIdentity, verifySignature } from '@retap/keys';
 import type { Command } from 'commander';
-import { Option } from 'commander';
 import { loadFleet } from './bench-uploads/fleet.ts';
 import { type Sent, sendAll } from './bench-uploads/send.ts';
 import { type DatabaseOption, databaseNamed, databaseOption, isPostgres } from './database.ts';
 import { UsageError } from './failure.ts';
-import { countFrom, parseDuration } from './options.ts';
+import { countFrom, formatOption, parseDuration } from './options.ts';
 import { ProgressLine } from './progress.ts';
 import { type ExitStatus, type Shell, stopIfInterrupted } from './shell.ts';
 
@@ -39,9 +38,7 @@ export function addBenchUploads(program: Command, shell: Shell, end: (status: Ex
     .option('--batch <N>', 'records a batch', countFrom(1, 2_000), 50)
     .option('--spread <DURATION>', 'over which they come back; 0s: all at once', parseDuration, 0)
     .option('--processors <N>', 'of the centre', countFrom(1, 64), 2)
-    .addOption(
-      new Option('--format <FORMAT>', 'for a person or for a program').choices(['text', 'json']).default('text'),
-    )
+    .addOption(formatOption())
     .action(async (options: BenchOptions) => end(await benchUploads(options, shell)));
 }
 

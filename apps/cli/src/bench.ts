@@ -1,12 +1,11 @@
 /** `retap bench`: full processing against raw COPY of the same rows, and against one SQL transaction a record, in one run. */
 import type { Command } from 'commander';
-import { Option } from 'commander';
 import pg from 'pg';
 import { fullProcessing, ONE_BY_ONE_MAX, oneByOne, rawCopy } from './bench/measure.ts';
 import { workloadOf } from './bench/workload.ts';
 import { type DatabaseOption, databaseNamed, databaseOption, isPostgres } from './database.ts';
 import { UsageError } from './failure.ts';
-import { countFrom } from './options.ts';
+import { countFrom, formatOption } from './options.ts';
 import { ProgressLine } from './progress.ts';
 import { type ExitStatus, type Shell, stopIfInterrupted } from './shell.ts';
 
@@ -38,9 +37,7 @@ export function addBench(program: Command, shell: Shell, end: (status: ExitStatu
     .option('--batch <N>', 'records a batch', countFrom(1, 100_000), 10_000)
     .option('--runs <N>', 'alternating runs; medians are reported', countFrom(1, 100), 3)
     .option('--seed <SEED>', 'seed of the city', '1')
-    .addOption(
-      new Option('--format <FORMAT>', 'for a person or for a program').choices(['text', 'json']).default('text'),
-    )
+    .addOption(formatOption())
     .action(async (options: BenchOptions) => end(await bench(options, shell)));
 }
 

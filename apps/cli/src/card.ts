@@ -12,7 +12,7 @@ import { sendJournal } from './card/send.ts';
 import { type ShowOptions, showCard } from './card/show.ts';
 import { type TapOptions, type TearOptions, tapCard, tearCard } from './card/tap.ts';
 import { parseUid } from './keys/derive.ts';
-import { countFrom, parseAmount } from './options.ts';
+import { countFrom, formatOption, parseAmount } from './options.ts';
 import type { ExitStatus, Shell } from './shell.ts';
 
 type AddCommand = (cards: Command, shell: Shell, end: (status: ExitStatus) => void) => void;
@@ -59,7 +59,7 @@ const addShow: AddCommand = (cards, shell, end) => {
     .command('show')
     .description('show what is on a card: what anybody can see, and with --keys the account; changes nothing')
     .argument('<file>', 'file of the card')
-    .addOption(new Option('--format <FORMAT>', 'how').choices(['text', 'json']).default('text'));
+    .addOption(formatOption());
   addKeysOptions(command, `an inspector, ${TERMINAL_KEYS}`)
     .addHelpText('after', examples('retap card show anna.card', 'retap card show anna.card --keys gate.keys'))
     .action(async (file: string, options: ShowOptions) => end(await showCard(file, options, shell)));

@@ -15,7 +15,7 @@ import {
 import { type PublishOptions, publish } from './lists/publish.ts';
 import { type ShowOptions, show } from './lists/show.ts';
 import { type StatusOptions, status } from './lists/status.ts';
-import { countFrom, parseAmount, parseDuration, parseTime } from './options.ts';
+import { countFrom, formatOption, parseAmount, parseDuration, parseTime } from './options.ts';
 import type { ExitStatus, Shell } from './shell.ts';
 
 const DAY = 86_400_000;
@@ -74,7 +74,7 @@ export function addLists(program: Command, shell: Shell, end: (status: ExitStatu
     .option('--history', 'show who changed them, and why')
     .action((kinds: ListKind[], options: ShowOptions) => done(show(kinds, options, shell)));
   add(lists, 'status', 'show which terminals hold which versions, who is behind, and for how long')
-    .addOption(new Option('--format <FORMAT>', 'for a person or a program').choices(['text', 'json']).default('text'))
+    .addOption(formatOption())
     .action((options: StatusOptions) => done(status(options, shell)));
 }
 

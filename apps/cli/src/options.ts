@@ -138,3 +138,8 @@ export function minimumBalanceOption(): Option {
     .argParser(parseAmount)
     .default(DEFAULT_CONFIGURATION.minimumBalance, '0');
 }
+
+/** `--format`: what a person reads, or what a program does. */
+export function formatOption(): Option {
+  return new Option('--format <FORMAT>', 'for a person or for a program').choices(['text', 'json']).default('text');
+}

@@ -1,9 +1,9 @@
 /** `retap reconcile`: journals in, state out, as docs/spec/reconciliation.md says under "The report". */
 import { type Central, openCentral } from '@retap/central';
 import type { Amount, Configuration } from '@retap/model';
-import { type Command, Option } from 'commander';
+import type { Command } from 'commander';
 import { type DatabaseOption, databaseNamed, databaseOption } from './database.ts';
-import { asOfOption, clockToleranceOption, maxDelayOption, minimumBalanceOption } from './options.ts';
+import { asOfOption, clockToleranceOption, formatOption, maxDelayOption, minimumBalanceOption } from './options.ts';
 import { openOutput, writeAll } from './output.ts';
 import { feedJournals, type RejectedLine } from './reconcile/feed.ts';
 import { checkJournals } from './reconcile/journals.ts';
@@ -30,9 +30,7 @@ export function addReconcile(program: Command, shell: Shell, end: (status: ExitS
     .addOption(clockToleranceOption())
     .addOption(minimumBalanceOption())
     .addOption(databaseOption('an empty one for this run'))
-    .addOption(
-      new Option('--format <FORMAT>', 'for a person or for a program').choices(['text', 'json']).default('text'),
-    )
+    .addOption(formatOption())
     .option('--output <FILE>', 'write the report there, whole or not at all; default: standard output')
     .action(async (files: string[], options: ReconcileOptions) => end(await reconcile(files, options, shell)));
 }

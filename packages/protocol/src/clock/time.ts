@@ -8,6 +8,7 @@ import { ProtocolError } from '../error.ts';
 import { type Cbor, decodeCbor, encodeCbor, isArray } from '../signed/cbor.ts';
 import type { Sign } from '../signed/cose.ts';
 import { encodeSign1, openSign1, type Sign1Form } from '../signed/sign1.ts';
+import { isWhole, NUMBER_MAX, TIME_MAX } from '../signed/whole.ts';
 
 /** Content type of question and answer (RFC 9052, section 11.3.1). */
 export const TIME_CONTENT_TYPE = 'application/cose; cose-type="cose-sign1"';
@@ -18,8 +19,6 @@ export const TIME_NONCE_BYTES = 16;
 const QUESTION: Sign1Form = { context: 'retap time question 1', hasKeyName: true, bytesMax: TIME_BYTES_MAX };
 const ANSWER: Sign1Form = { context: 'retap time 1', hasKeyName: false, bytesMax: TIME_BYTES_MAX };
 const VERSION = 1;
-const NUMBER_MAX = 2 ** 31 - 1;
-const TIME_MAX = 2 ** 48 - 1;
 
 /** How a terminal found its clock. */
 export interface ClockReport {
@@ -76,7 +75,7 @@ export function openTimeQuestion(bytes: Uint8Array): OpenedTimeQuestion {
   const [written, terminal, nonce, said, ...rest] = isArray(fields) ? fields : [];
   const isQuestion =
     written === VERSION &&
-    isNumber(terminal, 1, NUMBER_MAX) &&
+    isWhole(terminal, 1, NUMBER_MAX) &&
     terminal === opened.keyName &&
     isNonce(nonce) &&
     (said === null || isReport(said)) &&
@@ -106,8 +105,8 @@ export function openTimeAnswer(bytes: Uint8Array): OpenedTimeAnswer {
   const isAnswer =
     written === VERSION &&
     isNonce(nonce) &&
-    isNumber(receivedAt, 0, TIME_MAX) &&
-    isNumber(answeredAt, receivedAt, TIME_MAX) &&
+    isWhole(receivedAt, 0, TIME_MAX) &&
+    isWhole(answeredAt, receivedAt, TIME_MAX) &&
     rest.length === 0;
   if (!isAnswer) throw malformed('it does not say nonce and two times as this version of Retap knows them');
   return {
@@ -122,7 +121,7 @@ type Report = readonly [number, number, number];
 function isReport(value: Cbor | undefined): value is Report {
   if (!isArray(value) || value.length !== 3) return false;
   const [offset, delay, measuredAt] = value;
-  return isNumber(offset, -TIME_MAX, TIME_MAX) && isNumber(delay, 0, NUMBER_MAX) && isNumber(measuredAt, 0, TIME_MAX);
+  return isWhole(offset, -TIME_MAX, TIME_MAX) && isWhole(delay, 0, NUMBER_MAX) && isWhole(measuredAt, 0, TIME_MAX);
 }
 
 function reportIn([offset, delay, measuredAt]: Report): ClockReport {
@@ -131,10 +130,6 @@ function reportIn([offset, delay, measuredAt]: Report): ClockReport {
 
 function isNonce(value: Cbor | undefined): value is Uint8Array {
   return value instanceof Uint8Array && value.length === TIME_NONCE_BYTES;
-}
-
-function isNumber(value: Cbor | undefined, low: number, high: number): value is number {
-  return typeof value === 'number' && value >= low && value <= high;
 }
 
 function malformed(what: string): ProtocolError {

@@ -8,6 +8,7 @@ import { ProtocolError } from '../error.ts';
 import { type Cbor, decodeCbor, encodeCbor } from '../signed/cbor.ts';
 import type { Sign } from '../signed/cose.ts';
 import { encodeSign1, openSign1, type Sign1Form } from '../signed/sign1.ts';
+import { isWhole, NUMBER_MAX, TIME_MAX } from '../signed/whole.ts';
 
 /** What a terminal is used for: the key roles of terminals (docs/keys.md). */
 export const TERMINAL_ROLES = ['gate', 'refill', 'inspector'] as const;
@@ -32,8 +33,6 @@ export interface OpenedLicence {
 
 const VERSION = 1;
 const KEY_BYTES = 32;
-const NUMBER_MAX = 2 ** 31 - 1;
-const TIME_MAX = 2 ** 48 - 1;
 
 const FORM: Sign1Form = { context: 'retap licence 1', hasKeyName: false, bytesMax: 512 };
 
@@ -59,19 +58,15 @@ function licenceIn(value: Cbor): Licence {
   const role = TERMINAL_ROLES.find((each) => each === word);
   const isLicence =
     version === VERSION &&
-    isNumber(terminal, 1, NUMBER_MAX) &&
+    isWhole(terminal, 1, NUMBER_MAX) &&
     publicKey instanceof Uint8Array &&
     publicKey.length === KEY_BYTES &&
     role !== undefined &&
-    isNumber(issuedAt, 0, TIME_MAX) &&
-    isNumber(expiresAt, 0, TIME_MAX) &&
+    isWhole(issuedAt, 0, TIME_MAX) &&
+    isWhole(expiresAt, 0, TIME_MAX) &&
     more.length === 0;
   if (!isLicence) throw malformed('it does not say terminal, key, role and times as this version of Retap knows them');
   return { terminal, publicKey: Uint8Array.from(publicKey), role, issuedAt, expiresAt };
-}
-
-function isNumber(value: Cbor | undefined, low: number, high: number): value is number {
-  return typeof value === 'number' && Number.isInteger(value) && value >= low && value <= high;
 }
 
 function malformed(what: string): ProtocolError {

@@ -6,6 +6,7 @@ import type { MediumName, Time } from '@retap/model';
 import { ProtocolError } from '../error.ts';
 import { type Cbor, decodeCbor, encodeCbor, isArray, sameBytes, sameCbor } from '../signed/cbor.ts';
 import { encodeSign1, openSign1, SIGNATURE_BYTES, type Sign, type Sign1Form } from '../signed/sign1.ts';
+import { isWhole, NUMBER_MAX, TIME_MAX } from '../signed/whole.ts';
 import { LIST_BYTES_MAX, type OpenedList, writtenList } from './document.ts';
 import { packAction, packMedium, unpackActions, unpackDeny, unpackKeys } from './entries.ts';
 import { LIST_ENTRIES_MAX, LIST_KINDS, type List, type ListedAction } from './list.ts';
@@ -18,8 +19,6 @@ const FORM: Sign1Form = { context: 'retap list delta 1', hasKeyName: false, byte
 const VERSION = 1;
 /** Delta → added → action → product. */
 const DEPTH_MAX = 4;
-const NUMBER_MAX = 2 ** 31 - 1;
-const TIME_MAX = 2 ** 48 - 1;
 const SHA256_BYTES = 32;
 
 export type Sha256 = (bytes: Uint8Array) => Uint8Array;
@@ -150,10 +149,10 @@ function deltaIn(payload: Uint8Array): Delta | null {
   const isShaped =
     written === VERSION &&
     kind !== undefined &&
-    isNumber(from, 1, NUMBER_MAX) &&
-    isNumber(version, from + 1, NUMBER_MAX) &&
-    isNumber(issuedAt, 0, TIME_MAX) &&
-    isNumber(expiresAt, 0, TIME_MAX) &&
+    isWhole(from, 1, NUMBER_MAX) &&
+    isWhole(version, from + 1, NUMBER_MAX) &&
+    isWhole(issuedAt, 0, TIME_MAX) &&
+    isWhole(expiresAt, 0, TIME_MAX) &&
     isBytes(digest, SHA256_BYTES) &&
     isBytes(signature, SIGNATURE_BYTES) &&
     isArray(removed) &&
@@ -166,10 +165,6 @@ function deltaIn(payload: Uint8Array): Delta | null {
   const times = { issuedAt, expiresAt };
   const delta: Delta = { kind, from, version, ...times, digest, signature, removed: keys, added: entries };
   return sameBytes(payloadOf(delta), payload) ? delta : null;
-}
-
-function isNumber(value: Cbor | undefined, low: number, high: number): value is number {
-  return typeof value === 'number' && value >= low && value <= high;
 }
 
 function isBytes(value: Cbor | undefined, length: number): value is Uint8Array {

@@ -3,6 +3,7 @@ import { ProtocolError } from '../error.ts';
 import { type Cbor, decodeCbor, encodeCbor, isArray, sameBytes, sameCbor } from '../signed/cbor.ts';
 import type { Sign } from '../signed/cose.ts';
 import { encodeSign1, openSign1, type Sign1Form, writeSign1 } from '../signed/sign1.ts';
+import { isWhole, NUMBER_MAX, TIME_MAX } from '../signed/whole.ts';
 import { packEntries, unpackActions, unpackDeny, unpackLimits } from './entries.ts';
 import { LIST_ENTRIES_MAX, LIST_KINDS, type List, type ListKind } from './list.ts';
 import { unpackTariffs } from './tariff-entries.ts';
@@ -20,8 +21,6 @@ const FORM: Sign1Form = { context: 'retap list 1', hasKeyName: false, bytesMax: 
 const VERSION = 1;
 /** List → entries → tariff → parts → part → offers → offer. */
 const DEPTH_MAX = 7;
-const NUMBER_MAX = 2 ** 31 - 1;
-const TIME_MAX = 2 ** 48 - 1;
 
 /** A list taken apart. Whether the signature is good is for whoever has the centre's public key. */
 export interface OpenedList {
@@ -77,9 +76,9 @@ function listIn(payload: Uint8Array): List | null {
   const isShaped =
     written === VERSION &&
     kind !== undefined &&
-    isNumber(version, 1, NUMBER_MAX) &&
-    isNumber(issuedAt, 0, TIME_MAX) &&
-    isNumber(expiresAt, 0, TIME_MAX) &&
+    isWhole(version, 1, NUMBER_MAX) &&
+    isWhole(issuedAt, 0, TIME_MAX) &&
+    isWhole(expiresAt, 0, TIME_MAX) &&
     isArray(entries) &&
     entries.length <= LIST_ENTRIES_MAX;
   if (!isShaped) return null;
@@ -96,10 +95,6 @@ const UNPACK: Readonly<Record<ListKind, (values: readonly Cbor[]) => List['entri
   limits: unpackLimits,
   tariff: unpackTariffs,
 };
-
-function isNumber(value: Cbor | undefined, low: number, high: number): value is number {
-  return typeof value === 'number' && value >= low && value <= high;
-}
 
 function malformed(what: string): ProtocolError {
   return new ProtocolError('list-malformed', `not a list: ${what}`);

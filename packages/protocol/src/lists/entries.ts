@@ -1,13 +1,12 @@
 /** The entries of lists as CBOR, and back. What comes back may be anything: `document.ts` writes it again and compares. */
 import { fromHexDigits, hexDigits } from '../enrolment/hex.ts';
 import { type Cbor, isArray } from '../signed/cbor.ts';
+import { isWhole, NUMBER_MAX, TIME_MAX } from '../signed/whole.ts';
 import { LIMIT_NAMES, LISTED_ACTION_KINDS, type List, type ListedAction, type ListedLimits } from './list.ts';
 import { packTariffs } from './tariff-entries.ts';
 
 const NAME = /^[0-9A-Za-z._-]{1,64}$/;
 const AMOUNT_MAX = 2 ** 40;
-const NUMBER_MAX = 2 ** 31 - 1;
-const TIME_MAX = 2 ** 48 - 1;
 
 /** Names of cards are pairs of upper-case hexadecimal digits; as bytes they take half the room. */
 const HEXADECIMAL_PAIRS = /^(?:[0-9A-F]{2})+$/;
@@ -52,7 +51,7 @@ export function unpackKeys(values: readonly Cbor[]): readonly (readonly [medium:
   const keys = values.map((value): readonly [string, number] | null => {
     const [name, serial, ...rest] = isArray(value) ? value : [];
     const medium = mediumIn(name);
-    return medium !== null && isNumber(serial, 1, NUMBER_MAX) && rest.length === 0 ? [medium, serial] : null;
+    return medium !== null && isWhole(serial, 1, NUMBER_MAX) && rest.length === 0 ? [medium, serial] : null;
   });
   return isAscending(keys, (key) => key) ? keys : null;
 }
@@ -71,16 +70,16 @@ export function unpackLimits(values: readonly Cbor[]): ListedLimits | null {
 /** A balance may be below zero; what counts or bounds may not. */
 function isLimit(name: (typeof LIMIT_NAMES)[number], value: unknown): value is number {
   const least = name === 'minimumBalance' || name === 'maximumBalance' ? -AMOUNT_MAX : 0;
-  return isNumber(value, least, name === 'unsentAgeMax' ? TIME_MAX : AMOUNT_MAX);
+  return isWhole(value, least, name === 'unsentAgeMax' ? TIME_MAX : AMOUNT_MAX);
 }
 
 function actionIn(value: Cbor): ListedAction | null {
   const [name, serial, place, more, ...rest] = isArray(value) ? value : [];
   const medium = mediumIn(name);
   const kind = typeof place === 'number' ? LISTED_ACTION_KINDS[place] : undefined;
-  if (medium === null || kind === undefined || !isNumber(serial, 1, NUMBER_MAX) || rest.length > 0) return null;
+  if (medium === null || kind === undefined || !isWhole(serial, 1, NUMBER_MAX) || rest.length > 0) return null;
   if (kind === 'block' || kind === 'unblock') return more === undefined ? { medium, serial, kind } : null;
-  if (kind !== 'product') return isNumber(more, 1, AMOUNT_MAX) ? { medium, serial, kind, amount: more as never } : null;
+  if (kind !== 'product') return isWhole(more, 1, AMOUNT_MAX) ? { medium, serial, kind, amount: more as never } : null;
   const product = productIn(more);
   return product && { medium, serial, kind, product };
 }
@@ -90,8 +89,8 @@ type ListedProduct = (ListedAction & { readonly kind: 'product' })['product'];
 function productIn(value: Cbor | undefined): ListedProduct | null {
   const [code, validFrom, validUntil, maxUses, ...rest] = isArray(value) ? value : [];
   if (typeof code !== 'string' || !NAME.test(code) || rest.length > 0) return null;
-  const isTime = (time: Cbor | undefined): time is number | null => time === null || isNumber(time, 0, TIME_MAX);
-  if (!isTime(validFrom) || !isTime(validUntil) || (maxUses !== null && !isNumber(maxUses, 1, NUMBER_MAX))) return null;
+  const isTime = (time: Cbor | undefined): time is number | null => time === null || isWhole(time, 0, TIME_MAX);
+  if (!isTime(validFrom) || !isTime(validUntil) || (maxUses !== null && !isWhole(maxUses, 1, NUMBER_MAX))) return null;
   return {
     code,
     ...(validFrom !== null && { validFrom }),
@@ -103,10 +102,6 @@ function productIn(value: Cbor | undefined): ListedProduct | null {
 function mediumIn(value: Cbor | undefined): string | null {
   const medium = value instanceof Uint8Array ? hexDigits(value) : value;
   return typeof medium === 'string' && NAME.test(medium) ? medium : null;
-}
-
-function isNumber(value: unknown, low: number, high: number): value is number {
-  return typeof value === 'number' && Number.isInteger(value) && value >= low && value <= high;
 }
 
 /** Whether none is null, and each stands after the one before. */

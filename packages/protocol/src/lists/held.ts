@@ -1,9 +1,10 @@
 /** A terminal's word on which versions of the lists it holds: `POST /lists/held`, COSE_Sign1 by its identity. */
 import type { TerminalNumber, Time } from '@retap/model';
 import { ProtocolError } from '../error.ts';
-import { type Cbor, decodeCbor, encodeCbor, isArray, sameBytes } from '../signed/cbor.ts';
+import { decodeCbor, encodeCbor, isArray, sameBytes } from '../signed/cbor.ts';
 import type { Sign } from '../signed/cose.ts';
 import { encodeSign1, openSign1, type Sign1Form } from '../signed/sign1.ts';
+import { isWhole, NUMBER_MAX, TIME_MAX } from '../signed/whole.ts';
 import { LIST_KINDS, type ListKind } from './list.ts';
 
 export const HELD_BYTES_MAX = 256;
@@ -12,8 +13,6 @@ const FORM: Sign1Form = { context: 'retap lists held 1', hasKeyName: true, bytes
 const VERSION = 1;
 /** Lists that the first version of Retap with lists had: a centre of then takes exactly so many numbers. */
 const LISTS_AT_FIRST = 3;
-const NUMBER_MAX = 2 ** 31 - 1;
-const TIME_MAX = 2 ** 48 - 1;
 
 export interface HeldLists {
   readonly terminal: TerminalNumber;
@@ -54,12 +53,12 @@ export function openHeldLists(bytes: Uint8Array): OpenedHeldLists {
   const [written, terminal, saidAt, numbers, ...rest] = isArray(fields) ? fields : [];
   const isHeld =
     written === VERSION &&
-    isNumber(terminal, 1, NUMBER_MAX) &&
+    isWhole(terminal, 1, NUMBER_MAX) &&
     terminal === opened.keyName &&
-    isNumber(saidAt, 0, TIME_MAX) &&
+    isWhole(saidAt, 0, TIME_MAX) &&
     isArray(numbers) &&
     numbers.length <= LIST_KINDS.length &&
-    numbers.every((number) => isNumber(number, 0, NUMBER_MAX)) &&
+    numbers.every((number) => isWhole(number, 0, NUMBER_MAX)) &&
     rest.length === 0;
   if (!isHeld) throw malformed('it does not say terminal, time and versions as this version of Retap knows them');
   const versions = Object.fromEntries(LIST_KINDS.map((kind, place) => [kind, numbers[place] ?? 0]));
@@ -71,10 +70,6 @@ export function openHeldLists(bytes: Uint8Array): OpenedHeldLists {
     toBeSigned: opened.toBeSigned,
     signature: opened.signature,
   };
-}
-
-function isNumber(value: Cbor | undefined, low: number, high: number): value is number {
-  return typeof value === 'number' && value >= low && value <= high;
 }
 
 function malformed(what: string): ProtocolError {

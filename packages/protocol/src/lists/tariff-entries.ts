@@ -1,6 +1,7 @@
 /** Tariffs as CBOR, and back. What comes back may be anything: `document.ts` writes it again and compares. */
 import type { Amount } from '@retap/model';
 import { type Cbor, isArray } from '../signed/cbor.ts';
+import { isWhole, NUMBER_MAX, TIME_MAX } from '../signed/whole.ts';
 import {
   type Fare,
   type Names,
@@ -24,8 +25,6 @@ const CURRENCY = /^[A-Z]{3}$/;
 /** What a screen would show as nothing, or in another place. */
 const UNSHOWN = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u;
 const AMOUNT_MAX = 2 ** 40;
-const NUMBER_MAX = 2 ** 31 - 1;
-const TIME_MAX = 2 ** 48 - 1;
 
 /** In the order in which they are written; a kind, once used, keeps its place for ever. */
 const OFFER_KINDS = ['debit', 'purchase', 'refill', 'validation'] as const;
@@ -62,7 +61,7 @@ export function unpackTariffs(values: readonly Cbor[]): readonly Tariff[] | null
 function tariffIn(value: Cbor): Tariff | null {
   const [validFrom, currency, fareValues, productValues, partValues] = isArray(value) ? value : [];
   const isShaped =
-    isNumber(validFrom, 0, TIME_MAX) &&
+    isWhole(validFrom, 0, TIME_MAX) &&
     typeof currency === 'string' &&
     CURRENCY.test(currency) &&
     isArray(fareValues) &&
@@ -98,7 +97,7 @@ function isCoherent({ fares, products, parts }: Tariff): boolean {
 function fareIn(value: Cbor): Fare | null {
   const [code, sl, en, amount, ...rest] = isArray(value) ? value : [];
   const name = namesIn(sl, en);
-  const isFare = isCode(code) && name !== null && isNumber(amount, 1, AMOUNT_MAX) && rest.length === 0;
+  const isFare = isCode(code) && name !== null && isWhole(amount, 1, AMOUNT_MAX) && rest.length === 0;
   return isFare ? { code, name, amount: amount as Amount } : null;
 }
 
@@ -108,9 +107,9 @@ function productIn(value: Cbor): TariffProduct | null {
   const isProduct =
     isCode(code) &&
     name !== null &&
-    isNumber(price, 0, AMOUNT_MAX) &&
-    (validFor === null || isNumber(validFor, 1, TIME_MAX)) &&
-    (maxUses === null || isNumber(maxUses, 1, TARIFF_USES_MAX)) &&
+    isWhole(price, 0, AMOUNT_MAX) &&
+    (validFor === null || isWhole(validFor, 1, TIME_MAX)) &&
+    (maxUses === null || isWhole(maxUses, 1, TARIFF_USES_MAX)) &&
     rest.length === 0;
   if (!isProduct) return null;
   const conditions = { ...(validFor !== null && { validFor }), ...(maxUses !== null && { maxUses }) };
@@ -127,10 +126,10 @@ function partIn(value: Cbor): TariffPart | null {
     isArray(offerValues) &&
     offerValues.length >= 1 &&
     offerValues.length <= TARIFF_OFFERS_MAX &&
-    isNumber(defaultOffer, role === 'validator' ? 1 : 0, offerValues.length) &&
+    isWhole(defaultOffer, role === 'validator' ? 1 : 0, offerValues.length) &&
     rest.length === 0;
   if (!isShaped) return null;
-  const numbers = all(terminals, (terminal) => (isNumber(terminal, 1, NUMBER_MAX) ? terminal : null));
+  const numbers = all(terminals, (terminal) => (isWhole(terminal, 1, NUMBER_MAX) ? terminal : null));
   const offers = all(offerValues, offerIn);
   if (!numbers || !offers || !isAscending(numbers, (number) => number)) return null;
   return { role, terminals: numbers, ...(defaultOffer > 0 && { defaultOffer }), offers };
@@ -148,7 +147,7 @@ function offerIn(value: Cbor): TariffOffer | null {
   if (name === null) return null;
   if (kind === 'refill') {
     const [amount, ...more] = rest;
-    return isNumber(amount, 1, AMOUNT_MAX) && more.length === 0 ? { kind, amount: amount as Amount, name } : null;
+    return isWhole(amount, 1, AMOUNT_MAX) && more.length === 0 ? { kind, amount: amount as Amount, name } : null;
   }
   const codes = rest.length <= TARIFF_CODES_MAX ? all(rest, (code) => (isCode(code) ? code : null)) : null;
   return codes && codes.length > 0 && new Set(codes).size === codes.length ? { kind, codes, name } : null;
@@ -164,10 +163,6 @@ function isName(value: Cbor | undefined): value is string {
 
 function isCode(value: Cbor | undefined): value is string {
   return typeof value === 'string' && CODE.test(value);
-}
-
-function isNumber(value: unknown, low: number, high: number): value is number {
-  return typeof value === 'number' && Number.isInteger(value) && value >= low && value <= high;
 }
 
 function all<Value>(values: readonly Cbor[], of: (value: Cbor) => Value | null): readonly Value[] | null {

@@ -2,6 +2,7 @@
 import type { TerminalNumber } from '@retap/model';
 import { malformed } from '../error.ts';
 import { encodeSign1, openSign1, type Sign, type Sign1Form } from './sign1.ts';
+import { NUMBER_MAX } from './whole.ts';
 
 export type { Sign } from './sign1.ts';
 
@@ -12,7 +13,6 @@ export const SIGNED_BATCH_CONTENT_TYPE = 'application/cose; cose-type="cose-sign
 export const SIGNED_BATCH_BYTES_MAX = 4 * 2 ** 20;
 
 const FORM: Sign1Form = { context: 'retap batch 1', hasKeyName: true, bytesMax: SIGNED_BATCH_BYTES_MAX };
-const NUMBER_MAX = 2 ** 31 - 1;
 
 /** A signed batch taken apart. Whether the signature is good is for whoever has the terminal's public key. */
 export interface SignedBatch {

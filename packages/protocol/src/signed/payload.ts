@@ -8,6 +8,7 @@ import { type Cbor, decodeCbor, encodeCbor, isArray } from './cbor.ts';
 import { openSignedBatch } from './cose.ts';
 import { deflated, inflated } from './deflate.ts';
 import { packRecord, timeIn, unpackRecord } from './packed.ts';
+import { NUMBER_MAX } from './whole.ts';
 
 const VERSION = 1;
 /** How the records stand in the payload. */
@@ -15,7 +16,6 @@ const PLAIN = 0;
 const DEFLATED = 1;
 const LINK_BYTES = 32;
 const LINK = /^[0-9A-F]{64}$/;
-const NUMBER_MAX = 2 ** 31 - 1;
 
 export const SIGNED_BATCH_RECORDS_MAX = 2000;
 /** Of the records before they are deflated; what a few deflated bytes grow to ends here. */

@@ -4,6 +4,7 @@
  */
 import type { Time } from '@retap/model';
 import { type Cbor, decodeCbor, encodeCbor, isArray } from '../signed/cbor.ts';
+import { isWhole, TIME_MAX } from '../signed/whole.ts';
 import { packReceived, type ReceivedSerials, unpackReceived } from './received.ts';
 
 /** Named by both sides when the socket is opened (RFC 6455, section 1.9). */
@@ -52,7 +53,6 @@ export type SocketAnswer = {
 const ACKNOWLEDGED = 0;
 const REFUSED = 1;
 const NUMBER_MAX = 2 ** 32 - 1;
-const TIME_MAX = 2 ** 48 - 1;
 const CODE = /^[a-z][a-z-]{0,63}$/;
 const MESSAGE_MAX = 500;
 
@@ -65,8 +65,8 @@ export function parseSocketBatch(bytes: Uint8Array): SocketBatch | null {
   if (bytes.length > SOCKET_MESSAGE_BYTES_MAX) return null;
   const [number, sentAt, batch, ...rest] = fieldsOf(bytes);
   const isBatch =
-    isNumber(number, 1, NUMBER_MAX) &&
-    isNumber(sentAt, 0, TIME_MAX) &&
+    isWhole(number, 1, NUMBER_MAX) &&
+    isWhole(sentAt, 0, TIME_MAX) &&
     batch instanceof Uint8Array &&
     batch.length <= SOCKET_BATCH_BYTES_MAX &&
     rest.length === 0;
@@ -86,7 +86,7 @@ export function encodeSocketAnswer(answer: SocketAnswer): Uint8Array<ArrayBuffer
 /** Null where it is none: whoever answers may be anybody. */
 export function parseSocketAnswer(bytes: Uint8Array): SocketAnswer | null {
   const [kind, number, time, ...rest] = fieldsOf(bytes);
-  if (!isNumber(number, 1, NUMBER_MAX) || !isNumber(time, 0, TIME_MAX)) return null;
+  if (!isWhole(number, 1, NUMBER_MAX) || !isWhole(time, 0, TIME_MAX)) return null;
   if (kind === ACKNOWLEDGED) return acknowledgedIn(number, time, rest);
   return kind === REFUSED ? refusedIn(number, time, rest) : null;
 }
@@ -94,32 +94,28 @@ export function parseSocketAnswer(bytes: Uint8Array): SocketAnswer | null {
 function acknowledgedIn(number: number, time: Time, fields: readonly Cbor[]): SocketAnswer | null {
   const [receipt, accepted, quarantined, packed, ...rest] = fields;
   const received = packed === null ? null : unpackReceived(packed);
-  const isWhole =
-    isNumber(receipt, 1, Number.MAX_SAFE_INTEGER) &&
-    isNumber(accepted, 0, NUMBER_MAX) &&
-    isNumber(quarantined, 0, NUMBER_MAX) &&
+  const isAnswer =
+    isWhole(receipt, 1, Number.MAX_SAFE_INTEGER) &&
+    isWhole(accepted, 0, NUMBER_MAX) &&
+    isWhole(quarantined, 0, NUMBER_MAX) &&
     (packed === null || received !== null) &&
     rest.length === 0;
-  return isWhole ? { kind: 'acknowledged', number, time, receipt, accepted, quarantined, received } : null;
+  return isAnswer ? { kind: 'acknowledged', number, time, receipt, accepted, quarantined, received } : null;
 }
 
 function refusedIn(number: number, time: Time, fields: readonly Cbor[]): SocketAnswer | null {
   const [code, message, retryAfterMs, ...rest] = fields;
-  const isWhole =
+  const isAnswer =
     typeof code === 'string' &&
     CODE.test(code) &&
     typeof message === 'string' &&
     message.length <= MESSAGE_MAX &&
-    isNumber(retryAfterMs, 0, NUMBER_MAX) &&
+    isWhole(retryAfterMs, 0, NUMBER_MAX) &&
     rest.length === 0;
-  return isWhole ? { kind: 'refused', number, time, code, message, retryAfterMs } : null;
+  return isAnswer ? { kind: 'refused', number, time, code, message, retryAfterMs } : null;
 }
 
 function fieldsOf(bytes: Uint8Array): readonly Cbor[] {
   const value = decodeCbor(bytes)?.value;
   return isArray(value) ? value : [];
-}
-
-function isNumber(value: Cbor | undefined, low: number, high: number): value is number {
-  return typeof value === 'number' && value >= low && value <= high;
 }

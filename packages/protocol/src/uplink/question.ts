@@ -1,16 +1,15 @@
 /** A terminal's question what the centre has of its journal: `POST /batches/state`, COSE_Sign1 by its identity. */
 import type { TerminalNumber, Time } from '@retap/model';
 import { ProtocolError } from '../error.ts';
-import { type Cbor, decodeCbor, encodeCbor, isArray } from '../signed/cbor.ts';
+import { decodeCbor, encodeCbor, isArray } from '../signed/cbor.ts';
 import type { Sign } from '../signed/cose.ts';
 import { encodeSign1, openSign1, type Sign1Form } from '../signed/sign1.ts';
+import { isWhole, NUMBER_MAX, TIME_MAX } from '../signed/whole.ts';
 
 export const STATE_QUESTION_BYTES_MAX = 256;
 
 const FORM: Sign1Form = { context: 'retap state 1', hasKeyName: true, bytesMax: STATE_QUESTION_BYTES_MAX };
 const VERSION = 1;
-const NUMBER_MAX = 2 ** 31 - 1;
-const TIME_MAX = 2 ** 48 - 1;
 
 export interface StateQuestion {
   readonly terminal: TerminalNumber;
@@ -42,19 +41,15 @@ export function openStateQuestion(bytes: Uint8Array): OpenedStateQuestion {
   const [version, terminal, saidAt, from, to, ...rest] = isArray(fields) ? fields : [];
   const isQuestion =
     version === VERSION &&
-    isNumber(terminal, 1, NUMBER_MAX) &&
+    isWhole(terminal, 1, NUMBER_MAX) &&
     terminal === opened.keyName &&
-    isNumber(saidAt, 0, TIME_MAX) &&
-    isNumber(from, 1, NUMBER_MAX) &&
-    isNumber(to, from, NUMBER_MAX) &&
+    isWhole(saidAt, 0, TIME_MAX) &&
+    isWhole(from, 1, NUMBER_MAX) &&
+    isWhole(to, from, NUMBER_MAX) &&
     rest.length === 0;
   if (!isQuestion) throw malformed('it does not say terminal, time and serials as this version of Retap knows them');
   const { toBeSigned, signature } = opened;
   return { question: { terminal, saidAt, from, to }, toBeSigned, signature };
-}
-
-function isNumber(value: Cbor | undefined, low: number, high: number): value is number {
-  return typeof value === 'number' && value >= low && value <= high;
 }
 
 function malformed(what: string): ProtocolError {
