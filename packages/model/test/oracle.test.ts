@@ -15,6 +15,9 @@ const sorted = (value: unknown): unknown =>
         )
       : value;
 
+/** More of them by `RETAP_RUNS`. */
+const RUNS = Number(process.env.RETAP_RUNS ?? 1_000);
+
 describe('F equals the literal transcription of the specification', () => {
   test.each(['adversarial', 'realistic'] as const)('over %s histories, in any order of arrival', (mode) => {
     fc.assert(
@@ -24,7 +27,7 @@ describe('F equals the literal transcription of the specification', () => {
         const state = centralState(firstReceived(received, isEqual), asOf, configuration);
         expect(canonicalReport(state), name).toEqual(oracle(received, { asOf, ...configuration }));
       }),
-      { numRuns: 3_000 },
+      { numRuns: RUNS },
     );
   });
 
@@ -34,7 +37,7 @@ describe('F equals the literal transcription of the specification', () => {
         const state = centralState(firstReceived(records, isEqual), asOf, configuration);
         expect(canonicalReport(state)).toEqual(oracle(records, { asOf, ...configuration }));
       }),
-      { numRuns: 3_000 },
+      { numRuns: RUNS },
     );
   });
 });
@@ -49,6 +52,6 @@ test('at every moment the balance is the opening balance, the effective amounts 
         expect(explainedBalance(own, configuration.clockTolerance)).toBe(account.balance);
       }
     }),
-    { numRuns: 1_000 },
+    { numRuns: RUNS },
   );
 });

@@ -11,6 +11,9 @@ import { assertBelieved, assertCharged, isThrough } from './judgement.ts';
 
 type Torn = Extract<Point, { kind: 'exchange' }>;
 
+/** One pair of tears in so many, each tear as first and as second. All of them by `npm run test:exhaustive`. */
+const PAIRS = process.env.RETAP_EXHAUSTIVE_TAPS === undefined ? 4 : 1;
+
 const counts = new Map<string, number>();
 let issued: Issued;
 
@@ -39,18 +42,23 @@ describe.each(TAPS)('$name', (tapped) => {
 });
 
 describe.each(TAPS.filter(({ name }) => name === 'debit' || name === 'validation'))('$name', (tapped) => {
-  test.each(['same', 'sibling'] as const)('torn twice, at every two exchanges, the second time: %s', async (where) => {
-    const tears = (await pointsOf(issued, tapped)).filter((point) => point.kind === 'exchange');
-    for (const first of tears) {
-      for (const second of tears) {
-        await liveTwice(tapped, [first, second], where).catch((cause) => {
-          throw new Error(`${tapped.name}; ${describePoint(first)}, then ${describePoint(second)} ${where}`, { cause });
-        });
-        counts.set('two exchanges', (counts.get('two exchanges') ?? 0) + 1);
+  test.each(['same', 'sibling'] as const)(
+    'torn twice, each exchange as the first and as the second, there: %s',
+    async (where) => {
+      const tears = (await pointsOf(issued, tapped)).filter((point) => point.kind === 'exchange');
+      for (const [i, first] of tears.entries()) {
+        for (const second of tears.filter((_, j) => (i + j) % PAIRS === 0)) {
+          await liveTwice(tapped, [first, second], where).catch((cause) => {
+            throw new Error(`${tapped.name}; ${describePoint(first)}, then ${describePoint(second)} ${where}`, {
+              cause,
+            });
+          });
+          counts.set('two exchanges', (counts.get('two exchanges') ?? 0) + 1);
+        }
       }
-    }
-    expect(tears.length).toBeGreaterThanOrEqual(18);
-  });
+      expect(tears.length).toBeGreaterThanOrEqual(18);
+    },
+  );
 });
 
 async function live(tapped: Tapped, point: Point, again: Again): Promise<void> {
