@@ -59,7 +59,7 @@ export type RateLimit = 'client' | 'fleet' | 'terminal' | 'account';
 /**
  * `client`: whoever asks without having signed in; opening the page takes about twenty. `fleet`: what terminals ask without being
  * known yet, by address: 1,600 behind one address, each with its lists, must pass at once. `terminal`: uploads, once it is
- * known whose they are: a day of taps is some dozens. `account`: a person who has signed in, or their access token.
+ * known whose they are: a day of taps is some dozens. `account`: a person who has signed in; apart from that, all their access tokens.
  */
 const RATES: Readonly<Record<RateLimit, Rate>> = {
   client: { perSecond: 50, burst: 500 },

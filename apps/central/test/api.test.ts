@@ -8,6 +8,7 @@ import { Api } from '../src/api/api.ts';
 import type { Caller, DenialCode, Guard } from '../src/api/caller.ts';
 import { Held } from '../src/body.ts';
 import { siteOf } from '../src/people/site.ts';
+import { RateExceeded, Rates } from '../src/rate.ts';
 import { createRoutes, type Routes } from '../src/routes.ts';
 import { TotalsFeed } from '../src/totals-feed.ts';
 import { Uploads } from '../src/uploads.ts';
@@ -110,6 +111,20 @@ describe('who may ask', () => {
     expect(await change({ count: 1 })).toEqual([403, 'sign-in-again']);
     caller = person(['administrator'], { by: 'token' });
     expect(await change({ count: 1 })).toEqual([403, 'token-not-allowed']);
+  });
+
+  test('a token that asks too often does not keep its owner from asking, as to revoke it', async () => {
+    const rates = new Rates(() => 0, { account: { perSecond: 1, burst: 3 } });
+    const limited = new Api({ guard, held: new Held(), rates });
+    limited.add({ ...common, method: 'get', path: '/seen', operationId: 'seen', access: 'see-media' }, ({ c }) =>
+      c.json({ said: 'seen' }),
+    );
+    limited.hono.onError((error, c) => c.text(error.message, error instanceof RateExceeded ? 429 : 500));
+    const status = async () => (await limited.hono.request('/seen')).status;
+    caller = person(['clerk'], { by: 'token' });
+    expect([await status(), await status(), await status(), await status()]).toEqual([200, 200, 200, 429]);
+    caller = person(['clerk']);
+    expect(await status()).toBe(200);
   });
 
   test('who was refused is told to the guard', async () => {

@@ -102,7 +102,8 @@ export class Api {
   ): void {
     const { rates } = this.#options;
     if (!rates || unmetered) return;
-    if (caller.kind === 'person') rates.take('account', caller.name);
+    // Tokens apart: whoever stole one must not keep its owner from revoking it by asking too often.
+    if (caller.kind === 'person') rates.take('account', `${caller.name} ${caller.by}`);
     else rates.take(access === 'terminal' ? 'fleet' : 'client', clientIn(c));
   }
 
