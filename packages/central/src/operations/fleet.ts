@@ -28,14 +28,18 @@ async function countsBy(sql: Sql, text: string): Promise<Readonly<Record<string,
 
 type Active = Pick<Fleet, 'silent' | 'licenceExpired' | 'licenceEnding' | 'clockOff' | 'clockOffsetMax'>;
 
+/** As the terminal has measured and signed it; only of one that never did, what came with an upload, the way of the upload in it. */
+const OFFSET = 'coalesce(c.clock_offset, s.clock_offset)';
+
 async function activeTerminals(sql: Sql, { silentMs, endingMs, clockOffMs }: FleetOptions, now: Time): Promise<Active> {
   const [row] = await sql.rows<Active>(
     `select count(*) filter (where coalesce(s.seen_at, t.issued_at) < $1) as silent,
        count(*) filter (where t.expires_at <= $2) as "licenceExpired",
        count(*) filter (where t.expires_at > $2 and t.expires_at <= $3) as "licenceEnding",
-       count(*) filter (where abs(s.clock_offset) > $4) as "clockOff",
-       max(abs(s.clock_offset)) as "clockOffsetMax"
-     from terminal t left join terminal_seen s on s.terminal = t.terminal where t.state = 'active'`,
+       count(*) filter (where abs(${OFFSET}) > $4) as "clockOff",
+       max(abs(${OFFSET})) as "clockOffsetMax"
+     from terminal t left join terminal_seen s on s.terminal = t.terminal
+     left join terminal_clock c on c.terminal = t.terminal where t.state = 'active'`,
     [now - silentMs, now, now + endingMs, clockOffMs],
   );
   if (!row) throw new Error('counts without a row');

@@ -1,6 +1,7 @@
 /** How the centre says it is, and that a database that does not answer is not waited for. */
 
 import { readFileSync } from 'node:fs';
+import { encodeTimeQuestion } from '@retap/protocol';
 import { startPostgres, type TestPostgres } from '@retap/testkit';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Central, openCentral } from '../../src/index.ts';
@@ -185,6 +186,12 @@ describe('how the centre says that it is', () => {
       behind: {},
     });
     expect(await fleet(now + 1_001)).toMatchObject({ silent: 2, licenceEnding: 0 });
+    // What it has signed of its clock goes before what anybody in between may write beside an upload.
+    const report = { offset: -7, delay: 2, measuredAt: now };
+    const question = await encodeTimeQuestion({ terminal: 12, nonce: new Uint8Array(16), report }, silent.sign);
+    await central.registry.hearTimeQuestion(question);
+    await central.receive([{ ...(await silent.batch(2, 2)), sentAt: now - 500_000 }]);
+    expect(await fleet(now)).toMatchObject({ clockOff: 0, clockOffsetMax: 7 });
     expect(await fleet(START + LICENCE_MS - 50)).toMatchObject({ licenceExpired: 0, licenceEnding: 2 });
     expect(await fleet(START + LICENCE_MS + 5_000)).toMatchObject({ licenceExpired: 2, licenceEnding: 0 });
   });
