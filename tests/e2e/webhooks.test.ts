@@ -85,6 +85,10 @@ test('each alert reaches the other system, signed, though the centre is killed o
   const [id = ''] = /\d+/.exec(await run('alerts', 'list', '--medium', 'M7-0')) ?? [];
   expect(await run('alerts', 'acknowledge', id)).toBe(`case ${id} is acknowledged\n`);
   expect(await run('alerts', 'resolve', id, '--reason', 'reader replaced')).toBe(`case ${id} is resolved\n`);
+  expect(await run('alerts', 'list', '--medium', 'M7-0')).toBe('no cases\n');
+  const [, , more = ''] = (await run('alerts', 'list', '--limit', '1')).split('\n');
+  expect(more).toMatch(/^there may be more: --before \d+$/);
+  expect((await run('alerts', 'list', ...more.split(' ').slice(-2))).split('\n').length).toBe(1 + 10 + 1);
   expect(await run('alerts', 'show', id)).toMatch(/acknowledged\n.*resolved: reader replaced\n$/);
   const again = await retap(['alerts', 'resolve', id, '--reason', 'again'], { cwd, env });
   expect([again.status, again.stderr]).toEqual([1, `retap: case ${id} is resolved; it may still be commented\n`]);

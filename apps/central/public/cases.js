@@ -9,8 +9,8 @@ const PAGE_SIZE = 50;
 const LIMIT_MAX = 1_000;
 /** A burst of events is one question. */
 const GATHER_MS = 300;
-/** The centre answers for one state at a time. In the order of a case's way: of one that moved meanwhile the later counts. */
-const STATES = { open: ['new', 'acknowledged', 'assigned'], closed: ['resolved', 'cured'] };
+/** Asked for at once: of one that moves between two questions neither would tell. */
+const STATES = { open: 'new,acknowledged,assigned', closed: 'resolved,cured' };
 
 /** @type {'open' | 'closed'} */
 let chosen = 'open';
@@ -31,14 +31,11 @@ const isShown = () => person() !== null && may('see-alerts');
 
 async function read() {
   const [which, count] = [chosen, limit];
-  const answers = await Promise.all(STATES[which].map((state) => ask(`alert-cases?state=${state}&limit=${count}`)));
+  const answer = await ask(`alert-cases?state=${STATES[which]}&limit=${count}`);
   // Somebody chose the others meanwhile.
   if (which !== chosen || count !== limit) return;
-  const found = new Map(answers.flatMap((answer) => answer.cases).map((each) => [each.id, each]));
-  const newest = [...found.values()].sort((a, b) => b.id - a.id);
-  isMore = count < LIMIT_MAX && (newest.length > count || answers.some(({ next }) => next !== null));
-  // One that came back is as new as its alert.
-  cases = newest.slice(0, count).sort((a, b) => b.appearedAt - a.appearedAt || b.id - a.id);
+  isMore = count < LIMIT_MAX && answer.next !== null;
+  cases = answer.cases;
 }
 
 /** Somebody's hand, or what they have written and not sent. @param {Element} node */

@@ -60,6 +60,16 @@ describe('cases over HTTP', () => {
       1,
     ]);
     expect((await ask('GET', '/alert-cases?before=1'))[1]).toEqual({ cases: [], next: null });
+    const [, several] = await ask('GET', '/alert-cases?state=acknowledged,new');
+    expect(several.cases).toEqual(cases);
+    expect((await ask('GET', '/alert-cases?state=resolved,cured'))[1]).toEqual({ cases: [], next: null });
+    expect(await ask('GET', '/alert-cases?state=new,open')).toMatchObject([
+      400,
+      {
+        code: 'question-malformed',
+        message: '"state" has "open", which is none of new, acknowledged, assigned, resolved, cured',
+      },
+    ]);
     expect(await step('acknowledgement', {})).toEqual([403, 'not-allowed']);
   });
 

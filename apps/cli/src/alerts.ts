@@ -22,13 +22,17 @@ export function addAlerts(program: Command, shell: Shell, end: (status: ExitStat
   };
   const id = () => new Argument('<CASE>', 'its number').argParser(countFrom(1, Number.MAX_SAFE_INTEGER));
 
-  add('list', 'show cases, the newest first; those that are open unless --state says otherwise')
+  add('list', 'show cases, the newest appearance first; those that are open unless --state says otherwise')
     .addOption(new Option('--state <STATE>', 'only these').choices(CASE_STATES).argParser((text) => text as CaseState))
     .option('--kind <KIND>', 'only of this kind of alert')
     .option('--medium <M>', 'only of this medium')
     .option('--terminal <N>', 'only of this terminal', countFrom(1, NUMBER_MAX))
     .option('--assigned <NAME>', 'only those that this person is to see to')
-    .option('--before <CASE>', 'only those before this case', countFrom(1, Number.MAX_SAFE_INTEGER))
+    .option(
+      '--before <N>',
+      'only those before, as the list before this one ended with',
+      countFrom(1, Number.MAX_SAFE_INTEGER),
+    )
     .option('--limit <N>', 'not more than so many', countFrom(1, 10_000), 100)
     .action((options: ListOptions) => done(list(options, shell)));
   add('show', 'show one case and all that was done about it')

@@ -6,7 +6,7 @@ import { refuse } from '../answers.ts';
 import type { Api } from '../api/api.ts';
 import { limit, MEDIUM, wholeNumber } from '../api/shapes.ts';
 import { whoOf } from '../people/asker.ts';
-import { CASE, CASE_KIND, CASE_STATE, CASE_WITH_HISTORY, COMMENT, PERSON_NAME, REASON } from './shapes.ts';
+import { CASE, CASE_KIND, CASE_STATES_ASKED, CASE_WITH_HISTORY, COMMENT, PERSON_NAME, REASON } from './shapes.ts';
 
 const ID = wholeNumber(1, Number.MAX_SAFE_INTEGER);
 const TERMINAL = wholeNumber(1, 2 ** 31 - 1);
@@ -27,9 +27,9 @@ export function addAlertCaseRoutes(api: Api, alertWork: AlertWork): void {
   api.add(
     {
       ...{ method: 'get', path: '/alert-cases', operationId: 'alertCases', tag, access: 'see-alerts' },
-      summary: 'Cases, the newest first',
+      summary: 'Cases, the newest appearance first',
       query: {
-        ...{ state: CASE_STATE.optional(), kind: CASE_KIND.optional(), medium: MEDIUM.optional() },
+        ...{ state: CASE_STATES_ASKED.optional(), kind: CASE_KIND.optional(), medium: MEDIUM.optional() },
         ...{ terminal: TERMINAL.optional(), assigned: PERSON_NAME.optional(), before: ID.optional() },
         limit: limit(100, 1_000),
       },
@@ -40,9 +40,9 @@ export function addAlertCaseRoutes(api: Api, alertWork: AlertWork): void {
         },
       },
     },
-    async ({ c, query }) => {
-      const cases = await alertWork.cases(query);
-      const next = cases.length === query.limit ? (cases.at(-1)?.id ?? null) : null;
+    async ({ c, query: { state: states, ...query } }) => {
+      const cases = await alertWork.cases({ ...query, states });
+      const next = cases.length === query.limit ? (cases.at(-1)?.lastAppearance ?? null) : null;
       return c.json({ cases, next });
     },
   );

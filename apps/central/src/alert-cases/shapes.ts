@@ -1,12 +1,31 @@
 /** Cases as they are asked and answered. */
-import { type AnyAlertKind, CASE_STATES, INTEGRITY_ALERT_KINDS, PROOF_ALERT_KINDS } from '@retap/central';
+import {
+  type AnyAlertKind,
+  CASE_STATES,
+  type CaseState,
+  INTEGRITY_ALERT_KINDS,
+  PROOF_ALERT_KINDS,
+} from '@retap/central';
 import { ALERT_KINDS } from '@retap/model';
 import { z } from 'zod';
 import { ALERT, TIME } from '../api/shapes.ts';
 
 const KINDS = [...ALERT_KINDS, ...PROOF_ALERT_KINDS, ...INTEGRITY_ALERT_KINDS] as const;
 export const CASE_KIND: z.ZodType<AnyAlertKind> = z.enum(KINDS, { error: `must be one of ${KINDS.join(', ')}` });
-export const CASE_STATE = z.enum(CASE_STATES, { error: `must be one of ${CASE_STATES.join(', ')}` });
+const CASE_STATE = z.enum(CASE_STATES);
+/** In one text, with commas between. */
+export const CASE_STATES_ASKED = z
+  .string()
+  .describe(`Of ${CASE_STATES.join(', ')}; several with commas between`)
+  .transform((text, context) => {
+    const words = text.split(',');
+    const unknown = words.find((word) => !CASE_STATE.safeParse(word).success);
+    if (unknown !== undefined) {
+      const message = `has "${unknown}", which is none of ${CASE_STATES.join(', ')}`;
+      context.addIssue({ code: 'custom', message });
+    }
+    return words as CaseState[];
+  });
 export const PERSON_NAME = z
   .string({ error: 'must be the name of a person' })
   .regex(/^[a-z0-9][a-z0-9._-]{0,62}$/, 'must be the name of a person, in small letters');
@@ -31,6 +50,7 @@ export const CASE = z.object({
   raisedAt: TIME,
   appearedAt: TIME,
   appearances: z.int().min(1),
+  lastAppearance: z.int().describe('Of all cases the newest has the greatest'),
   assignedTo: z.string().nullable(),
   reason: z.string().nullable(),
   curedAt: TIME.nullable(),

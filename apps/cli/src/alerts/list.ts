@@ -1,5 +1,5 @@
-/** `retap alerts list`: cases, the newest first. */
-import type { AlertCase, AnyAlertKind, CaseState } from '@retap/central';
+/** `retap alerts list`: cases, the newest appearance first. */
+import { type AlertCase, type AnyAlertKind, type CaseState, OPEN_CASE_STATES } from '@retap/central';
 import type { DatabaseOption } from '../database.ts';
 import type { Shell } from '../shell.ts';
 import { type Column, formatTime, tableLines } from '../text.ts';
@@ -26,21 +26,12 @@ const COLUMNS: readonly Column[] = [
 ];
 
 export async function list(options: ListOptions, shell: Shell): Promise<void> {
-  const { database: _database, state, kind, limit, ...rest } = options;
-  const query = { ...rest, kind: kind as AnyAlertKind | undefined };
-  const cases = await withAlertWork(options, shell, async (alertWork) => {
-    if (state !== undefined) return alertWork.cases({ ...query, state, limit });
-    // Cured ones are only ever more: page by page until there are enough that are not.
-    const open: AlertCase[] = [];
-    for (let { before } = options; open.length < limit; ) {
-      const page = await alertWork.cases({ ...query, before, limit: 1_000 });
-      open.push(...page.filter((each) => each.state !== 'cured'));
-      before = page.at(-1)?.id;
-      if (page.length < 1_000) break;
-    }
-    return open.slice(0, limit);
-  });
+  const { database: _database, state, kind, ...rest } = options;
+  const states = state === undefined ? OPEN_CASE_STATES : [state];
+  const query = { ...rest, states, kind: kind as AnyAlertKind | undefined };
+  const cases = await withAlertWork(options, shell, (alertWork) => alertWork.cases(query));
   const lines = cases.length === 0 ? ['no cases'] : tableLines(COLUMNS, cases.map(rowOf));
+  if (cases.length === options.limit) lines.push(`there may be more: --before ${cases.at(-1)?.lastAppearance}`);
   shell.stdout.write(`${lines.join('\n')}\n`);
 }
 

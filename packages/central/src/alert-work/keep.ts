@@ -25,7 +25,7 @@ export async function raise(sql: Sql, alerts: readonly AnyAlert[], at: Time): Pr
      from unnest($1::text[], $2::text[], $3::text[], $4::integer[], $5::text[]) with ordinality
        as u (kind, key, medium, terminal, alert, n) order by u.n
      on conflict (kind, key) do update set state = 'new', appeared_at = excluded.appeared_at, alert = excluded.alert,
-       appearances = c.appearances + 1, assigned_to = null, reason = null, cured_at = null, cure = null
+       last_appearance = excluded.last_appearance, appearances = c.appearances + 1, assigned_to = null, reason = null, cured_at = null, cure = null
        where c.state = 'cured'
      returning id, kind, key, appearances`,
     [

@@ -39,6 +39,8 @@ export interface AlertCase {
   readonly appearedAt: Time;
   /** How often it began to stand. */
   readonly appearances: number;
+  /** Number of the last time it did, among those of all cases: the newest has the greatest. */
+  readonly lastAppearance: number;
   readonly assignedTo: string | null;
   /** Why it was resolved. */
   readonly reason: string | null;
@@ -67,12 +69,12 @@ export interface CaseStep {
 }
 
 export interface CaseQuery {
-  readonly state?: CaseState | undefined;
+  readonly states?: readonly CaseState[] | undefined;
   readonly kind?: AnyAlertKind | undefined;
   readonly medium?: MediumName | undefined;
   readonly terminal?: TerminalNumber | undefined;
   readonly assigned?: string | undefined;
-  /** Only those with a smaller id: the newest come first. */
+  /** Only those with a smaller {@link AlertCase.lastAppearance}. */
   readonly before?: number | undefined;
   readonly limit: number;
 }
@@ -106,6 +108,10 @@ export interface AlertWork {
    * @returns null where there is nothing to look at now, or another process is the watcher
    */
   watch(asOf: Time): Promise<Watched | null>;
+  /**
+   * The newest appearance first. Page by page, what stands all along is told once: what begins to stand meanwhile, again or for the
+   * first time, stands before the first page.
+   */
   cases(query: CaseQuery): Promise<readonly AlertCase[]>;
   case(id: number): Promise<(AlertCase & { readonly history: readonly CaseStep[] }) | null>;
   acknowledge(id: number, who: string): Promise<AlertCase | CaseRefusal>;

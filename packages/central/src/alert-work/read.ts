@@ -2,7 +2,8 @@
 import type { Sql } from '../database/database.ts';
 import type { AlertCase, AlertWork, CaseQuery, CaseState, CaseStep, CaseStepWord } from './port.ts';
 
-export const CASE = `id, alert, state::text, raised_at, appeared_at, appearances, assigned_to, reason, cured_at, cure`;
+export const CASE = `id, alert, state::text, raised_at, appeared_at, appearances, last_appearance,
+  assigned_to, reason, cured_at, cure`;
 
 export interface CaseRow {
   readonly id: number;
@@ -11,6 +12,7 @@ export interface CaseRow {
   readonly raised_at: number;
   readonly appeared_at: number;
   readonly appearances: number;
+  readonly last_appearance: number;
   readonly assigned_to: string | null;
   readonly reason: string | null;
   readonly cured_at: number | null;
@@ -25,6 +27,7 @@ export function caseOf(row: CaseRow): AlertCase {
     raisedAt: row.raised_at,
     appearedAt: row.appeared_at,
     appearances: row.appearances,
+    lastAppearance: row.last_appearance,
     assignedTo: row.assigned_to,
     reason: row.reason,
     curedAt: row.cured_at,
@@ -32,22 +35,26 @@ export function caseOf(row: CaseRow): AlertCase {
   };
 }
 
-export async function casesOf(sql: Sql, query: CaseQuery): Promise<AlertCase[]> {
-  const { state, kind, medium, terminal, assigned, before, limit } = query;
-  const conditions = [
-    ['state =', state],
+/** Of each state by its index: among very many cured ones the few that are open are found at once. */
+export async function casesOf(sql: Sql, { states, limit, ...query }: CaseQuery): Promise<AlertCase[]> {
+  const values: unknown[] = [limit];
+  const add = (value: unknown): string => `$${values.push(value)}`;
+  const { kind, medium, terminal, assigned, before } = query;
+  const asked = [
     ['kind =', kind],
     ['medium =', medium],
     ['terminal =', terminal],
     ['assigned_to =', assigned],
-    ['id <', before],
+    ['last_appearance <', before],
   ] as const;
-  const asked = conditions.filter(([, value]) => value !== undefined);
-  const where = asked.map(([condition], index) => `${condition} $${index + 2}`).join(' and ');
-  const rows = await sql.rows<CaseRow>(
-    `select ${CASE} from alert_case ${where === '' ? '' : `where ${where}`} order by id desc limit $1`,
-    [limit, ...asked.map(([, value]) => value)],
-  );
+  const always = asked.flatMap(([condition, value]) => (value === undefined ? [] : [`${condition} ${add(value)}`]));
+  const newestOf = (conditions: readonly string[]): string =>
+    `select ${CASE} from alert_case ${conditions.length === 0 ? '' : `where ${conditions.join(' and ')}`}
+     order by last_appearance desc limit $1`;
+  const newest = states
+    ? [...new Set(states)].map((state) => `(${newestOf([...always, `state = ${add(state)}`])})`).join(' union all ')
+    : newestOf(always);
+  const rows = await sql.rows<CaseRow>(`select * from (${newest}) c order by last_appearance desc limit $1`, values);
   return rows.map(caseOf);
 }
 

@@ -89,8 +89,8 @@ test('the newest come first, page by page, by state, kind, medium and terminal',
   expect(all.map(({ id }) => id)).toEqual(all.map(({ id }) => id).toSorted((a, b) => b - a));
   const [first, second, third] = all;
   expect(await central.alertWork.cases({ limit: 2 })).toEqual([first, second]);
-  expect((await central.alertWork.cases({ before: second?.id ?? 0, limit: 1 }))[0]).toEqual(third);
-  const resolved = await central.alertWork.cases({ state: 'resolved', kind: 'balance-mismatch', limit: 100 });
+  expect((await central.alertWork.cases({ before: second?.lastAppearance ?? 0, limit: 1 }))[0]).toEqual(third);
+  const resolved = await central.alertWork.cases({ states: ['resolved'], kind: 'balance-mismatch', limit: 100 });
   expect(resolved.length).toBe(3);
   expect(await central.alertWork.cases({ medium: 'M1', terminal: 11, limit: 100 })).toHaveLength(1);
   expect(await central.alertWork.cases({ medium: 'M1', terminal: 12, limit: 100 })).toHaveLength(0);
