@@ -257,11 +257,25 @@ describe('carried by hand', () => {
       'records 1 to 1000: refused: signature-invalid, says the centre (signature-invalid)\n',
     );
     expect(half.stdout).toContain('2 batches accepted, 1 refused\n');
+    const untagged = Uint8Array.from(bytes);
+    untagged[length] = 0xd3;
+    writeFileSync(file('untagged.cbor'), untagged);
+    const sentBefore = centre.bodies.length;
+    const two = await upload('untagged.cbor');
+    expect(two.stdout).toContain(`from byte ${length}: refused: no signed batch, and not sent (batch-malformed)\n`);
+    expect(two.stdout).toContain('2 batches accepted, 1 refused\n');
+    expect(centre.bodies.length - sentBefore).toBe(2);
   });
 
   test('a file that is none, and a centre that is none, are told in one line', async () => {
     writeFileSync(file('photo.jpg'), Buffer.from('ffd8ffe000104a46494600010101', 'hex'));
     expect(await refusal(upload('photo.jpg'))).toContain('photo.jpg: from byte 0 on it is no whole batch');
+    writeFileSync(file('letter.txt'), '-----BEGIN PRIVATE KEY-----');
+    const sentBefore = centre.bodies.length;
+    expect(await refusal(upload('letter.txt'))).toContain(
+      "letter.txt: it begins with no signed batch; give a file that 'retap terminal export' wrote",
+    );
+    expect(centre.bodies.length).toBe(sentBefore);
     expect(await refusal(upload('nowhere.cbor'))).toContain('nowhere.cbor: no such file');
     await exported();
     const nobody = retap(['upload', 'waiting.cbor', '--centre', 'http://127.0.0.1:9'], { cwd });

@@ -1,6 +1,7 @@
 /** `retap alerts`: what people do about alerts. */
-import { CASE_STATES, type CaseState } from '@retap/central';
-import { Argument, type Command, Option } from 'commander';
+import { type AnyAlertKind, CASE_STATES, INTEGRITY_ALERT_KINDS, PROOF_ALERT_KINDS } from '@retap/central';
+import { ALERT_KINDS } from '@retap/model';
+import { Argument, type Command, InvalidArgumentError, Option } from 'commander';
 import { type ListOptions, list } from './alerts/list.ts';
 import { show } from './alerts/show.ts';
 import { acknowledge, assign, comment, resolve } from './alerts/step.ts';
@@ -9,6 +10,7 @@ import { countFrom } from './options.ts';
 import type { ExitStatus, Shell } from './shell.ts';
 
 const NUMBER_MAX = 2 ** 31 - 1;
+const KINDS: readonly AnyAlertKind[] = [...ALERT_KINDS, ...PROOF_ALERT_KINDS, ...INTEGRITY_ALERT_KINDS];
 
 export function addAlerts(program: Command, shell: Shell, end: (status: ExitStatus) => void): void {
   const alerts = program
@@ -23,8 +25,8 @@ export function addAlerts(program: Command, shell: Shell, end: (status: ExitStat
   const id = () => new Argument('<CASE>', 'its number').argParser(countFrom(1, Number.MAX_SAFE_INTEGER));
 
   add('list', 'show cases, the newest appearance first; those that are open unless --state says otherwise')
-    .addOption(new Option('--state <STATE>', 'only these').choices(CASE_STATES).argParser((text) => text as CaseState))
-    .option('--kind <KIND>', 'only of this kind of alert')
+    .addOption(new Option('--state <STATE>', 'only these').choices(CASE_STATES))
+    .addOption(new Option('--kind <KIND>', 'only of this kind of alert').argParser(parseKind))
     .option('--medium <M>', 'only of this medium')
     .option('--terminal <N>', 'only of this terminal', countFrom(1, NUMBER_MAX))
     .option('--assigned <NAME>', 'only those that this person is to see to')
@@ -53,4 +55,11 @@ export function addAlerts(program: Command, shell: Shell, end: (status: ExitStat
     .addArgument(id())
     .requiredOption('--reason <TEXT>', 'why')
     .action((one: number, options: DatabaseOption & { reason: string }) => done(resolve(one, options, shell)));
+}
+
+/** Too many for the help of the option; whoever mistypes one is told them. */
+function parseKind(text: string): AnyAlertKind {
+  const kind = KINDS.find((each) => each === text);
+  if (kind !== undefined) return kind;
+  throw new InvalidArgumentError(`Give one of ${KINDS.join(', ')}.`);
 }

@@ -13,7 +13,7 @@ import { loadFleet } from './bench-uploads/fleet.ts';
 import { type Sent, sendAll } from './bench-uploads/send.ts';
 import { type DatabaseOption, databaseNamed, databaseOption, isPostgres } from './database.ts';
 import { UsageError } from './failure.ts';
-import { countFrom, formatOption, parseDuration } from './options.ts';
+import { countFrom, durationOption, formatOption } from './options.ts';
 import { ProgressLine } from './progress.ts';
 import { type ExitStatus, type Shell, stopIfInterrupted } from './shell.ts';
 
@@ -36,7 +36,7 @@ export function addBenchUploads(program: Command, shell: Shell, end: (status: Ex
     .option('--terminals <N>', 'that come back', countFrom(2, 20_000), 1_600)
     .option('--taps <N>', 'of each of them', countFrom(1, 10_000), 125)
     .option('--batch <N>', 'records a batch', countFrom(1, 2_000), 50)
-    .option('--spread <DURATION>', 'over which they come back; 0s: all at once', parseDuration, 0)
+    .addOption(durationOption('--spread <DURATION>', 'over which they come back; 0s: all at once', '0s'))
     .option('--processors <N>', 'of the centre', countFrom(1, 64), 2)
     .addOption(formatOption())
     .action(async (options: BenchOptions) => end(await benchUploads(options, shell)));

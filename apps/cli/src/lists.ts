@@ -15,10 +15,9 @@ import {
 import { type PublishOptions, publish } from './lists/publish.ts';
 import { type ShowOptions, show } from './lists/show.ts';
 import { type StatusOptions, status } from './lists/status.ts';
-import { countFrom, formatOption, parseAmount, parseDuration, parseTime } from './options.ts';
+import { countFrom, durationOption, formatOption, parseAmount, parseTime } from './options.ts';
 import type { ExitStatus, Shell } from './shell.ts';
 
-const DAY = 86_400_000;
 const USES_MAX = 65_535;
 
 export function addLists(program: Command, shell: Shell, end: (status: ExitStatus) => void): void {
@@ -67,7 +66,7 @@ export function addLists(program: Command, shell: Shell, end: (status: ExitStatu
     .addArgument(kindsArgument())
     .option('--identity <FILE>', "the centre's key pair", CENTRE_IDENTITY)
     .addOption(identityPassphraseOption())
-    .option('--valid <DURATION>', 'how long the version is valid', parseDuration, 7 * DAY)
+    .addOption(durationOption('--valid <DURATION>', 'how long the version is valid', '7d'))
     .action((kinds: ListKind[], options: PublishOptions) => done(publish(kinds, options, shell)));
   add(lists, 'show', 'show what the lists say, and what is not published yet')
     .addArgument(kindsArgument())

@@ -62,6 +62,12 @@ export function parseDuration(text: string): number {
   throw new InvalidArgumentError('Give a duration as 3d, 72h, 30m, 120s or 1500ms.');
 }
 
+/** An option that is a duration: its help says the default as somebody would give it. @param given as `7d`; none: it has no default */
+export function durationOption(flags: string, meaning: string, given?: string): Option {
+  const option = new Option(flags, meaning).argParser(parseDuration);
+  return given === undefined ? option : option.default(parseDuration(given), given);
+}
+
 /** `N` of money: whole minor units, which may be negative. */
 export function parseAmount(text: string): Amount {
   const amount = /^[+-]?\d{1,15}$/.test(text) ? Number(text) : Number.NaN;
@@ -123,14 +129,12 @@ export function asOfOption(): Option {
 }
 
 export function maxDelayOption(): Option {
-  return new Option('--max-delay <DURATION>', 'how long a record may be under way')
-    .argParser(parseDuration)
-    .default(DEFAULT_CONFIGURATION.maxDelay, '72h');
+  return durationOption('--max-delay <DURATION>', 'how long a record may be under way', '72h');
 }
 
 export function clockToleranceOption(): Option {
   const meaning = 'largest difference between two clocks; fixed when a database is made, at 120s unless given';
-  return new Option('--clock-tolerance <DURATION>', meaning).argParser(parseDuration);
+  return durationOption('--clock-tolerance <DURATION>', meaning);
 }
 
 export function minimumBalanceOption(): Option {

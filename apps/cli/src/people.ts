@@ -2,7 +2,7 @@
 import { ROLES, type Role } from '@retap/central';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { CENTRAL_DIRECTORY, databaseOption } from './database.ts';
-import { countFrom, parseDuration, parseOrigin, parsePersonName } from './options.ts';
+import { countFrom, durationOption, parseDuration, parseOrigin, parsePersonName } from './options.ts';
 import { disable, enable, type NameOption, type RolesOptions, roles, type ValidOptions } from './people/change.ts';
 import { type InviteOptions, invite, recover } from './people/invite.ts';
 import { list, show } from './people/list.ts';
@@ -10,8 +10,7 @@ import { type SettingsOptions, settings } from './people/settings.ts';
 import { makeToken, type TokenOptions, type TokensOptions, tokens } from './people/tokens.ts';
 import type { ExitStatus, Shell } from './shell.ts';
 
-const HOUR = 3_600_000;
-const DAY = 24 * HOUR;
+const DAY = 86_400_000;
 const ID_MAX = 2 ** 31 - 1;
 
 export function addPeople(program: Command, shell: Shell, end: (status: ExitStatus) => void): void {
@@ -28,7 +27,7 @@ export function addPeople(program: Command, shell: Shell, end: (status: ExitStat
   add('invite', 'make the link by which somebody registers their first passkey')
     .addOption(nameOption())
     .addOption(rolesOption())
-    .option('--valid <DURATION>', 'how long the link is valid', parseShortly, DAY)
+    .addOption(durationOption('--valid <DURATION>', 'how long the link is valid', '24h').argParser(parseShortly))
     .option('--why <TEXT>', 'for the audit log', '')
     .action((options: InviteOptions) => done(invite(options, shell)));
   add('list', 'show everybody').action((options: object) => done(list(options, shell)));
@@ -50,14 +49,14 @@ export function addPeople(program: Command, shell: Shell, end: (status: ExitStat
     .action((options: NameOption) => done(enable(options, shell)));
   add('recover', 'make a code by which somebody who lost their passkeys registers another')
     .addOption(nameOption())
-    .option('--valid <DURATION>', 'how long the code is valid', parseShortly, HOUR)
+    .addOption(durationOption('--valid <DURATION>', 'how long the code is valid', '1h').argParser(parseShortly))
     .requiredOption('--why <TEXT>', 'for the audit log')
     .action((options: ValidOptions) => done(recover(options, shell)));
   add('token', 'make an access token for a machine')
     .requiredOption('--name <TEXT>', 'what it is for')
     .addOption(rolesOption())
     .addOption(new Option('--owner <NAME>', 'in whose name it asks; it ends with them').argParser(parsePersonName))
-    .option('--valid <DURATION>', 'how long it is valid', parseDuration, 365 * DAY)
+    .addOption(durationOption('--valid <DURATION>', 'how long it is valid', '365d'))
     .option('--why <TEXT>', 'for the audit log', '')
     .action((options: TokenOptions) => done(makeToken(options, shell)));
   add('tokens', 'show all access tokens, or revoke one')
@@ -66,8 +65,8 @@ export function addPeople(program: Command, shell: Shell, end: (status: ExitStat
     .action((options: TokensOptions) => done(tokens(options, shell)));
   add('settings', 'show or change where people reach the centre and how long sessions last')
     .addOption(new Option('--origin <URL>', 'where people reach it; passkeys work there only').argParser(parseOrigin))
-    .option('--session-idle <DURATION>', 'after how long without a request a session ends', parseDuration)
-    .option('--session-length <DURATION>', 'how long a session lasts at most', parseDuration)
+    .addOption(durationOption('--session-idle <DURATION>', 'after how long without a request a session ends'))
+    .addOption(durationOption('--session-length <DURATION>', 'how long a session lasts at most'))
     .option('--why <TEXT>', 'for the audit log', '')
     .action((options: SettingsOptions) => done(settings(options, shell)));
 }

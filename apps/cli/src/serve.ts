@@ -26,7 +26,7 @@ import {
 import { UsageError } from './failure.ts';
 import { type IdentityOptions, identityPassphraseOption, openCentreIdentity } from './identity.ts';
 import { listenFault } from './listening.ts';
-import { countFrom, parseDuration, parseOrigin, parseRanges } from './options.ts';
+import { countFrom, durationOption, parseOrigin, parseRanges } from './options.ts';
 import { type ExitStatus, type Shell, untilInterrupted } from './shell.ts';
 import { VERSION } from './version.ts';
 
@@ -88,13 +88,10 @@ export function addServe(program: Command, shell: Shell, end: (status: ExitStatu
         .choices(['all', 'failures'])
         .default('all'),
     )
-    .option(
-      '--publish-every <DURATION>',
-      'how often changed lists are published; 0s: only when told',
-      parseDuration,
-      300_000,
+    .addOption(
+      durationOption('--publish-every <DURATION>', 'how often changed lists are published; 0s: only when told', '5m'),
     )
-    .option('--publish-valid <DURATION>', 'how long a published list is valid', parseDuration, 7 * 86_400_000)
+    .addOption(durationOption('--publish-valid <DURATION>', 'how long a published list is valid', '7d'))
     .option('--webhooks-to-loopback', 'for trying out: webhooks may lead to this machine, also by plain http')
     .option('--processors <N>', 'loops that reconcile side by side', countFrom(1, 64), 1)
     .action(async (options: ServeOptions) => end(await serve(options, shell)));

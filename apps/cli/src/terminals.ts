@@ -3,7 +3,7 @@ import type { TerminalNumber } from '@retap/model';
 import { TERMINAL_ROLES } from '@retap/protocol';
 import { type Command, Option } from 'commander';
 import { CENTRAL_DIRECTORY, databaseOption } from './database.ts';
-import { countFrom, parseDuration } from './options.ts';
+import { countFrom, durationOption } from './options.ts';
 import type { ExitStatus, Shell } from './shell.ts';
 import { type ChangeOptions, change, renew } from './terminals/change.ts';
 import { type ClockLimitOptions, clockLimit } from './terminals/clock-limit.ts';
@@ -13,7 +13,6 @@ import { show, type TerminalOption } from './terminals/show.ts';
 
 const NUMBER_MAX = 2 ** 31 - 1;
 const DAYS_MAX = 3_650;
-const HOUR = 3_600_000;
 
 export function addTerminals(program: Command, shell: Shell, end: (status: ExitStatus) => void): void {
   const terminals = program
@@ -30,7 +29,7 @@ export function addTerminals(program: Command, shell: Shell, end: (status: ExitS
     .addOption(terminalOption())
     .addOption(new Option('--role <ROLE>', 'what the terminal is used for').choices(TERMINAL_ROLES))
     .option('--name <TEXT>', 'where it stands, for people')
-    .option('--valid <DURATION>', 'how long the code is valid', parseDuration, 24 * HOUR)
+    .addOption(durationOption('--valid <DURATION>', 'how long the code is valid', '24h'))
     .option('--replace-key', 'the device is enrolled and its journal intact, but it makes a new key')
     .option('--why <TEXT>', 'for the history', '')
     .action((options: InviteOptions) => done(invite(options, shell)));
@@ -39,7 +38,7 @@ export function addTerminals(program: Command, shell: Shell, end: (status: ExitS
     .addOption(terminalOption())
     .action((options: TerminalOption) => done(show(options, shell)));
   add('clock-limit', "show or set by how much a terminal's clock may be off before it is an alert")
-    .option('--set <DURATION>', 'as 30s', parseDuration)
+    .addOption(durationOption('--set <DURATION>', 'as 30s'))
     .option('--default', 'half of the clock tolerance again')
     .option('--why <TEXT>', 'for the audit log', '')
     .action((options: ClockLimitOptions) => done(clockLimit(options, shell)));

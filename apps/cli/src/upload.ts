@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { itemsOfSequence, openSignedBatch, ProtocolError, parseSignedPayload } from '@retap/protocol';
-import { askCentre, type CentreAnswer, CONTENT_TYPES, isAcknowledgement } from '@retap/terminal-service';
+import { askCentre, type CentreAnswer, CONTENT_TYPES, faultText, isAcknowledgement } from '@retap/terminal-service';
 import type { Command } from 'commander';
 import { UsageError } from './failure.ts';
 import { parseCentre } from './options.ts';
@@ -32,8 +32,11 @@ async function upload(file: string, { centre }: UploadOptions, shell: Shell): Pr
   const count = { accepted: 0, refused: 0 };
   for (const { at, bytes: batch } of itemsIn(bytes, file)) {
     stopIfInterrupted(shell);
+    if (at === 0 && !isSign1(batch)) {
+      throw new UsageError(`${file}: it begins with no signed batch; give a file that 'retap terminal export' wrote`);
+    }
     const name = nameOf(batch, at);
-    const answer = await sent(batch, centre, shell);
+    const answer = isSign1(batch) ? await sent(batch, centre, shell) : NO_BATCH;
     if (answer.kind === 'done') {
       count.accepted += 1;
       shell.stdout.write(`${name}: accepted${quarantinedIn(answer.body)}\n`);
@@ -44,6 +47,14 @@ async function upload(file: string, { centre }: UploadOptions, shell: Shell): Pr
   }
   shell.stdout.write(`${formatCount(count.accepted)} batches accepted, ${formatCount(count.refused)} refused\n`);
   return count.refused > 0 ? 2 : 0;
+}
+
+/** Kept here: whoever took a wrong file, of keys or letters, must not have it sent to a centre piece by piece. */
+const NO_BATCH = { kind: 'refused', code: 'batch-malformed', message: 'no signed batch, and not sent' } as const;
+
+/** By the tag of COSE_Sign1 (RFC 9052, section 2), 18. */
+function isSign1(batch: Uint8Array): boolean {
+  return batch[0] === 0xd2;
 }
 
 /** @throws UsageError after the batches that are whole */
@@ -78,8 +89,7 @@ async function sent(
     const answer = await askCentre({ ...request, signal: shell.interrupted });
     stopIfInterrupted(shell);
     if (answer.kind === 'fault') {
-      const why = answer.cause instanceof Error ? answer.cause.message : String(answer.cause);
-      throw new UsageError(`${centre}: no answer (${why}); run it again, what was accepted stands`);
+      throw new UsageError(`${centre}: ${faultText(answer.cause)}; run it again, what was accepted stands`);
     }
     if (answer.kind === 'done') {
       if (isAcknowledgement(answer.body)) return answer;

@@ -65,6 +65,25 @@ export async function askCentre({
   }
 }
 
+/** What a machine says that does not know who issued a certificate, or for which it is not, or over. */
+const CERTIFICATE_FAULTS: ReadonlySet<string> = new Set([
+  'DEPTH_ZERO_SELF_SIGNED_CERT',
+  'SELF_SIGNED_CERT_IN_CHAIN',
+  'UNABLE_TO_GET_ISSUER_CERT',
+  'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
+  'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+  'CERT_HAS_EXPIRED',
+  'CERT_NOT_YET_VALID',
+  'ERR_TLS_CERT_ALTNAME_INVALID',
+]);
+
+/** A fault in words for whoever ran a command; to do the same again helps against all but an untrusted certificate. */
+export function faultText(cause: unknown): string {
+  const { code, message } = cause instanceof Error ? (cause as Error & { code?: string }) : { message: String(cause) };
+  if (code === undefined || !CERTIFICATE_FAULTS.has(code)) return `no answer (${message})`;
+  return `its certificate is not taken here (${message}): see that it is for this address and not over; where it is the operator's own, name its issuer's by NODE_EXTRA_CA_CERTS=FILE`;
+}
+
 async function bytesOf(answer: Response): Promise<Uint8Array> {
   const chunks: Uint8Array[] = [];
   let length = 0;

@@ -1,5 +1,5 @@
 export { CARD_FILE_ENDING, CardFile, CardFileError, type CardFileErrorCode } from './card-file.ts';
-export { askCentre, type CentreAnswer } from './centre.ts';
+export { askCentre, type CentreAnswer, faultText } from './centre.ts';
 export type { Configuration } from './configuration/configuration.ts';
 export { ConfigurationError } from './configuration/faults.ts';
 export { type EnrolmentOutcome, enrol, openOrCreateIdentity, renew } from './enrolment/enrol.ts';

@@ -7,7 +7,7 @@ import { alertText, cureText, withAlertWork } from './work.ts';
 
 export interface ListOptions extends DatabaseOption {
   readonly state?: CaseState;
-  readonly kind?: string;
+  readonly kind?: AnyAlertKind;
   readonly medium?: string;
   readonly terminal?: number;
   readonly assigned?: string;
@@ -26,9 +26,8 @@ const COLUMNS: readonly Column[] = [
 ];
 
 export async function list(options: ListOptions, shell: Shell): Promise<void> {
-  const { database: _database, state, kind, ...rest } = options;
-  const states = state === undefined ? OPEN_CASE_STATES : [state];
-  const query = { ...rest, states, kind: kind as AnyAlertKind | undefined };
+  const { database: _database, state, ...rest } = options;
+  const query = { ...rest, states: state === undefined ? OPEN_CASE_STATES : [state] };
   const cases = await withAlertWork(options, shell, (alertWork) => alertWork.cases(query));
   const lines = cases.length === 0 ? ['no cases'] : tableLines(COLUMNS, cases.map(rowOf));
   if (cases.length === options.limit) lines.push(`there may be more: --before ${cases.at(-1)?.lastAppearance}`);

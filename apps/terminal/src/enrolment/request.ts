@@ -12,7 +12,7 @@ import {
   parseLicenceAnswer,
   renewalToBeSigned,
 } from '@retap/protocol';
-import { askCentre, type CentreAnswer } from '../centre.ts';
+import { askCentre, type CentreAnswer, faultText } from '../centre.ts';
 import { EnrolmentError } from './fault.ts';
 
 const JSON_TYPE = 'application/json';
@@ -58,11 +58,8 @@ export function assertFingerprint({ centre }: LicenceAnswer, told: string): void
 
 function answerIn(answer: CentreAnswer, centre: string): LicenceAnswer {
   if (answer.kind === 'fault') {
-    const why = answer.cause instanceof Error ? answer.cause.message : String(answer.cause);
-    throw new EnrolmentError(
-      'centre-unreachable',
-      `${centre}: no answer (${why}); run it again, it goes on where it was`,
-    );
+    const message = `${centre}: ${faultText(answer.cause)}; run it again, it goes on where it was`;
+    throw new EnrolmentError('centre-unreachable', message);
   }
   if (answer.kind === 'refused') throw refusal(answer, centre);
   try {
