@@ -10,6 +10,8 @@ end $$;
 
 grant usage on schema public to retap_service;
 grant select, insert, update, delete on all tables in schema public to retap_service;
+-- What is derived from the batches and made anew at once, where `serve --keys` is given other keys.
+grant truncate on proof, proof_shift, proof_repeated to retap_service;
 grant usage, select on all sequences in schema public to retap_service;
 
 -- What is kept for ever: the batches, and who did what. Only ever added to, here as well as by the schema's own triggers.

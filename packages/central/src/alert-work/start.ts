@@ -12,7 +12,7 @@ export async function startWatch(sql: Sql, horizon: number): Promise<void> {
   await sql.rows('select from partition order by id for update');
   await sql.rows('update alert_watch set started = true');
   await sql.script(`
-    truncate alert_touched;
+    delete from alert_touched; -- not truncate, which the service's role may not
     insert into alert_touched (medium_id)
       select medium_id from condition union select medium_id from clone_member union select medium_id from pending_validation
       union select medium_id from account where opens <> 1 union select medium_id from record where balance < 0

@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Central, openCentral } from '../../src/index.ts';
 import { inTransaction, sqlIn } from '../database.ts';
 import { Device, ENROLLED, invite, LICENCE_MS, newCode, REASON, verifySignature } from '../device.ts';
+import { standIn } from '../proving.ts';
 
 const DEADLINES = { waitMs: 400, statementMs: 600, roundMs: 60_000 };
 const START = 1_000_000;
@@ -123,6 +124,23 @@ describe('a role that owns nothing (deploy/postgresql/service-role.sql)', () => 
     await central.lists.deny('M1', REASON);
     expect(await central.totals(START)).toMatchObject({ records: 4, media: 4, waiting: 0 });
     expect(await central.operations.probe()).toBeNull();
+  });
+
+  test('looks for alerts, for the first time too', async () => {
+    while ((await central.alertWork.watch(START)) !== null);
+    expect(await sqlIn(owned, 'select started from alert_watch')).toEqual([{ started: true }]);
+  });
+
+  test('judges the cards’ proofs by keys that are new to it', async () => {
+    const judging = await openCentral({
+      database: asService(),
+      now: () => START,
+      verifySignature,
+      proofs: standIn('keys'),
+    });
+    await judging.drain();
+    await judging.close();
+    expect(await sqlIn(owned, 'select keys from judging')).toEqual([{ keys: standIn('keys').keys }]);
   });
 
   test.each([
