@@ -1,6 +1,14 @@
 /** Cases as they stand, and their history. */
 import type { Sql } from '../database/database.ts';
-import type { AlertCase, AlertWork, CaseQuery, CaseState, CaseStep, CaseStepWord } from './port.ts';
+import {
+  type AlertCase,
+  type AlertWork,
+  CASE_STATES,
+  type CaseQuery,
+  type CaseState,
+  type CaseStep,
+  type CaseStepWord,
+} from './port.ts';
 
 export const CASE = `id, alert, state::text, raised_at, appeared_at, appearances, last_appearance,
   assigned_to, reason, cured_at, cure`;
@@ -36,25 +44,18 @@ export function caseOf(row: CaseRow): AlertCase {
 }
 
 /** Of each state by its index: among very many cured ones the few that are open are found at once. */
-export async function casesOf(sql: Sql, { states, limit, ...query }: CaseQuery): Promise<AlertCase[]> {
-  const values: unknown[] = [limit];
-  const add = (value: unknown): string => `$${values.push(value)}`;
-  const { kind, medium, terminal, assigned, before } = query;
-  const asked = [
-    ['kind =', kind],
-    ['medium =', medium],
-    ['terminal =', terminal],
-    ['assigned_to =', assigned],
-    ['last_appearance <', before],
-  ] as const;
-  const always = asked.flatMap(([condition, value]) => (value === undefined ? [] : [`${condition} ${add(value)}`]));
-  const newestOf = (conditions: readonly string[]): string =>
-    `select ${CASE} from alert_case ${conditions.length === 0 ? '' : `where ${conditions.join(' and ')}`}
-     order by last_appearance desc limit $1`;
-  const newest = states
-    ? [...new Set(states)].map((state) => `(${newestOf([...always, `state = ${add(state)}`])})`).join(' union all ')
-    : newestOf(always);
-  const rows = await sql.rows<CaseRow>(`select * from (${newest}) c order by last_appearance desc limit $1`, values);
+export async function casesOf(sql: Sql, query: CaseQuery): Promise<AlertCase[]> {
+  const { states = CASE_STATES, kind = null, medium = null, terminal = null, assigned = null, before = null } = query;
+  const rows = await sql.rows<CaseRow>(
+    `select ${CASE} from unnest($2::text[]) s (asked) cross join lateral (
+       select * from alert_case where state = s.asked::alert_case_state
+         and ($3::text is null or kind = $3) and ($4::text is null or medium = $4)
+         and ($5::integer is null or terminal = $5) and ($6::text is null or assigned_to = $6)
+         and ($7::bigint is null or last_appearance < $7)
+       order by last_appearance desc limit $1) c
+     order by last_appearance desc limit $1`,
+    [query.limit, [...new Set(states)], kind, medium, terminal, assigned, before],
+  );
   return rows.map(caseOf);
 }
 
