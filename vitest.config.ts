@@ -10,8 +10,8 @@ const minutes = (count: number): number => count * 60_000;
 const postgres = [...inPackages('.pg.test.ts'), 'tests/**/*.pg.test.ts'];
 const browser = [...inPackages('.browser.test.ts'), 'tests/**/*.browser.test.ts'];
 const e2e = ['tests/e2e/**/*.test.ts'];
-// Of those, what kills processes in the middle, or measures them: it needs the machine for itself.
-const kill = ['tests/e2e/{kill,takeover,herd,bench,journal}*.test.ts'];
+// Of those, what kills processes in the middle, or holds them to times: it needs the machine for itself.
+const kill = ['tests/e2e/{kill,takeover,journal-capacity}*.test.ts'];
 const pcsc = ['tests/pcsc/**/*.test.ts'];
 
 export default defineConfig({
