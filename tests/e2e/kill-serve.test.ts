@@ -1,8 +1,7 @@
 /**
  * The centre's process, and the PostgreSQL server under it, killed −9 while a city uploads.
  *
- * For a night: RETAP_KILLS=200 RETAP_SEED=$RANDOM npx vitest run --project process tests/e2e/kill-*.test.ts
- * (after `npx tsc -b`); each test then goes through as many cities as it needs for so many kills.
+ * `npm run test:kill` kills 200 times: each test then goes through as many cities as it needs for so many kills.
  */
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';

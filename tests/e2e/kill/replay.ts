@@ -28,8 +28,8 @@ export async function replayable(name: string, { seed, kills }: Round, body: () 
   } catch (error) {
     const fault = error instanceof Error ? error : new Error(String(error));
     const environment = `RETAP_SEED='${seed}' RETAP_KILLS=${kills}`;
-    fault.message += `\n\nSeed '${seed}'. To run it again (a few times: moments within a step are the machine's), after npx tsc -b:
-  ${environment} npx vitest run --project process tests/e2e/kill -t '${name}'\n`;
+    fault.message += `\n\nSeed '${seed}'. To run it again (a few times: moments within a step are the machine's), after npm run build:
+  ${environment} npx vitest run --project kill tests/e2e/kill -t '${name}'\n`;
     throw fault;
   }
 }
