@@ -17,6 +17,7 @@ export {
 export {
   DELTA_CONTENT_TYPE,
   encodeList,
+  fits,
   isList,
   LIST_BYTES_MAX,
   LIST_CONTENT_TYPE,

@@ -63,6 +63,7 @@ export function addListChangeRoutes(api: Api, lists: Lists): void {
         },
         202: WAITS,
         400: { description: 'No terminal could carry that out' },
+        409: { description: 'As many wait as a terminal can hold' },
       },
     },
     async ({ c, caller, body: { why: reason, ...ordered } }) => {
@@ -70,6 +71,7 @@ export function addListChangeRoutes(api: Api, lists: Lists): void {
       if (action === null) return refuse(c, 400, 'action-malformed', NO_ACTION);
       const answer = await lists.order(action, { who: whoOf(caller), why: reason });
       if ('proposal' in answer) return waits(c, answer);
+      if ('refusal' in answer) return refuse(c, 409, answer.refusal, REFUSALS[answer.refusal]);
       return c.json({ outcome: 'ordered', serial: answer.serial });
     },
   );
@@ -124,7 +126,10 @@ function addDenyRoutes(api: Api, lists: Lists): void {
     {
       ...{ method: 'post', path: '/lists/deny', operationId: 'denyMedium', tag: 'lists', access: 'deny-media' },
       ...{ summary: 'Deny a medium: no terminal serves it', body },
-      answers: { ...done(['added']), 409: { description: 'It is denied already' } },
+      answers: {
+        ...done(['added']),
+        409: { description: 'It is denied already, or as many are as a terminal can hold' },
+      },
     },
     async ({ c, caller, body: { medium, why: reason } }) =>
       answered(c, await lists.deny(medium, { who: whoOf(caller), why: reason })),
@@ -149,6 +154,8 @@ function addDenyRoutes(api: Api, lists: Lists): void {
 const REFUSALS: Readonly<Record<ListRefusal['refusal'], string>> = {
   'denied-already': 'the medium is denied already; nothing was changed',
   'not-denied': 'the medium is not denied; nothing was changed',
+  'list-full':
+    'the list is as long as a terminal can hold; nothing was changed, wait until some of it is done or remove some',
 };
 
 function answered(c: Context, answer: string | ListRefusal | Proposed): Response {

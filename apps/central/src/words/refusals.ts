@@ -53,6 +53,8 @@ export const SLOVENE_REFUSALS: Readonly<Record<PageRefusal, string>> = {
   'not-own-proposal': 'predlog je od nekoga drugega; umakne ga lahko le ta',
   'denied-already': 'nosilec je že prepovedan',
   'not-denied': 'nosilec ni prepovedan',
+  'list-full':
+    'seznam je tako dolg, kot ga terminal še lahko hrani; počakajte, da bo kaj opravljeno, ali kaj odstranite',
   'terminal-unknown': 'takega terminala ni',
   'terminal-suspended': 'terminal je začasno izključen',
   'terminal-revoked': 'terminal je za vedno izključen',

@@ -35,12 +35,17 @@ export interface ActionOptions extends ChangeOptions {
   readonly maxUses?: number;
 }
 
+const FULL =
+  'the list is as long as a terminal can hold (docs/lists.md), nothing was changed; wait until some of it is done';
 const PUBLISH = "'retap lists publish' tells the terminals";
 
 export async function deny(medium: MediumName, options: ChangeOptions, shell: Shell): Promise<void> {
   const answer = await withLists(options, shell, (lists) => lists.deny(medium, reasonOf(options.why)));
   if (isProposed(answer)) return said(waitsText(answer), shell);
-  if (answer !== 'added') throw new UsageError(`medium ${medium} is denied already; nothing was changed`);
+  if (answer !== 'added') {
+    if (answer.refusal === 'list-full') throw new UsageError(`medium ${medium}: ${FULL}, or remove some`);
+    throw new UsageError(`medium ${medium} is denied already; nothing was changed`);
+  }
   shell.stdout.write(`medium ${medium} is on the deny list; ${PUBLISH}\n`);
 }
 
@@ -59,6 +64,7 @@ export async function addAction(medium: MediumName, options: ActionOptions, shel
   }
   const action = await withLists(options, shell, (lists) => lists.order(ordered, reasonOf(options.why)));
   if (isProposed(action)) return said(waitsText(action), shell);
+  if ('refusal' in action) throw new UsageError(`medium ${medium}: ${FULL}`);
   shell.stdout.write(`medium ${medium}: ${action.kind}, number ${action.serial}, waits for the next tap; ${PUBLISH}\n`);
 }
 

@@ -21,7 +21,7 @@ export const UNDENY: ProposalKind<MediumName, 'removed' | ListRefusal> = {
   carryOut: undenyIn,
 };
 
-export const ORDER: ProposalKind<OrderedAction, ListedAction> = {
+export const ORDER: ProposalKind<OrderedAction, ListedAction | ListRefusal> = {
   ...{ kind: 'action.order', capability: 'approve-money' },
   write: (action) => ({ ...action }),
   parse: (written) => (isListed('actions', [{ ...written, serial: 1 }]) ? (written as unknown as OrderedAction) : null),

@@ -19,7 +19,7 @@ export function listsOf(database: Database, change: Change, verifySignature: Ver
   return {
     deny: (medium, reason) => tried('deny.added', medium, reason, change(DENY, medium, reason)),
     undeny: (medium, reason) => tried('deny.removed', medium, reason, change(UNDENY, medium, reason)),
-    order: (action, reason) => change(ORDER, action, reason),
+    order: (action, reason) => tried('actions.added', action.medium, reason, change(ORDER, action, reason)),
     limit: (limits, reason) => change(LIMIT, limits, reason),
     setTariffs: (tariffs, reason) => change(TARIFF, tariffs, reason),
     async working() {

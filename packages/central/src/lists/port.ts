@@ -61,15 +61,15 @@ export interface Publication {
   readonly who?: string;
 }
 
-/** Why the working copy was not changed. */
-export type ListRefusal = { readonly refusal: 'denied-already' | 'not-denied' };
+/** Why the working copy was not changed. `list-full`: no terminal would take a longer list (docs/lists.md, "What a terminal gets"). */
+export type ListRefusal = { readonly refusal: 'denied-already' | 'not-denied' | 'list-full' };
 
 /** Where there are people, a change of the working copy comes to a proposal in place of it. */
 export interface Lists {
   deny(medium: MediumName, reason: Reason): Promise<'added' | ListRefusal | Proposed>;
   undeny(medium: MediumName, reason: Reason): Promise<'removed' | ListRefusal | Proposed>;
   /** Cannot be taken back: some terminal may have carried it out before it hears of that. */
-  order(action: OrderedAction, reason: Reason): Promise<ListedAction | Proposed>;
+  order(action: OrderedAction, reason: Reason): Promise<ListedAction | ListRefusal | Proposed>;
   /** Replaces all limits. */
   limit(limits: ListedLimits, reason: Reason): Promise<'set' | 'unchanged' | Proposed>;
   /** Replaces all tariffs. */

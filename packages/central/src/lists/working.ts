@@ -2,8 +2,10 @@
 import { createHash } from 'node:crypto';
 import type { MediumName, Time } from '@retap/model';
 import {
+  fits,
   isList,
   LIMIT_NAMES,
+  LIST_ENTRIES_MAX,
   type List,
   type ListEntries,
   type ListedAction,
@@ -26,6 +28,11 @@ export async function denyIn(sql: Sql, medium: MediumName, reason: Reason, at: T
     medium,
   ]);
   if (added.length === 0) return { refusal: 'denied-already' };
+  const [counted] = await sql.rows<{ media: number }>('select count(*)::integer as media from denied_medium');
+  if ((counted?.media ?? 0) > LIST_ENTRIES_MAX) {
+    await sql.rows('delete from denied_medium where medium = $1', [medium]);
+    return { refusal: 'list-full' };
+  }
   await keepListChange(sql, 'deny', { at, what: 'added', entry: medium, ...reason });
   return 'added';
 }
@@ -43,10 +50,25 @@ export async function undenyIn(
   return 'removed';
 }
 
-export async function orderIn(sql: Sql, ordered: OrderedAction, reason: Reason, at: Time): Promise<ListedAction> {
+/** A list of so many fits, whatever they are: a product, the longest, is nine values, and CBOR may have 2¹⁸. */
+const ACTIONS_ALWAYS_FIT = 29_000;
+
+async function hasRoomFor(sql: Sql, action: ListedAction): Promise<boolean> {
+  const [counted] = await sql.rows<{ ever: number }>('select count(*)::integer as ever from ordered_action');
+  if ((counted?.ever ?? 0) < ACTIONS_ALWAYS_FIT) return true;
+  return fits(listOf('actions', [...(await workingEntries(sql, 'actions')), action]));
+}
+
+export async function orderIn(
+  sql: Sql,
+  ordered: OrderedAction,
+  reason: Reason,
+  at: Time,
+): Promise<ListedAction | ListRefusal> {
   await lockList(sql, 'actions');
   const action = { ...ordered, serial: await nextActionSerial(sql, ordered.medium) } as ListedAction;
   assertListable('actions', [action]);
+  if (!(await hasRoomFor(sql, action))) return { refusal: 'list-full' };
   const entry = JSON.stringify(action);
   await sql.rows('insert into ordered_action values ($1, $2, $3)', [action.medium, action.serial, entry]);
   await keepListChange(sql, 'actions', { at, what: 'added', entry, ...reason });

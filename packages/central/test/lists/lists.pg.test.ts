@@ -1,5 +1,6 @@
 /** Lists on PostgreSQL: two centres that publish at once, differences as they are kept, and a fleet's status in one question. */
 import { createHash, generateKeyPairSync, sign } from 'node:crypto';
+import { amountOf } from '@retap/model';
 import { applyDelta, openDelta, openList } from '@retap/protocol';
 import { startPostgres, type TestPostgres } from '@retap/testkit';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -64,4 +65,28 @@ test('1,600 terminals, a few of them behind, are told apart in one question', as
   expect(behind.map(({ terminal }) => terminal)).toEqual([400, 800, 1200, 1600]);
   expect(behind[0]).toMatchObject({ at: START + 5, behind: { deny: { versions: 2, since: START } } });
   expect(await central.lists.heardAt()).toBe(START + 5);
+});
+
+test('what no terminal could hold is refused where it is ordered or denied, and the list is published all the same', async () => {
+  const full = await postgres.createDatabase();
+  const crowded = await openCentral({ database: full, now: () => now });
+  try {
+    await sqlIn(
+      full,
+      `insert into ordered_action select 'M' || n, 1,
+         json_build_object('medium', 'M' || n, 'serial', 1, 'kind', 'refund', 'amount', 130)::text
+       from generate_series(100001, 152426) n`,
+    );
+    const refund = (medium: string) => crowded.lists.order({ medium, kind: 'refund', amount: amountOf(130) }, REASON);
+    expect(await refund('N1')).toMatchObject({ serial: 1 });
+    expect(await refund('N2')).toEqual({ refusal: 'list-full' });
+    expect(await crowded.lists.publish('actions', PUBLICATION)).toMatchObject({ isNew: true });
+    await sqlIn(full, "insert into denied_medium select 'M' || n from generate_series(100001, 199999) n");
+    expect(await crowded.lists.deny('N1', REASON)).toBe('added');
+    expect(await crowded.lists.deny('N2', REASON)).toEqual({ refusal: 'list-full' });
+    expect(await crowded.lists.deny('N1', REASON)).toEqual({ refusal: 'denied-already' });
+    expect((await crowded.lists.working()).deny).toHaveLength(100_000);
+  } finally {
+    await crowded.close();
+  }
 });

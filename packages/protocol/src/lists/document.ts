@@ -1,6 +1,15 @@
 /** A list as it travels and is kept: signed by the centre, in one encoding (docs/lists.md, "What a terminal gets"). */
 import { ProtocolError } from '../error.ts';
-import { type Cbor, decodeCbor, encodeCbor, isArray, sameBytes, sameCbor } from '../signed/cbor.ts';
+import {
+  type Cbor,
+  countValues,
+  decodeCbor,
+  encodeCbor,
+  isArray,
+  sameBytes,
+  sameCbor,
+  VALUES_MAX,
+} from '../signed/cbor.ts';
 import type { Sign } from '../signed/cose.ts';
 import { encodeSign1, openSign1, type Sign1Form, writeSign1 } from '../signed/sign1.ts';
 import { isWhole, NUMBER_MAX, TIME_MAX } from '../signed/whole.ts';
@@ -32,6 +41,7 @@ export interface OpenedList {
 /** @param sign Ed25519 by the centre's key. Equal lists give equal bytes. @throws RangeError where it is none, or too long */
 export async function encodeList(list: List, sign: Sign): Promise<Uint8Array<ArrayBuffer>> {
   const payload = payloadOf(list);
+  if (!fits(list)) throw new RangeError(`the ${list.kind} list is too long for any terminal`);
   // What nobody could read would else be signed, and count as published.
   if (!isList(list)) throw new RangeError(`a ${list.kind} list that no terminal would take`);
   return encodeSign1(FORM, 0, payload, sign);
@@ -48,6 +58,17 @@ export function writtenList(list: List, signature: Uint8Array): Uint8Array<Array
 /** Whether it is one that can be written and is read again. */
 export function isList(list: List): boolean {
   return listIn(payloadOf(list)) !== null;
+}
+
+/**
+ * Whether there are not more entries than a terminal takes: {@link LIST_ENTRIES_MAX}, and of those that are made of several values
+ * as many as CBOR may have values.
+ */
+export function fits(list: List): boolean {
+  const { entries } = list;
+  if (Array.isArray(entries) && entries.length > LIST_ENTRIES_MAX) return false;
+  // [version, kind, version of the list, issued, expires, entries]
+  return 6 + countValues(packEntries(list)) <= VALUES_MAX;
 }
 
 /** Whether two lists, of whatever version and time, say the same. */

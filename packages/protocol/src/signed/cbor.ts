@@ -10,7 +10,7 @@ export type Cbor = number | string | null | Uint8Array | readonly Cbor[];
 /** Records → record → log → entry of the log; more can only be an attempt to exhaust the stack. */
 const DEPTH_MAX = 4;
 /** A record has at most 125 values, so that this is above 2,000 records; a byte can be a value of a hundred in memory. */
-const VALUES_MAX = 2 ** 18;
+export const VALUES_MAX = 2 ** 18;
 const KINDS: ReadonlySet<string> = new Set(['uint', 'negint', 'bytes', 'string', 'null', 'array']);
 
 const OPTIONS = {
@@ -69,6 +69,11 @@ class ShallowTokenizer extends Tokenizer {
     while (left.at(-1) === 0) left.pop();
     return token;
   }
+}
+
+/** How many values it is made of, each array one besides what is in it: as many as {@link decodeCbor} counts. */
+export function countValues(value: Cbor): number {
+  return isArray(value) ? value.reduce<number>((count, each) => count + countValues(each), 1) : 1;
 }
 
 export function sameBytes(a: Uint8Array, b: Uint8Array): boolean {

@@ -2,7 +2,7 @@ import { createPublicKey, generateKeyPairSync, sign, verify } from 'node:crypto'
 import { amountOf } from '@retap/model';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { encodeList, type List, openList, ProtocolError, type Tariff, type TariffPart } from '../../src/index.ts';
+import { encodeList, fits, type List, openList, ProtocolError, type Tariff, type TariffPart } from '../../src/index.ts';
 import { arbitraryList } from './arbitrary-lists.ts';
 
 const { privateKey } = generateKeyPairSync('ed25519');
@@ -151,6 +151,32 @@ describe('a list', () => {
       );
     const bytes = async (count: number) => (await encodeList({ ...DENY, entries: names(count) }, signed)).length;
     expect((await bytes(200)) - (await bytes(100))).toBe(100 * 8);
+  });
+
+  test.each([
+    ['refund', 52_427, (medium: string) => ({ medium, serial: 1, kind: 'refund', amount: 130 })],
+    ['block', 65_534, (medium: string) => ({ medium, serial: 1, kind: 'block' })],
+    ['product', 29_126, (medium: string) => ({ medium, serial: 1, kind: 'product', product: { code: 'week' } })],
+  ])('as many of the action %s as docs/lists.md says, %i, and not one more', async (_kind, most, actionOf) => {
+    const list = (count: number): List =>
+      ({
+        ...{ kind: 'actions', version: 1, issuedAt: 0, expiresAt: 1 },
+        entries: Array.from({ length: count }, (_, index) =>
+          actionOf((0x04000000000000 + index).toString(16).toUpperCase().padStart(14, '0')),
+        ),
+      }) as unknown as List;
+    expect(fits(list(most))).toBe(true);
+    expect(openList(await encodeList(list(most), signed)).list.entries).toHaveLength(most);
+    expect(fits(list(most + 1))).toBe(false);
+    await expect(encodeList(list(most + 1), signed)).rejects.toThrow(/too long/);
+  });
+
+  test('100,000 media and not one more', () => {
+    const list = (count: number): List => ({
+      ...DENY,
+      entries: Array.from({ length: count }, (_, index) => `M${String(index).padStart(6, '0')}`),
+    });
+    expect([fits(list(100_000)), fits(list(100_001))]).toEqual([true, false]);
   });
 
   test('any list comes back as it was', async () => {
