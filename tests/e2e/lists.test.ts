@@ -138,7 +138,7 @@ test('a card that is denied is refused, a block waits for its tap, and a gate th
   await held({ deny: 2, actions: 2, limits: 0, tariff: 0 });
   await until(
     () => run('lists', 'status'),
-    (status) => status.endsWith('\n0 of 1 terminals are behind\n'),
+    (status) => status.endsWith('\nterminals behind: 0 of 1\n'),
   );
 
   // A tariff takes the place of the offers that the gate was configured with, from its next look on.

@@ -6,7 +6,7 @@ import { CENTRAL_DIRECTORY, type DatabaseOption, databaseOption, existingDatabas
 import { ProgressLine, paceOf } from './progress.ts';
 import { type ExitStatus, type Shell, stopIfInterrupted } from './shell.ts';
 import { userName } from './terminals/registry.ts';
-import { formatCount } from './text.ts';
+import { formatCount, formatCounted } from './text.ts';
 
 type RebuildOptions = DatabaseOption & CentreKeysOptions;
 
@@ -36,7 +36,7 @@ async function rebuild(options: RebuildOptions, shell: Shell): Promise<ExitStatu
     progress.clear();
     const { batches, records } = await central.totals(shell.now());
     shell.stdout.write(
-      `${shownDatabase(database)}: rebuilt from ${formatCount(batches)} batches, ${formatCount(records)} records\n`,
+      `${shownDatabase(database)}: rebuilt from ${formatCounted(batches, 'batch', 'batches')}, ${formatCounted(records, 'record')}\n`,
     );
     return 0;
   } finally {

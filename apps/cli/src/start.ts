@@ -12,6 +12,7 @@ import { type ExitStatus, type Shell, stopIfInterrupted, untilInterrupted } from
 import { Feeder } from './start/feeder.ts';
 import { CityPosition, foundCity } from './start/position.ts';
 import { StatusLine } from './start/status-line.ts';
+import { formatCounted } from './text.ts';
 
 const DIRECTORY = 'retap-data/start';
 const HOUR = 3_600_000;
@@ -59,7 +60,7 @@ async function assertOurs(central: Central, position: CityPosition, database: st
   const { batches } = await central.totals(position.time);
   if (batches > 0 && position.isNew && isPostgres(database)) {
     throw new UsageError(
-      `${shownDatabase(database)}: it holds ${batches} batches that are not of this city; name an empty database`,
+      `${shownDatabase(database)}: it holds ${formatCounted(batches, 'batch', 'batches')} not of this city; name an empty database`,
     );
   }
   // An older or another database under the same name: what it lacks is sent again, what it has changes nothing.

@@ -13,6 +13,11 @@ export function formatCount(count: number): string {
   return grouped(BigInt(count));
 }
 
+/** `1 record`, `1,000 records`. */
+export function formatCounted(count: number, one: string, several = `${one}s`): string {
+  return `${formatCount(count)} ${count === 1 ? one : several}`;
+}
+
 function grouped(whole: bigint): string {
   return String(whole).replace(/\B(?=(\d{3})+$)/g, ',');
 }

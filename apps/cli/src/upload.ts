@@ -7,7 +7,7 @@ import type { Command } from 'commander';
 import { UsageError } from './failure.ts';
 import { parseCentre } from './options.ts';
 import { type ExitStatus, type Shell, stopIfInterrupted } from './shell.ts';
-import { formatCount, printable } from './text.ts';
+import { formatCount, formatCounted, printable } from './text.ts';
 
 interface UploadOptions {
   readonly centre: string;
@@ -45,7 +45,9 @@ async function upload(file: string, { centre }: UploadOptions, shell: Shell): Pr
       shell.stdout.write(`${name}: refused: ${printable(answer.message)} (${answer.code})\n`);
     }
   }
-  shell.stdout.write(`${formatCount(count.accepted)} batches accepted, ${formatCount(count.refused)} refused\n`);
+  shell.stdout.write(
+    `${formatCounted(count.accepted, 'batch', 'batches')} accepted, ${formatCount(count.refused)} refused\n`,
+  );
   return count.refused > 0 ? 2 : 0;
 }
 
@@ -71,7 +73,7 @@ function nameOf(batch: Uint8Array, at: number): string {
   try {
     const { terminal, payload } = openSignedBatch(batch);
     const { from, to } = parseSignedPayload(payload);
-    return `terminal ${terminal}, records ${from} to ${to}`;
+    return `terminal ${terminal}, ${from === to ? `record ${from}` : `records ${from} to ${to}`}`;
   } catch (error) {
     if (!(error instanceof ProtocolError)) throw error;
     return `from byte ${at}`;

@@ -159,7 +159,7 @@ describe('retap lists', () => {
 test('retap lists status says who is behind, by how much and for how long', async () => {
   expect((await lists('status')).out).toBe(
     'terminal  deny  actions  limits  tariff  last said  behind with\n' +
-      'newest       1        1       1       1\n\n0 of 0 terminals are behind\n',
+      'newest       1        1       1       1\n\nterminals behind: 0 of 0\n',
   );
   const central = await openCentral({ database, now: () => NOW - 7_200_000, verifySignature: () => true });
   const invitation = { terminal: 17, codeDigest: Uint8Array.of(1), validMs: 1_000 };
@@ -172,7 +172,7 @@ test('retap lists status says who is behind, by how much and for how long', asyn
   await central.close();
   now = NOW + 3 * 3_600_000;
   expect((await lists('status')).out).toContain(
-    '17           -        1       1       1  2026-05-30T10:00:00.000Z  deny by 1 for 3 h\n\n1 of 1 terminals are behind\n',
+    '17           -        1       1       1  2026-05-30T10:00:00.000Z  deny by 1 for 3 h\n\nterminals behind: 1 of 1\n',
   );
   const { newest, terminals } = JSON.parse((await lists('status', '--format', 'json')).out);
   expect(newest.tariff).toEqual({ version: 1, issuedAt: NOW, expiresAt: NOW + 7 * 86_400_000 });

@@ -1,6 +1,6 @@
 import { amountOf } from '@retap/model';
 import { expect, test } from 'vitest';
-import { formatAge, formatAmount, formatTime, printable, tableLines } from '../src/text.ts';
+import { formatAge, formatAmount, formatCounted, formatTime, printable, tableLines } from '../src/text.ts';
 
 test.each([
   [0, '0.00'],
@@ -11,6 +11,12 @@ test.each([
   [2 ** 53 - 1, '90,071,992,547,409.91'],
 ])('%i minor units → %s', (amount, text) => {
   expect(formatAmount(amountOf(amount))).toBe(text);
+});
+
+test('one of a thing is told as one', () => {
+  const counted = [0, 1, 2, 1_000].map((count) => formatCounted(count, 'batch', 'batches'));
+  expect(counted).toEqual(['0 batches', '1 batch', '2 batches', '1,000 batches']);
+  expect(formatCounted(2, 'record')).toBe('2 records');
 });
 
 test('times are ISO in UTC; what no date can be stays a number', () => {

@@ -5,8 +5,12 @@ import type { Event, Events, EventType } from '@retap/central';
 const RECENT_MAX = 1_000;
 const PAGE = 200;
 const FOLLOWERS_MAX = 200;
+/** Of one account: whoever opens a page in every tab, or whose script forgets to hang up, must not keep all others out. */
+const FOLLOWERS_OF_ONE_MAX = 50;
 
 export interface Subscription {
+  /** The account that follows; null where the centre is open, and knows nobody. */
+  readonly who: string | null;
   /** Events after this position; null: only those to come. */
   readonly after: number | null;
   readonly types: readonly EventType[];
@@ -25,13 +29,27 @@ export class EventFeed {
   #newest: number | null = null;
   readonly #waiting = new Set<() => void>();
   #followers = 0;
+  readonly #followersOf = new Map<string, number>();
 
   constructor(events: Pick<Events, 'after' | 'first' | 'last'>) {
     this.#events = events;
   }
 
-  get isFull(): boolean {
-    return this.#followers >= FOLLOWERS_MAX;
+  /** Whether one more would be too many, of all or of this account's. */
+  isFullFor(who: string | null): boolean {
+    return this.#followers >= FOLLOWERS_MAX || (who !== null && this.#countOf(who) >= FOLLOWERS_OF_ONE_MAX);
+  }
+
+  #countOf(who: string): number {
+    return this.#followersOf.get(who) ?? 0;
+  }
+
+  #count(who: string | null, by: 1 | -1): void {
+    this.#followers += by;
+    if (who === null) return;
+    const count = this.#countOf(who) + by;
+    if (count > 0) this.#followersOf.set(who, count);
+    else this.#followersOf.delete(who);
   }
 
   /** Reads what is new, where somebody follows. */
@@ -53,8 +71,8 @@ export class EventFeed {
   }
 
   /** Each event once, in order, until the signal is aborted. */
-  async *follow({ after, types, signal }: Subscription): AsyncGenerator<Event | Forgotten, void, void> {
-    this.#followers += 1;
+  async *follow({ who, after, types, signal }: Subscription): AsyncGenerator<Event | Forgotten, void, void> {
+    this.#count(who, 1);
     try {
       let position = after ?? (await this.#events.last());
       const first = await this.#events.first();
@@ -73,7 +91,7 @@ export class EventFeed {
         if (page.length === 0) await this.#news(position, signal);
       }
     } finally {
-      this.#followers -= 1;
+      this.#count(who, -1);
     }
   }
 

@@ -26,6 +26,7 @@ const QUERY = { after: wholeNumber(0, Number.MAX_SAFE_INTEGER).optional(), types
 
 export function addEventRoutes(api: Api, { feed, eventFeed, isLive, socketLimits, log }: EventRouteOptions): void {
   const full = (c: Context) => unavailable(c, 'too-many-watchers', 'too many are watching; try again later');
+  const whoOf = (caller: Caller): string | null => (caller.kind === 'person' ? caller.name : null);
   api.add(
     {
       method: 'get',
@@ -38,10 +39,12 @@ export function addEventRoutes(api: Api, { feed, eventFeed, isLive, socketLimits
       answers: { 200: { description: 'Server-sent events; docs/events.md has the types', type: 'text/event-stream' } },
     },
     ({ c, caller, query }) => {
-      if (eventFeed.isFull) return full(c);
+      const who = whoOf(caller);
+      if (eventFeed.isFullFor(who)) return full(c);
       const totals = feed.watch();
       if (totals === null) return full(c);
-      const subscription = { after: lastEventId(c) ?? query.after ?? null, types: allowed(caller, query.types) };
+      const after = lastEventId(c) ?? query.after ?? null;
+      const subscription = { who, after, types: allowed(caller, query.types) };
       const stream = eventStream(totals, eventFeed, subscription);
       return c.body(untilEnded(stream, caller, { isLive }), 200, {
         'content-type': 'text/event-stream',
@@ -67,8 +70,9 @@ export function addEventRoutes(api: Api, { feed, eventFeed, isLive, socketLimits
       }
       // A page of another site may open a socket to any address, and would read what only ours may.
       if (isForeign(c)) return refuse(c, 403, 'origin-foreign', 'a page of another site may not listen here');
-      if (eventFeed.isFull) return full(c);
-      const subscription = { after: query.after ?? null, types: allowed(caller, query.types) };
+      const who = whoOf(caller);
+      if (eventFeed.isFullFor(who)) return full(c);
+      const subscription = { who, after: query.after ?? null, types: allowed(caller, query.types) };
       const live = () => isLive(caller);
       const limits = { ...EVENT_SOCKET_LIMITS, ...socketLimits };
       const socket = eventSocket({ feed: eventFeed, subscription, isLive: live, limits, log });

@@ -16,7 +16,7 @@ const BACKLOG = {
   first: async () => 1,
   after: async (position: number) => (position >= 1_000 ? [] : [eventAt(position + 1), eventAt(position + 2)]),
 };
-const SUBSCRIPTION = { after: 0, types: ['alert.raised'] } as const;
+const SUBSCRIPTION = { who: null, after: 0, types: ['alert.raised'] } as const;
 
 function totals(): { readonly stream: ReadableStream<Uint8Array>; readonly isWatched: () => boolean } {
   let isWatched = true;
@@ -36,7 +36,22 @@ describe('a stream of events', () => {
       await reader.read();
       await reader.cancel();
     }
-    expect(feed.isFull).toBe(false);
+    expect(feed.isFullFor(null)).toBe(false);
+  });
+
+  test('of one account are so many, and others have their places', async () => {
+    const feed = new EventFeed(BACKLOG);
+    const readers = [];
+    while (!feed.isFullFor('ana') && readers.length < FOLLOWERS_MAX) {
+      const reader = eventStream(totals().stream, feed, { ...SUBSCRIPTION, who: 'ana' }).getReader();
+      await reader.read();
+      readers.push(reader);
+    }
+    expect(readers.length).toBeLessThan(FOLLOWERS_MAX / 2);
+    expect(feed.isFullFor('ben')).toBe(false);
+    await readers.pop()?.cancel();
+    expect(feed.isFullFor('ana')).toBe(false);
+    for (const reader of readers) await reader.cancel();
   });
 
   test('that fails lets go of the totals, too', async () => {

@@ -7,7 +7,7 @@ import { type Command, Option } from 'commander';
 import { UsageError } from '../failure.ts';
 import { countFrom, parseAmount, parseCentre, parseDuration } from '../options.ts';
 import type { ExitStatus, Shell } from '../shell.ts';
-import { formatCount } from '../text.ts';
+import { formatCounted } from '../text.ts';
 import type { OpenKeys } from './key-place.ts';
 
 export interface DeskOptions {
@@ -103,7 +103,7 @@ export async function sendOrSay(
 ): Promise<ExitStatus> {
   const { centre, journal } = options;
   const waiting = terminal.unsent.count;
-  const records = (count: number): string => (count === 1 ? '1 record' : `${formatCount(count)} records`);
+  const records = (count: number): string => formatCounted(count, 'record');
   if (waiting === 0) {
     if (centre !== undefined) shell.stdout.write(`journal ${journal}: nothing waits for the centre\n`);
     return 0;

@@ -35,7 +35,7 @@ export async function status(options: StatusOptions, shell: Shell): Promise<void
   const behind = terminals.filter((each) => Object.keys(each.behind).length > 0).length;
   shell.stdout.write(
     `${tableLines(COLUMNS, [newestRow, ...rows]).join('\n')}\n\n` +
-      `${formatCount(behind)} of ${formatCount(terminals.length)} terminals are behind\n`,
+      `terminals behind: ${formatCount(behind)} of ${formatCount(terminals.length)}\n`,
   );
 }
 

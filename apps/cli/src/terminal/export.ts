@@ -3,7 +3,7 @@ import { JournalError } from '@retap/terminal';
 import { waitingIn } from '@retap/terminal-service';
 import { openOutput } from '../output.ts';
 import type { Shell } from '../shell.ts';
-import { formatCount } from '../text.ts';
+import { formatCounted } from '../text.ts';
 import { enrolledOf, secretsOf, type TerminalOptions, withConfiguration } from './options.ts';
 
 export interface ExportOptions extends TerminalOptions {
@@ -42,7 +42,7 @@ async function written(
       records += to - from + 1;
     }
     await output.finish();
-    const what = `${formatCount(records)} records in ${formatCount(batches)} signed batches`;
+    const what = `${formatCounted(records, 'record')} in ${formatCounted(batches, 'signed batch', 'signed batches')}`;
     // Standard output may be the file.
     shell.stderr.write(`${options.output}: ${records === 0 ? 'nothing waits for the centre' : what}\n`);
   } finally {
