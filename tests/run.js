@@ -9,6 +9,7 @@ import { checkEdges } from './run/edges.js';
 import { provideMissing } from './run/programs.js';
 import { printCoverage, runSuite } from './run/suite.js';
 import { failure, HELD, printSummary, timed } from './run/summary.js';
+import { useTemporaryMemory } from './run/temporary.js';
 
 /** @typedef {import('./run/summary.js').Outcome} Outcome */
 
@@ -70,6 +71,7 @@ if (unknown.length > 0) {
   process.exit(1);
 }
 
+useTemporaryMemory();
 const rows = [];
 const needs = [...new Set(chosen.flatMap((name) => SUITES[name]?.needs ?? []))];
 rows.push(await timed('programs', () => provideMissing(needs)));

@@ -2,9 +2,11 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { afterAll } from 'vitest';
 
 const made: string[] = [];
-process.on('exit', () => {
+// Registered before any of the file's own, so that it runs after them.
+afterAll(() => {
   for (const directory of made) rmSync(directory, { recursive: true, force: true });
 });
 

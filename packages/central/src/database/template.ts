@@ -3,7 +3,8 @@
  * (initdb in WASM), to copy it a fraction of one. Where there is no copy to take, PGlite makes the database as ever.
  */
 import { createHash } from 'node:crypto';
-import { chmod, copyFile, mkdir, mkdtemp, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
+import { chmodSync, copyFileSync, mkdirSync, readdirSync } from 'node:fs';
+import { chmod, mkdtemp, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -30,29 +31,37 @@ export async function copyTemplate(root: string, durable: boolean): Promise<void
   // A name of its own until it is whole: what a kill in the middle leaves is no database, and is begun again.
   const copy = join(root, 'retap-copy');
   await rm(copy, { recursive: true, force: true });
-  const entries = await readdir(template, { recursive: true, withFileTypes: true });
-  const paths = (directories: boolean) =>
-    entries
-      .filter((entry) => entry.isDirectory() === directories)
-      .map((entry) => relative(template, join(entry.parentPath, entry.name)));
-  // The template may be read by everybody, the copy by its owner alone.
-  const folders = [copy, ...paths(true).map((path) => join(copy, path))];
-  for (const folder of folders) await mkdir(folder, { mode: 0o700 });
-  await together(paths(false), async (path) => {
-    await copyFile(join(template, path), join(copy, path));
-    await chmod(join(copy, path), 0o600);
-    if (durable) await sync(join(copy, path));
-  });
-  if (durable) await together(folders, sync);
+  mkdirSync(copy, { mode: 0o700 });
+  const [files, folders]: [string[], string[]] = [[], [copy]];
+  // Not one await a file: there are more than a thousand, small ones, and each would cost ten times what copying it does.
+  for (const entry of readdirSync(template, { recursive: true, withFileTypes: true })) {
+    const path = join(copy, relative(template, join(entry.parentPath, entry.name)));
+    if (entry.isDirectory()) {
+      mkdirSync(path, { mode: 0o700 });
+      folders.push(path);
+    } else {
+      copyFileSync(join(entry.parentPath, entry.name), path);
+      chmodSync(path, 0o600); // the template may be read by everybody
+      files.push(path);
+    }
+  }
+  if (durable) await syncAll([...files, ...folders]);
   await rename(copy, pgdata);
-  if (durable) await sync(root);
+  if (durable) await syncAll([root]);
 }
 
-/** Several at once: one after the other, a thousand syncs take seconds. */
-async function together(paths: readonly string[], work: (path: string) => Promise<void>): Promise<void> {
+/** Several at once: one after the other, a thousand take seconds. */
+async function syncAll(paths: readonly string[]): Promise<void> {
   const left = [...paths];
   const worker = async () => {
-    for (let path = left.pop(); path !== undefined; path = left.pop()) await work(path);
+    for (let path = left.pop(); path !== undefined; path = left.pop()) {
+      const file = await open(path, 'r');
+      try {
+        await file.sync();
+      } finally {
+        await file.close();
+      }
+    }
   };
   await Promise.all(Array.from({ length: 16 }, worker));
 }
@@ -77,15 +86,6 @@ export async function makeTemplate(make: (directory: string) => Promise<void>): 
     await rename(pgdata, template);
   } finally {
     await rm(made, { recursive: true, force: true });
-  }
-}
-
-async function sync(path: string): Promise<void> {
-  const file = await open(path, 'r');
-  try {
-    await file.sync();
-  } finally {
-    await file.close();
   }
 }
 
