@@ -10,7 +10,7 @@ const minutes = (count: number): number => count * 60_000;
 const postgres = [...inPackages('.pg.test.ts'), 'tests/**/*.pg.test.ts'];
 const browser = [...inPackages('.browser.test.ts'), 'tests/**/*.browser.test.ts'];
 const e2e = ['tests/e2e/**/*.test.ts'];
-// Of those, what kills processes in the middle, or holds them to times: it needs the machine for itself.
+// Of those, what kills processes in the middle, or holds them to times: apart, for `npm run test:kill` and where a night is spent on them.
 const kill = ['tests/e2e/{kill,takeover,journal-capacity}*.test.ts'];
 const pcsc = ['tests/pcsc/**/*.test.ts'];
 
@@ -64,7 +64,6 @@ export default defineConfig({
         test: {
           name: 'kill',
           include: kill,
-          fileParallelism: false,
           testTimeout: minutes(2),
           hookTimeout: minutes(2),
         },

@@ -3,11 +3,17 @@ import { openDatabase } from './database.ts';
 import { migrate } from './schema.ts';
 import { makeTemplate } from './template.ts';
 
-await makeTemplate(async (directory) => {
-  const database = await openDatabase(directory);
-  try {
-    await migrate(database);
-  } finally {
-    await database.close();
-  }
-});
+try {
+  await makeTemplate(async (directory) => {
+    const database = await openDatabase(directory);
+    try {
+      await migrate(database);
+    } finally {
+      await database.close();
+    }
+  });
+} catch (error) {
+  // Not worth a failed installation: each embedded database is then made on its own, and who has PostgreSQL needs none.
+  const reason = error instanceof Error ? error.message : String(error);
+  process.stderr.write(`no template for embedded databases, whose first start will take seconds longer: ${reason}\n`);
+}
