@@ -90,6 +90,7 @@ export class Dear {
     if (this.#underWay === null && isDue) {
       this.#startedAt = this.#elapsed();
       this.#underWay = this.#run();
+      // Whoever waits for the first is told. A later one that fails is in `retap_database_faults`, and is looked again when due.
       this.#underWay.catch(() => {});
     }
     if (this.#doneAt === null) await this.#underWay;
