@@ -1,5 +1,5 @@
 /** A city in virtual time: people, terminals and links, replayed to the byte from a seed. */
-import type { Time } from '@retap/model';
+import type { TerminalNumber, Time } from '@retap/model';
 import { plantFrauds } from './fraud.ts';
 import { type Layout, layOut } from './layout.ts';
 import { Link } from './link.ts';
@@ -7,10 +7,18 @@ import { type CityOptions, DAY, HOUR, MINUTE, planOf } from './options.ts';
 import { Population } from './population.ts';
 import type { Chance } from './random.ts';
 import type { Truth, Violation } from './truth.ts';
+import type { CityWatch } from './watch.ts';
 import { type CityEvent, type Counts, World } from './world.ts';
 
 /** Of the media, how many an inspector reads each day. */
 const INSPECTED_SHARE = 0.02;
+
+/** What waits in the city: a number that only grows is a leak. */
+export interface Queues {
+  readonly agenda: number;
+  readonly events: number;
+  readonly unsent: readonly { readonly terminal: TerminalNumber; readonly count: number }[];
+}
 
 export class City {
   readonly #world: World;
@@ -28,8 +36,8 @@ export class City {
   }
 
   /** @throws RangeError where the options make no city, in words for the person who gave them */
-  static async found(options: CityOptions): Promise<City> {
-    const world = new World(planOf(options));
+  static async found(options: CityOptions, watch: CityWatch | null = null): Promise<City> {
+    const world = new World(planOf(options), watch);
     const city = new City(world, await layOut(world));
     city.#population.openMedia();
     for (const equipment of city.#layout.all) city.#link.connect(equipment);
@@ -65,6 +73,14 @@ export class City {
     }
   }
 
+  /** What is planned, what nobody has taken yet, and the records that wait at each terminal that has a link to the centre. */
+  get queues(): Queues {
+    const { agenda, events } = this.#world;
+    const linked = this.#layout.all.filter(({ isSilent }) => !isSilent);
+    const unsent = linked.map(({ terminal }) => ({ terminal: terminal.terminal, count: terminal.unsent.count }));
+    return { agenda: agenda.size, events: events.length, unsent };
+  }
+
   /** What the media hold now, and what became of every torn tap. */
   truth(): Truth {
     const { plan, now: asOf, tornTaps, frauds } = this.#world;
@@ -97,7 +113,9 @@ export class City {
       const { person } = this.#inspections.pick(citizens);
       const at = midnight + this.#inspections.integer(6 * 60, 23 * 60) * MINUTE;
       this.#world.agenda.plan(at, async () => {
-        if (person.medium.account !== null) await inspector.terminal.observe(person.medium);
+        if (person.medium.account === null) return;
+        const outcome = await inspector.terminal.observe(person.medium);
+        this.#world.watch?.served(person, inspector.terminal.terminal, outcome);
       });
     }
   }

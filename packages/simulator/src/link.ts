@@ -51,7 +51,10 @@ export class Link {
         sending = await equipment.terminal.nextBatch();
         return sending;
       },
-      acknowledge: (batch: SealedBatch) => equipment.terminal.acknowledge(batch),
+      acknowledge: async (batch: SealedBatch) => {
+        await equipment.terminal.acknowledge(batch);
+        this.#world.watch?.acknowledged(equipment.terminal.terminal, batch);
+      },
     };
     const uplink = {
       send: async (): Promise<UplinkAnswer> => {

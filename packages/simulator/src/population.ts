@@ -46,7 +46,10 @@ export class Population {
   }
 
   #settle(person: Person, auditor: MediumAuditor | null, chance: Chance): Citizen {
-    if (auditor) person.medium.onCommit = (before, after) => auditor.committed(before, after);
+    person.medium.onCommit = (before, after) => {
+      auditor?.committed(before, after);
+      this.#world.watch?.committed(person, before, after);
+    };
     const citizen: Citizen = { person, auditor, chance, isBusy: false, restsUntil: 0 };
     this.citizens.push(citizen);
     return citizen;
@@ -60,7 +63,8 @@ export class Population {
       const equipment = sales[index % sales.length] as Equipment;
       const deposit = amountOf(chance.pick([0, 500, 1000, 2000]));
       agenda.plan(plan.start + 10 * MINUTE + Math.floor((index * 4 * HOUR) / plan.media), async () => {
-        await equipment.terminal.open(person.medium, person.name, deposit);
+        const outcome = await equipment.terminal.open(person.medium, person.name, deposit);
+        this.#world.watch?.served(person, equipment.terminal.terminal, outcome);
       });
     });
   }

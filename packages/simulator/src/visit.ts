@@ -33,6 +33,7 @@ export class Visits {
 
   async #attempt(visit: Visit, equipment: Equipment, attempt: number, serialBefore: number): Promise<void> {
     const outcome = await this.#tap(visit, equipment);
+    this.#world.watch?.served(visit.person, equipment.terminal.terminal, outcome);
     this.#world.counts.taps += 1;
     if (outcome.outcome === 'successful' || outcome.outcome === 'completed') {
       if (outcome.outcome === 'completed') this.#world.counts.completed += 1;

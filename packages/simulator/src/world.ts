@@ -4,6 +4,7 @@ import { Agenda } from './agenda.ts';
 import type { CityPlan } from './options.ts';
 import { Chance } from './random.ts';
 import type { Fraud, TornTap, Violation } from './truth.ts';
+import type { CityWatch } from './watch.ts';
 
 /** Bytes that arrive at the centre: a batch, whole or cut off, perhaps not for the first time. */
 export interface Delivery {
@@ -55,9 +56,11 @@ export class World {
   readonly frauds: Fraud[] = [];
   /** Not yet taken by who watches the city. */
   readonly events: CityEvent[] = [];
+  readonly watch: CityWatch | null;
 
-  constructor(plan: CityPlan) {
+  constructor(plan: CityPlan, watch: CityWatch | null = null) {
     this.plan = plan;
+    this.watch = watch;
     this.chance = new Chance(plan.seed);
     this.now = plan.start;
   }
