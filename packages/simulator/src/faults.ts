@@ -1,0 +1,148 @@
+/** What goes wrong in a city, each on a switch of its own. The tables say what may be asked for, and documents are made of them. */
+import type { AlertKind } from '@retap/model';
+
+export const KNOB_KINDS = ['share', 'count', 'hours'] as const;
+
+export interface Knob {
+  readonly name: string;
+  readonly meaning: string;
+  /** `share`: a probability; `count`: how often, or of how many; `hours`. */
+  readonly kind: (typeof KNOB_KINDS)[number];
+  readonly default: number;
+  /** The most that may be asked for; the least is 0. */
+  readonly max: number;
+  /** The most in a random mix: above it little else would be left of the city. */
+  readonly mixMax: number;
+  /** Alerts that the specification grants because of it. */
+  readonly grants: readonly AlertKind[];
+}
+
+const NONE: readonly AlertKind[] = [];
+const share = { kind: 'share', max: 1, grants: NONE } as const;
+
+/** What happens to honest people and honest equipment. */
+export const FAULT_KNOBS = [
+  {
+    ...share,
+    name: 'tornShare',
+    meaning:
+      'Of the taps: the medium left before its answer was whole. The field trial of the paper had 226 in 200,000.',
+    default: 226 / 200_000,
+    mixMax: 0.3,
+  },
+  {
+    ...share,
+    name: 'tornCommittedShare',
+    meaning: 'Of the torn taps: the medium had committed.',
+    default: 0.5,
+    mixMax: 1,
+  },
+  { ...share, name: 'declinedShare', meaning: 'Of the taps: the medium declined.', default: 0.0005, mixMax: 0.1 },
+  {
+    ...share,
+    name: 'powerCutShare',
+    meaning: 'Of the taps: the terminal lost its power at the commit, and started anew.',
+    default: 0.000_05,
+    mixMax: 0.05,
+  },
+  {
+    ...share,
+    name: 'retapSameShare',
+    meaning: 'Of the people whose tap failed: tries again at the same terminal.',
+    default: 0.6,
+    mixMax: 1,
+  },
+  {
+    ...share,
+    name: 'retapSiblingShare',
+    meaning: 'Of the people whose tap failed: tries again at a terminal beside it; who does neither walks away.',
+    default: 0.25,
+    mixMax: 1,
+  },
+  { ...share, name: 'uploadCutShare', meaning: 'Of the uploads: cut off in the middle.', default: 0.02, mixMax: 0.3 },
+  {
+    ...share,
+    name: 'acknowledgementLostShare',
+    meaning: 'Of the uploads: received, and the acknowledgement lost.',
+    default: 0.01,
+    mixMax: 0.3,
+  },
+  { ...share, name: 'uploadRepeatShare', meaning: 'Of the uploads: received twice.', default: 0.01, mixMax: 0.3 },
+  {
+    ...share,
+    name: 'offlineShare',
+    meaning: 'Of the terminals, each day: no link, for a time up to `offlineHoursMax`.',
+    default: 0.03,
+    mixMax: 0.5,
+  },
+  {
+    name: 'offlineHoursMax',
+    kind: 'hours',
+    meaning: 'The longest time without a link; less than maxDelay by 6 hours, or records would be late.',
+    default: 48,
+    max: 87_600,
+    mixMax: 60,
+    grants: NONE,
+  },
+] as const satisfies readonly Knob[];
+
+const count = { kind: 'count', default: 0, max: 1_000_000, mixMax: 2 } as const;
+
+/** What the alerts are there for. */
+export const FRAUD_KNOBS = [
+  { ...count, name: 'clones', meaning: 'Media that a second person carries a copy of.', grants: ['cloned-medium'] },
+  {
+    ...count,
+    name: 'forged',
+    meaning: 'Media whose balance was raised without a terminal.',
+    grants: ['balance-mismatch'],
+  },
+  { ...count, name: 'silent', meaning: 'Terminals whose records never arrive.', grants: ['missing-transaction'] },
+  {
+    ...count,
+    name: 'lostJournals',
+    meaning: 'Terminals that lose their journal, with what was not yet uploaded, and go on under a new number.',
+    grants: ['missing-transaction', 'unknown-medium', 'validation-without-purchase'],
+  },
+] as const satisfies readonly Knob[];
+
+/** See {@link FAULT_KNOBS}. */
+export type Faults = Readonly<Record<(typeof FAULT_KNOBS)[number]['name'], number>>;
+/** See {@link FRAUD_KNOBS}. */
+export type Frauds = Readonly<Record<(typeof FRAUD_KNOBS)[number]['name'], number>>;
+
+/** @throws RangeError in words for the person who gave them */
+export function faultsOf(given: Partial<Faults> = {}): Faults {
+  return settingsOf<keyof Faults>(FAULT_KNOBS, given);
+}
+
+/** @throws RangeError in words for the person who gave them */
+export function fraudsOf(given: Partial<Frauds> = {}): Frauds {
+  return settingsOf<keyof Frauds>(FRAUD_KNOBS, given);
+}
+
+function settingsOf<Name extends string>(
+  knobs: readonly (Knob & { readonly name: Name })[],
+  given: Partial<Record<Name, number>>,
+): Record<Name, number> {
+  const unknown = Object.keys(given).find((name) => knobs.every((knob) => knob.name !== name));
+  if (unknown !== undefined) throw new RangeError(`there is no ${unknown}; there are ${namesOf(knobs)}`);
+  const settings = {} as Record<Name, number>;
+  for (const knob of knobs) {
+    const value = given[knob.name] ?? knob.default;
+    assertWithin(knob, value);
+    settings[knob.name] = value;
+  }
+  return settings;
+}
+
+function assertWithin({ name, kind, max }: Knob, value: number): void {
+  const isOne = value >= 0 && value <= max && (kind !== 'count' || Number.isInteger(value));
+  if (isOne) return;
+  const whole = kind === 'count' ? 'an integer from ' : '';
+  throw new RangeError(`${name} must be ${whole}0 to ${max}, not ${value}`);
+}
+
+function namesOf(knobs: readonly Knob[]): string {
+  return knobs.map(({ name }) => name).join(', ');
+}
