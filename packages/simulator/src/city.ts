@@ -1,5 +1,6 @@
 /** A city in virtual time: people, terminals and links, replayed to the byte from a seed. */
 import type { TerminalNumber, Time } from '@retap/model';
+import type { Centre } from './centre.ts';
 import { plantFrauds } from './fraud.ts';
 import { type Layout, layOut } from './layout.ts';
 import { Link } from './link.ts';
@@ -35,9 +36,16 @@ export class City {
     this.#inspections = world.chance.stream('inspections');
   }
 
-  /** @throws RangeError where the options make no city, in words for the person who gave them */
-  static async found(options: CityOptions, watch: CityWatch | null = null): Promise<City> {
-    const world = new World(planOf(options), watch);
+  /**
+   * @param centre what gets the batches as they arrive, and answers; without one, whatever arrives whole is acknowledged
+   * @throws RangeError where the options make no city, in words for the person who gave them
+   */
+  static async found(
+    options: CityOptions,
+    watch: CityWatch | null = null,
+    centre: Centre | null = null,
+  ): Promise<City> {
+    const world = new World(planOf(options), watch, centre);
     const city = new City(world, await layOut(world));
     city.#population.openMedia();
     for (const equipment of city.#layout.all) city.#link.connect(equipment);

@@ -4,6 +4,7 @@ import type { Medium } from '@retap/card';
 import { amountOf, type TerminalNumber, type Time } from '@retap/model';
 import { MemoryJournal, type Random, Terminal, type TerminalOptions } from '@retap/terminal';
 import type { CityPlan } from './options.ts';
+import type { Sending } from './passage.ts';
 import type { Chance } from './random.ts';
 
 /** What a terminal is used for. */
@@ -36,6 +37,8 @@ export class Equipment {
   offlineUntil: Time = 0;
   /** Faults of the link in a row. */
   faults = 0;
+  /** What is on its way to the centre, as far as this terminal knows. */
+  sending: Sending | null = null;
   /** Highest serial that went out whole. */
   sentTo = 0;
   readonly random: Random;
@@ -62,6 +65,7 @@ export class Equipment {
   /** The power comes back: whatever is in the journal is what the terminal knows. */
   async restart(): Promise<void> {
     this.#store.isCut = false;
+    this.sending = null;
     const { terminal } = this.terminal;
     this.terminal = await Terminal.open({ ...this.#terminalOptions, terminal, store: this.#store });
   }
@@ -71,7 +75,31 @@ export class Equipment {
     this.#store = new MemoryJournal();
     this.line.add(successor);
     this.sentTo = 0;
+    this.sending = null;
     this.terminal = await Terminal.open({ ...this.#terminalOptions, terminal: successor, store: this.#store });
+  }
+
+  /**
+   * The power goes at one of the next writes of the journal.
+   * @param tornBytes so much of that write reaches the disk
+   */
+  cutPowerSoon(writes: number, tornBytes: number): void {
+    this.#store.cutAfterWrites = writes;
+    this.#store.tornBytes = tornBytes;
+  }
+
+  /** It did not go after all. */
+  keepPower(): void {
+    this.#store.cutAfterWrites = null;
+    this.#store.tornBytes = 0;
+  }
+
+  /** Starts anew where the power went, or the journal failed. @returns whether the power went */
+  async recovered(): Promise<boolean> {
+    const { isCut } = this.#store;
+    this.keepPower();
+    if (isCut || this.terminal.outOfService === 'out-of-service') await this.restart();
+    return isCut;
   }
 
   /** The same medium, with the power of this terminal cut just before or just after the commit. */

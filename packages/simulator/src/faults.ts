@@ -19,6 +19,7 @@ export interface Knob {
 
 const NONE: readonly AlertKind[] = [];
 const share = { kind: 'share', max: 1, grants: NONE } as const;
+const hours = { kind: 'hours', max: 87_600, grants: NONE } as const;
 
 /** What happens to honest people and honest equipment. */
 export const FAULT_KNOBS = [
@@ -70,19 +71,75 @@ export const FAULT_KNOBS = [
   { ...share, name: 'uploadRepeatShare', meaning: 'Of the uploads: received twice.', default: 0.01, mixMax: 0.3 },
   {
     ...share,
+    name: 'uploadSlowShare',
+    meaning: 'Of the deliveries: takes up to an hour; the terminal has long sent the same again.',
+    default: 0.05,
+    mixMax: 0.5,
+  },
+  {
+    ...share,
+    name: 'uploadFlippedShare',
+    meaning: 'Of the uploads: a bit was flipped on the way.',
+    default: 0,
+    mixMax: 0.3,
+  },
+  { ...share, name: 'uploadLostShare', meaning: 'Of the uploads: nothing of it arrived.', default: 0, mixMax: 0.3 },
+  {
+    ...share,
+    name: 'uploadDelayedShare',
+    meaning:
+      'Of the uploads: arrives when the terminal has long sent the same again, up to `uploadDelayHoursMax` later.',
+    default: 0,
+    mixMax: 0.3,
+  },
+  {
+    ...hours,
+    name: 'uploadDelayHoursMax',
+    meaning: 'The longest time that a batch is delayed.',
+    default: 96,
+    mixMax: 200,
+  },
+  {
+    ...share,
+    name: 'uploadOvertakenShare',
+    meaning: 'Of the uploads: the batch after it was sent, too, and arrived before it.',
+    default: 0,
+    mixMax: 0.3,
+  },
+  {
+    ...share,
+    name: 'uploadPowerCutShare',
+    meaning: 'Of the uploads: the terminal lost its power as it wrote down what it sent, or what it was told.',
+    default: 0,
+    mixMax: 0.1,
+  },
+  {
+    ...share,
+    name: 'centreKilledShare',
+    meaning: 'Of the deliveries: the centre was killed over it, before it kept the batch or before it answered.',
+    default: 0,
+    mixMax: 0.05,
+  },
+  {
+    ...share,
+    name: 'databaseRestartedShare',
+    meaning: 'Of the deliveries: the database of the centre went away over it, and came back.',
+    default: 0,
+    mixMax: 0.02,
+  },
+  {
+    ...share,
     name: 'offlineShare',
     meaning: 'Of the terminals, each day: no link, for a time up to `offlineHoursMax`.',
     default: 0.03,
     mixMax: 0.5,
   },
   {
+    ...hours,
     name: 'offlineHoursMax',
-    kind: 'hours',
     meaning: 'The longest time without a link; less than maxDelay by 6 hours, or records would be late.',
     default: 48,
-    max: 87_600,
     mixMax: 60,
-    grants: NONE,
   },
 ] as const satisfies readonly Knob[];
 
@@ -110,6 +167,15 @@ export const FRAUD_KNOBS = [
 export type Faults = Readonly<Record<(typeof FAULT_KNOBS)[number]['name'], number>>;
 /** See {@link FRAUD_KNOBS}. */
 export type Frauds = Readonly<Record<(typeof FRAUD_KNOBS)[number]['name'], number>>;
+
+/** The knobs of what can happen; the others say how long it lasts. */
+export type Counted = Exclude<(typeof FAULT_KNOBS)[number] | (typeof FRAUD_KNOBS)[number], { kind: 'hours' }>['name'];
+
+/** Nothing has happened yet. */
+export function noneCounted(): Record<Counted, number> {
+  const counted = [...FAULT_KNOBS, ...FRAUD_KNOBS].filter(({ kind }) => kind !== 'hours');
+  return Object.fromEntries(counted.map(({ name }) => [name, 0])) as Record<Counted, number>;
+}
 
 /** @throws RangeError in words for the person who gave them */
 export function faultsOf(given: Partial<Faults> = {}): Faults {

@@ -1,21 +1,30 @@
-/** The link from the terminals to the centre: cut off, slow, gone for days; what gets through arrives in any order. */
+/** The link from the terminals to the centre: when they upload, and what they make of the answer. */
 import type { Time } from '@retap/model';
-import { delayAfter, type SealedBatch, type UplinkAnswer, uploadOnce } from '@retap/terminal';
+import { delayAfter, JournalError, type SealedBatch, type UplinkAnswer, uploadOnce } from '@retap/terminal';
 import type { Equipment } from './equipment.ts';
+import { Lottery } from './lottery.ts';
 import { HOUR, MINUTE } from './options.ts';
+import { Passage } from './passage.ts';
 import type { Chance } from './random.ts';
 import type { World } from './world.ts';
 
 /** Each terminal uploads what it has this often. */
 const UPLOAD_PERIOD = 15 * MINUTE;
+/** Faults in a row, once nothing else goes wrong, after which a terminal will never get rid of its records. */
+const FAULTS_MAX = 100;
 
 export class Link {
   readonly #world: World;
   readonly #chance: Chance;
+  readonly #passage: Passage;
+  readonly #powerCuts: Lottery<'sealing' | 'acknowledging'>;
 
   constructor(world: World) {
     this.#world = world;
     this.#chance = world.chance.stream('link');
+    this.#passage = new Passage(world, this.#chance);
+    const { uploadPowerCutShare } = world.plan.faults;
+    this.#powerCuts = new Lottery({ sealing: uploadPowerCutShare / 2, acknowledging: uploadPowerCutShare / 2 });
   }
 
   /** Uploads from now on. */
@@ -37,85 +46,70 @@ export class Link {
     const length = this.#chance.integer(0, offlineHoursMax * HOUR);
     this.#world.agenda.plan(midnight + this.#chance.integer(0, 23 * HOUR), () => {
       if (this.#world.isClosing) return;
+      this.#world.counts.offlineShare += 1;
       equipment.offlineUntil = this.#world.now + length;
       this.#world.agenda.plan(equipment.offlineUntil, () => this.upload(equipment));
     });
   }
 
-  /** Sends what the terminal has until the link fails. */
+  /** Sends the oldest that the terminal has, unless that is on its way already. The rest follows when it is answered. */
   async upload(equipment: Equipment): Promise<void> {
-    if (equipment.isSilent || this.#world.now < equipment.offlineUntil) return;
-    let sending: SealedBatch | null = null;
-    const source = {
-      nextBatch: async () => {
-        sending = await equipment.terminal.nextBatch();
-        return sending;
-      },
-      acknowledge: async (batch: SealedBatch) => {
-        await equipment.terminal.acknowledge(batch);
-        this.#world.watch?.acknowledged(equipment.terminal.terminal, batch);
-      },
-    };
-    const uplink = {
-      send: async (): Promise<UplinkAnswer> => {
-        const answer = this.#send(equipment, sending as SealedBatch);
-        return answer === 'fault' ? { answer } : { answer, received: null };
-      },
-    };
-    for (;;) {
-      const answer = await uploadOnce(source, uplink);
-      equipment.faults = answer === 'fault' ? equipment.faults + 1 : 0;
-      if (answer === 'empty') return;
-      if (answer === 'fault') {
-        const delay = delayAfter(equipment.faults, equipment.random);
-        this.#world.agenda.plan(this.#world.now + delay, () => this.upload(equipment));
-        return;
-      }
-    }
-  }
-
-  #send(equipment: Equipment, batch: SealedBatch): 'acknowledged' | 'fault' {
-    const { uploadCutShare, acknowledgementLostShare, uploadRepeatShare } = this.#world.plan.faults;
-    const draw = this.#world.isClosing ? 1 : this.#chance.next();
-    if (draw < uploadCutShare) {
-      this.#deliver(equipment, batch, this.#chance.integer(0, batch.bytes.length - 1));
-      return 'fault';
-    }
-    this.#noteJournal(equipment, batch);
-    this.#deliver(equipment, batch, batch.bytes.length);
-    if (draw < uploadCutShare + acknowledgementLostShare) return 'fault';
-    if (draw < uploadCutShare + acknowledgementLostShare + uploadRepeatShare) {
-      this.#deliver(equipment, batch, batch.bytes.length);
-    }
-    return 'acknowledged';
-  }
-
-  #noteJournal(equipment: Equipment, { from, to, bytes }: SealedBatch): void {
-    if (to <= equipment.sentTo) return;
-    equipment.sentTo = to;
-    const { terminal } = equipment.terminal;
-    this.#world.events.push({ kind: 'journal', at: this.#world.now, terminal, from, to, bytes });
-  }
-
-  #deliver(equipment: Equipment, { from, to, bytes }: SealedBatch, length: number): void {
-    // Most within seconds; some by a slow way, so that batches overtake each other.
-    const latency = this.#chance.happens(0.05) ? this.#chance.integer(0, HOUR) : this.#chance.integer(100, 5000);
-    const { terminal } = equipment.terminal;
-    const isCut = length < bytes.length;
-    this.#world.agenda.plan(this.#world.now + latency, () => {
-      this.#world.counts.deliveries += 1;
-      const { now: at, counts } = this.#world;
-      const arrived = isCut ? bytes.subarray(0, length) : bytes;
-      this.#world.events.push({
-        kind: 'delivery',
-        at,
-        position: counts.deliveries,
-        terminal,
-        from,
-        to,
-        bytes: arrived,
-        isCut,
-      });
+    if (equipment.isSilent || equipment.sending || this.#world.now < equipment.offlineUntil) return;
+    if (equipment.terminal.unsent.count === 0) return;
+    const powerCut = this.#drawPowerCut();
+    const sending = await this.#writing(equipment, powerCut === 'sealing', () =>
+      this.#passage.next(equipment.terminal),
+    );
+    if (sending === null) return;
+    equipment.sending = sending;
+    await this.#passage.send(equipment, sending, async (answer) => {
+      // Whoever lost the power since then, or went away, hears nothing.
+      if (equipment.sending === sending) await this.#hear(equipment, answer, powerCut === 'acknowledging');
     });
+  }
+
+  /** The answer is back, or the terminal has given it up. */
+  async #hear(equipment: Equipment, answer: UplinkAnswer, isPowerCut: boolean): Promise<void> {
+    equipment.sending = null;
+    const { terminal } = equipment;
+    const source = {
+      nextBatch: () => terminal.nextBatch(),
+      acknowledge: async (batch: SealedBatch) => {
+        await terminal.acknowledge(batch);
+        this.#world.watch?.acknowledged(terminal.terminal, batch);
+      },
+    };
+    const uplink = { send: async () => answer };
+    const heard = await this.#writing(equipment, isPowerCut, () => uploadOnce(source, uplink));
+    if (heard === null || heard === 'empty') return;
+    if (heard === 'acknowledged') {
+      equipment.faults = 0;
+      return this.upload(equipment);
+    }
+    equipment.faults += 1;
+    if (this.#world.isClosing && equipment.faults > FAULTS_MAX) {
+      this.#world.violations.push({ kind: 'never-delivered', terminal: terminal.terminal, at: this.#world.now });
+      return;
+    }
+    const delay = delayAfter(equipment.faults, equipment.random);
+    this.#world.agenda.plan(this.#world.now + delay, () => this.upload(equipment));
+  }
+
+  #drawPowerCut(): 'sealing' | 'acknowledging' | null {
+    return this.#world.isClosing ? null : this.#powerCuts.prize(this.#chance.next());
+  }
+
+  /** Does what writes the journal; null where the power was cut in it, or the disk is full: the terminal tries again later. */
+  async #writing<Value>(equipment: Equipment, isCut: boolean, write: () => Promise<Value>): Promise<Value | null> {
+    if (isCut) equipment.cutPowerSoon(this.#chance.integer(0, 1), 0);
+    try {
+      return await write();
+    } catch (cause) {
+      if (!(cause instanceof JournalError)) throw cause;
+      if ((await equipment.recovered()) && isCut) this.#world.counts.uploadPowerCutShare += 1;
+      return null;
+    } finally {
+      equipment.keepPower();
+    }
   }
 }

@@ -41,7 +41,17 @@ export interface Truth {
 export type Violation =
   | { readonly kind: 'charged-twice'; readonly medium: MediumName; readonly at: Time; readonly commits: number }
   | { readonly kind: 'not-charged'; readonly medium: MediumName; readonly at: Time }
-  | { readonly kind: 'money-not-conserved'; readonly medium: MediumName; readonly missing: number };
+  | { readonly kind: 'money-not-conserved'; readonly medium: MediumName; readonly missing: number }
+  /** What was cut off or altered on its way was acknowledged. */
+  | { readonly kind: 'damaged-batch-taken'; readonly terminal: TerminalNumber; readonly at: Time }
+  | {
+      readonly kind: 'whole-batch-refused';
+      readonly terminal: TerminalNumber;
+      readonly at: Time;
+      readonly reason: string;
+    }
+  /** After the last fault, a terminal still does not get rid of its records. */
+  | { readonly kind: 'never-delivered'; readonly terminal: TerminalNumber; readonly at: Time };
 
 /** Follows every commit on one medium, from inside. */
 export class MediumAuditor {

@@ -1,6 +1,8 @@
 /** What all parts of the city share: the plan, virtual time, and what has come of it. */
 import type { TerminalNumber, Time } from '@retap/model';
 import { Agenda } from './agenda.ts';
+import type { Centre } from './centre.ts';
+import { type Counted, noneCounted } from './faults.ts';
 import type { CityPlan } from './options.ts';
 import { Chance } from './random.ts';
 import type { Fraud, TornTap, Violation } from './truth.ts';
@@ -33,7 +35,8 @@ export interface JournalPiece {
 
 export type CityEvent = Delivery | JournalPiece;
 
-export interface Counts {
+/** How often each fault and fraud happened, by the name of its knob; and what came of it all. */
+export interface Counts extends Readonly<Record<Counted, number>> {
   readonly taps: number;
   /** Taps whose terminal does not know whether they committed. */
   readonly torn: number;
@@ -50,17 +53,26 @@ export class World {
   now: Time;
   /** No further trips; everything still on its way arrives. */
   isClosing = false;
-  readonly counts = { taps: 0, torn: 0, completed: 0, refused: 0, deliveries: 0 };
+  readonly counts: { -readonly [Name in keyof Counts]: number } = {
+    ...noneCounted(),
+    taps: 0,
+    torn: 0,
+    completed: 0,
+    refused: 0,
+    deliveries: 0,
+  };
   readonly tornTaps: TornTap[] = [];
   readonly violations: Violation[] = [];
   readonly frauds: Fraud[] = [];
   /** Not yet taken by who watches the city. */
   readonly events: CityEvent[] = [];
   readonly watch: CityWatch | null;
+  readonly centre: Centre | null;
 
-  constructor(plan: CityPlan, watch: CityWatch | null = null) {
+  constructor(plan: CityPlan, watch: CityWatch | null = null, centre: Centre | null = null) {
     this.plan = plan;
     this.watch = watch;
+    this.centre = centre;
     this.chance = new Chance(plan.seed);
     this.now = plan.start;
   }
