@@ -5,14 +5,11 @@ import { plantFrauds } from './fraud.ts';
 import { type Layout, layOut } from './layout.ts';
 import { Link } from './link.ts';
 import { type CityOptions, DAY, HOUR, MINUTE, planOf } from './options.ts';
-import { Population } from './population.ts';
+import { type Citizen, Population } from './population.ts';
 import type { Chance } from './random.ts';
 import type { Truth, Violation } from './truth.ts';
 import type { CityWatch } from './watch.ts';
 import { type CityEvent, type Counts, World } from './world.ts';
-
-/** Of the media, how many an inspector reads each day. */
-const INSPECTED_SHARE = 0.02;
 
 /** What waits in the city: a number that only grows is a leak. */
 export interface Queues {
@@ -49,6 +46,7 @@ export class City {
     const city = new City(world, await layOut(world));
     city.#population.openMedia();
     for (const equipment of city.#layout.all) city.#link.connect(equipment);
+    city.#link.planOutages(city.#layout.all);
     plantFrauds(world, city.#layout, city.#population);
     world.agenda.plan(world.plan.start, () => city.#beginDay(world.plan.start));
     return city;
@@ -106,19 +104,21 @@ export class City {
       agenda.plan(end + HOUR, () => this.#close());
       return;
     }
-    this.#population.planDay(midnight);
+    const day = Math.round((midnight - this.#world.plan.start) / DAY);
+    this.#world.hurry = this.#world.plan.life.calendar.hurry[this.#population.kindOf(day)];
+    const travelling = this.#population.planDay(day);
     for (const equipment of this.#layout.all) this.#link.drawOffline(equipment, midnight);
-    this.#planInspections(midnight);
+    this.#planInspections(midnight, travelling);
     agenda.plan(midnight + DAY, () => this.#beginDay(midnight + DAY));
   }
 
-  #planInspections(midnight: Time): void {
+  #planInspections(midnight: Time, travelling: readonly Citizen[]): void {
     const { inspectors } = this.#layout;
-    const { citizens } = this.#population;
-    if (inspectors.length === 0) return;
-    for (let left = Math.ceil(citizens.length * INSPECTED_SHARE); left > 0; left -= 1) {
+    const { plan } = this.#world;
+    if (inspectors.length === 0 || travelling.length === 0) return;
+    for (let left = Math.ceil(plan.media * plan.life.inspection.share); left > 0; left -= 1) {
       const inspector = this.#inspections.pick(inspectors);
-      const { person } = this.#inspections.pick(citizens);
+      const { person } = this.#inspections.pick(travelling);
       const at = midnight + this.#inspections.integer(6 * 60, 23 * 60) * MINUTE;
       this.#world.agenda.plan(at, async () => {
         if (person.medium.account === null) return;

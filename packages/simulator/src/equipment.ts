@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import type { Medium } from '@retap/card';
 import { amountOf, type TerminalNumber, type Time } from '@retap/model';
 import { MemoryJournal, type Random, Terminal, type TerminalOptions } from '@retap/terminal';
+import { HOUR } from './durations.ts';
 import type { CityPlan } from './options.ts';
 import type { Sending } from './passage.ts';
 import type { Chance } from './random.ts';
@@ -33,6 +34,8 @@ export class Equipment {
   readonly line: Set<TerminalNumber>;
   readonly isSilent: boolean;
   terminal: Terminal;
+  /** Serves somebody until then. */
+  takenUntil: Time = 0;
   /** No link before this time. */
   offlineUntil: Time = 0;
   /** Faults of the link in a row. */
@@ -124,7 +127,7 @@ function terminalOptionsOf({ plan, chance, now, line }: EquipmentOptions): Opene
   const skew = chance.integer(-skewMax, skewMax);
   return {
     clock: () => now() + skew,
-    clockSetAt: () => plan.start - skewMax,
+    clockSetAt: () => plan.start - plan.life.opening.eveHours * HOUR - skewMax,
     clockSetMax: Number.POSITIVE_INFINITY,
     sha256: (bytes) => createHash('sha256').update(bytes).digest(),
     limits: { minimumBalance: amountOf(0), maximumBalance: amountOf(50_000) },
@@ -133,7 +136,7 @@ function terminalOptionsOf({ plan, chance, now, line }: EquipmentOptions): Opene
     siblings: line,
     // A gate in the rush hour has no time for it.
     isLogTime: () => chance.happens(0.1),
-    batchRecordsMax: 500,
+    batchRecordsMax: plan.life.uploads.recordsMax,
     segmentBytes: 65_536,
   };
 }

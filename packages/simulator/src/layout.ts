@@ -13,10 +13,11 @@ export interface Layout {
 
 /** Terminals 1 … n. A city with one terminal does everything at it. */
 export async function layOut(world: World): Promise<Layout> {
-  const { terminals, frauds } = world.plan;
+  const { terminals, frauds, life } = world.plan;
+  const { salesShare, inspectionShare, gatesMax } = life.city;
   const chance = world.chance.stream('layout');
-  const salesCount = Math.max(1, Math.round(terminals * 0.15));
-  const inspectorCount = terminals < 10 ? 0 : Math.max(1, Math.round(terminals * 0.05));
+  const salesCount = Math.max(1, Math.round(terminals * salesShare));
+  const inspectorCount = terminals < 10 ? 0 : Math.max(1, Math.round(terminals * inspectionShare));
   let terminal: TerminalNumber = 0;
   const install = (role: Role, line: Set<TerminalNumber>): Promise<Equipment> => {
     terminal += 1;
@@ -42,7 +43,7 @@ export async function layOut(world: World): Promise<Layout> {
   while (terminal < terminals) {
     const line = new Set<TerminalNumber>();
     const gates: Equipment[] = [];
-    const width = Math.min(chance.integer(1, 4), terminals - terminal);
+    const width = Math.min(chance.integer(1, gatesMax), terminals - terminal);
     while (gates.length < width) gates.push(await install('gate', line));
     stations.push(gates);
   }

@@ -1,15 +1,14 @@
 /** The link from the terminals to the centre: when they upload, and what they make of the answer. */
 import type { Time } from '@retap/model';
 import { delayAfter, JournalError, type SealedBatch, type UplinkAnswer, uploadOnce } from '@retap/terminal';
+import { DAY, HOUR } from './durations.ts';
 import type { Equipment } from './equipment.ts';
 import { Lottery } from './lottery.ts';
-import { HOUR, MINUTE } from './options.ts';
 import { Passage } from './passage.ts';
 import type { Chance } from './random.ts';
+import { UploadTimes } from './upload-times.ts';
 import type { World } from './world.ts';
 
-/** Each terminal uploads what it has this often. */
-const UPLOAD_PERIOD = 15 * MINUTE;
 /** Faults in a row, once nothing else goes wrong, after which a terminal will never get rid of its records. */
 const FAULTS_MAX = 100;
 
@@ -17,11 +16,13 @@ export class Link {
   readonly #world: World;
   readonly #chance: Chance;
   readonly #passage: Passage;
+  readonly #times: UploadTimes;
   readonly #powerCuts: Lottery<'sealing' | 'acknowledging'>;
 
   constructor(world: World) {
     this.#world = world;
     this.#chance = world.chance.stream('link');
+    this.#times = new UploadTimes(world.plan, world.chance.stream('uploads'));
     this.#passage = new Passage(world, this.#chance);
     const { uploadPowerCutShare } = world.plan.faults;
     this.#powerCuts = new Lottery({ sealing: uploadPowerCutShare / 2, acknowledging: uploadPowerCutShare / 2 });
@@ -32,10 +33,23 @@ export class Link {
     if (equipment.isSilent) return;
     const upload = async (): Promise<void> => {
       if (this.#world.isClosing) return;
-      this.#world.agenda.plan(this.#world.now + UPLOAD_PERIOD, upload);
+      this.#world.agenda.plan(this.#times.after(this.#world.now), upload);
       await this.upload(equipment);
     };
-    this.#world.agenda.plan(this.#world.now + this.#chance.integer(0, UPLOAD_PERIOD), upload);
+    this.#world.agenda.plan(this.#times.first(this.#world.now), upload);
+  }
+
+  /** Takes the terminals off the network that an outage of the plan concerns. */
+  planOutages(terminals: readonly Equipment[]): void {
+    const { plan, agenda } = this.#world;
+    for (const { day, fromHour, hours, terminalShare } of plan.life.outages) {
+      const from = plan.start + (day - 1) * DAY + fromHour * HOUR;
+      const until = from + hours * HOUR;
+      const concerned = terminals.filter(() => this.#chance.happens(terminalShare));
+      agenda.plan(from, () => {
+        for (const equipment of concerned) equipment.offlineUntil = Math.max(equipment.offlineUntil, until);
+      });
+    }
   }
 
   /** Perhaps takes the terminal off the network, at some time of the day that begins. */

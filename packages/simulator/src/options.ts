@@ -1,10 +1,10 @@
 /** How large the city is, and what goes wrong in it. */
 import { DEFAULT_CONFIGURATION, type Time } from '@retap/model';
+import { HOUR } from './durations.ts';
 import { type Faults, type Frauds, faultsOf, fraudsOf } from './faults.ts';
+import { DEFAULT_LIFE, type Life } from './life.ts';
 
-export const MINUTE = 60_000;
-export const HOUR = 60 * MINUTE;
-export const DAY = 24 * HOUR;
+export { DAY, HOUR, MINUTE } from './durations.ts';
 
 export interface CityOptions {
   readonly seed: string | number;
@@ -18,6 +18,7 @@ export interface CityOptions {
   readonly clockTolerance?: number;
   readonly faults?: Partial<Faults>;
   readonly frauds?: Partial<Frauds>;
+  readonly life?: Life;
 }
 
 export interface CityPlan {
@@ -30,6 +31,7 @@ export interface CityPlan {
   readonly clockTolerance: number;
   readonly faults: Faults;
   readonly frauds: Frauds;
+  readonly life: Life;
 }
 
 export const DEFAULT_START: Time = Date.UTC(2026, 2, 2);
@@ -41,6 +43,7 @@ const UPLOAD_LATENESS_MAX = 6 * HOUR;
 export function planOf(options: CityOptions): CityPlan {
   const plan = {
     start: DEFAULT_START,
+    life: DEFAULT_LIFE,
     maxDelay: DEFAULT_CONFIGURATION.maxDelay,
     clockTolerance: DEFAULT_CONFIGURATION.clockTolerance,
     ...options,
@@ -61,6 +64,12 @@ export function planOf(options: CityOptions): CityPlan {
   if (!(offlineHoursMax >= 0 && offlineHoursMax * HOUR + UPLOAD_LATENESS_MAX <= plan.maxDelay)) {
     throw new RangeError(
       `offlineHoursMax ${offlineHoursMax} is not honest: records may be under way for maxDelay, less 6 hours`,
+    );
+  }
+  const carriedHours = plan.life.uploads.carriedEveryDays * 24;
+  if (carriedHours > 0 && carriedHours * HOUR + UPLOAD_LATENESS_MAX > plan.maxDelay) {
+    throw new RangeError(
+      `carriedEveryDays ${plan.life.uploads.carriedEveryDays} is not honest: maxDelay must be ${carriedHours + 6} hours or more`,
     );
   }
   return plan;

@@ -5,7 +5,7 @@ import type { SealedBatch, Terminal, UplinkAnswer } from '@retap/terminal';
 import type { Equipment } from './equipment.ts';
 import { Lottery } from './lottery.ts';
 import { HOUR, MINUTE } from './options.ts';
-import type { Chance } from './random.ts';
+import { type Chance, Quota } from './random.ts';
 import type { World } from './world.ts';
 
 /** A batch that a terminal sent and has no answer to. */
@@ -42,6 +42,8 @@ interface Arriving {
 export class Passage {
   readonly #world: World;
   readonly #chance: Chance;
+  /** Cut-off uploads, where they come by quota. */
+  readonly #cuts: Quota | null;
   readonly #mishaps: Lottery<Mishap>;
   readonly #outages: Lottery<'centreKilledShare' | 'databaseRestartedShare'>;
   /** Counts the lives of the centre: an answer that it did not send off before it was killed is none. */
@@ -50,9 +52,10 @@ export class Passage {
   constructor(world: World, chance: Chance) {
     this.#world = world;
     this.#chance = chance;
-    const { faults } = world.plan;
+    const { faults, life } = world.plan;
+    this.#cuts = life.sampling === 'quota' ? new Quota(world.chance.stream('cut-off uploads')) : null;
     this.#mishaps = new Lottery({
-      uploadCutShare: faults.uploadCutShare,
+      uploadCutShare: this.#cuts === null ? faults.uploadCutShare : 0,
       acknowledgementLostShare: faults.acknowledgementLostShare,
       uploadRepeatShare: faults.uploadRepeatShare,
       uploadFlippedShare: faults.uploadFlippedShare,
@@ -69,10 +72,15 @@ export class Passage {
   /** Seals what goes next. Sometimes only the older half of it, so that there is a batch that can overtake. */
   async next(source: Terminal): Promise<Sending | null> {
     const { terminal, unsent } = source;
-    const mishap = this.#world.isClosing ? null : this.#mishaps.prize(this.#chance.next());
+    const mishap = this.#world.isClosing ? null : this.#drawMishap();
     const half = { recordsMax: Math.max(1, unsent.count >> 1) };
     const batch = await source.nextBatch(mishap === 'uploadOvertakenShare' ? half : {});
     return batch && { terminal, batch, mishap };
+  }
+
+  #drawMishap(): Mishap | null {
+    if (this.#cuts?.isDue(this.#world.plan.faults.uploadCutShare)) return 'uploadCutShare';
+    return this.#mishaps.prize(this.#chance.next());
   }
 
   /** @param hear called once, later, with the answer or for want of one */

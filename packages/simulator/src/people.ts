@@ -1,4 +1,4 @@
-/** Who lives in the city: what they carry, how they pay, and when they travel. */
+/** Who lives in the city: what they carry, and how they pay. */
 import {
   type Amount,
   amountOf,
@@ -9,12 +9,9 @@ import {
   type Time,
 } from '@retap/model';
 import { MemoryMedium } from '@retap/terminal';
-import { DAY, HOUR, MINUTE } from './options.ts';
+import { DAY, HOUR } from './durations.ts';
+import { HABITS, type Habit, type Life } from './life.ts';
 import type { Chance } from './random.ts';
-
-/** What people pay with; a ride costs its fare only where no product covers it. */
-const HABITS = ['wallet', 'ten-rides', 'day-ticket', 'monthly-pass'] as const;
-type Habit = (typeof HABITS)[number];
 
 export interface Person {
   readonly name: MediumName;
@@ -24,10 +21,12 @@ export interface Person {
   /** Numbers of the stations of home and work. */
   readonly home: number;
   readonly work: number;
-  readonly isCommuter: boolean;
+  /** Numbers of the class of riders, and of the class of media. */
+  readonly rider: number;
+  readonly carries: number;
 }
 
-export function personOf(index: number, stations: number, chance: Chance): Person {
+export function personOf(index: number, stations: number, life: Life, chance: Chance): Person {
   const unique = index.toString(16).padStart(6, '0');
   const home = chance.integer(0, stations - 1);
   return {
@@ -36,32 +35,34 @@ export function personOf(index: number, stations: number, chance: Chance): Perso
       .toString(16)
       .padStart(6, '0')}${unique}`,
     medium: new MemoryMedium(),
-    habit: chance.pick(['wallet', 'wallet', 'wallet', ...HABITS]),
-    fare: amountOf(chance.pick([120, 180, 260])),
+    habit: HABITS[
+      pickBy(
+        HABITS.map((habit) => life.payment.habits[habit]),
+        chance,
+      )
+    ] as Habit,
+    fare: amountOf(chance.pick(life.payment.fares)),
     home,
     work: chance.integer(0, stations - 1),
-    isCommuter: chance.happens(0.8),
+    rider: pickBy(
+      life.riders.map(({ share }) => share),
+      chance,
+    ),
+    carries: pickBy(
+      life.media.map(({ share }) => share),
+      chance,
+    ),
   };
 }
 
-/** When and where a person travels on the day that begins at `midnight`: at least half an hour apart, in order. */
-export function tripsOf(
-  person: Person,
-  midnight: Time,
-  chance: Chance,
-): { readonly at: Time; readonly station: number }[] {
-  const trips: { at: Time; station: number }[] = [];
-  const weekday = (Math.floor(midnight / DAY) + 3) % 7; // 1 January 1970 was a Thursday; 0 is Monday
-  if (weekday < 5 && person.isCommuter && chance.happens(0.93)) {
-    trips.push({ at: midnight + chance.around(7.7 * HOUR, 2 * HOUR), station: person.home });
-    trips.push({ at: midnight + chance.around(16.7 * HOUR, 3 * HOUR), station: person.work });
-  }
-  if (chance.happens(weekday < 5 ? 0.2 : 0.45)) {
-    const out = midnight + chance.around((weekday < 5 ? 20.4 : 13) * HOUR, (weekday < 5 ? 0.5 : 5) * HOUR);
-    trips.push({ at: out, station: person.home });
-    trips.push({ at: out + chance.integer(45, 120) * MINUTE, station: person.work });
-  }
-  return trips;
+/** A place drawn by weight. */
+function pickBy(weights: readonly number[], chance: Chance): number {
+  let left = chance.next() * weights.reduce((sum, weight) => sum + weight, 0);
+  const place = weights.findIndex((weight) => {
+    left -= weight;
+    return left < 0;
+  });
+  return place === -1 ? weights.length - 1 : place;
 }
 
 /** What a person asks of a gate: the product they count on, if it is valid, else the fare. */
@@ -71,6 +72,8 @@ export function rideOf(person: Person, now: Time): TapRequest {
   return counts ? { type: 'validation', codes: [code] } : { type: 'debit', amount: person.fare };
 }
 
+const RIDES = 10;
+const PASS_DAYS = 30;
 const PRICES: Readonly<Record<Habit, number>> = {
   wallet: 0,
   'ten-rides': 1000,
@@ -95,8 +98,21 @@ export function errandOf(person: Person, now: Time, clockTolerance: number, chan
 }
 
 function productOf(habit: Habit, now: Time, clockTolerance: number): Omit<Product, 'id'> {
-  if (habit === 'ten-rides') return { code: habit, maxUses: 10 };
-  const length = habit === 'day-ticket' ? DAY : 30 * DAY;
-  // Valid from a little earlier: the gate's clock may be behind that of the sales terminal.
-  return { code: habit, validFrom: now - 2 * clockTolerance, validUntil: now + length };
+  if (habit === 'ten-rides') return { code: habit, maxUses: RIDES };
+  return periodFrom(habit, now, clockTolerance, habit === 'day-ticket' ? DAY : PASS_DAYS * DAY);
+}
+
+/** Valid from a little earlier: the gate's clock may be behind that of the sales terminal. */
+function periodFrom(code: Habit, now: Time, clockTolerance: number, length: number): Omit<Product, 'id'> {
+  return { code, validFrom: now - 2 * clockTolerance, validUntil: now + length };
+}
+
+/** What is left, on the eve of the first day, of the product a person had bought before; null where it would be nothing. */
+export function leftoverOf({ habit }: Person, now: Time, clockTolerance: number, chance: Chance): TapRequest | null {
+  if (habit !== 'ten-rides' && habit !== 'monthly-pass') return null;
+  const product =
+    habit === 'ten-rides'
+      ? { code: habit, maxUses: chance.integer(1, RIDES) }
+      : periodFrom(habit, now, clockTolerance, chance.integer(1, PASS_DAYS) * DAY);
+  return { type: 'purchase', price: amountOf(PRICES[habit]), product };
 }

@@ -4,6 +4,7 @@ import type { MediumFault, TapOutcome } from '@retap/terminal';
 import type { Equipment } from './equipment.ts';
 import type { Person } from './people.ts';
 import type { Chance } from './random.ts';
+import { Service } from './service.ts';
 import type { World } from './world.ts';
 
 export interface Visit {
@@ -20,9 +21,11 @@ const ATTEMPTS_MAX = 5;
 export class Visits {
   readonly #world: World;
   readonly #chance: Chance;
+  readonly #service: Service;
 
   constructor(world: World) {
     this.#world = world;
+    this.#service = new Service(world);
     this.#chance = world.chance.stream('visits');
   }
 
@@ -32,6 +35,13 @@ export class Visits {
   }
 
   async #attempt(visit: Visit, equipment: Equipment, attempt: number, serialBefore: number): Promise<void> {
+    const { now, agenda } = this.#world;
+    // Somebody else is being served.
+    if (equipment.takenUntil > now) {
+      agenda.plan(equipment.takenUntil, () => this.#attempt(visit, equipment, attempt, serialBefore));
+      return;
+    }
+    equipment.takenUntil = now + this.#service.tapMsOf(visit.person);
     const outcome = await this.#tap(visit, equipment);
     this.#world.watch?.served(visit.person, equipment.terminal.terminal, outcome);
     this.#world.counts.taps += 1;
@@ -47,8 +57,8 @@ export class Visits {
       outcome.outcome !== 'refused' || outcome.reason === 'out-of-service' || outcome.reason === 'unreadable';
     const next = isWorth && attempt < ATTEMPTS_MAX ? this.#nextOf(visit, equipment) : null;
     if (next === null) return this.#end(visit, serialBefore, false);
-    const at = this.#world.now + this.#chance.integer(1500, 9000);
-    this.#world.agenda.plan(at, () => this.#attempt(visit, next, attempt + 1, serialBefore));
+    const at = equipment.takenUntil + this.#chance.integer(1500, 9000);
+    agenda.plan(at, () => this.#attempt(visit, next, attempt + 1, serialBefore));
   }
 
   /** The same terminal again, a sibling, or null: the person walks away. */
@@ -62,7 +72,8 @@ export class Visits {
   }
 
   async #tap({ person, request }: Visit, equipment: Equipment): Promise<TapOutcome> {
-    const { tornShare, tornCommittedShare, declinedShare, powerCutShare } = this.#world.plan.faults;
+    const tornShare = this.#service.tornShareOf(person);
+    const { tornCommittedShare, declinedShare, powerCutShare } = this.#world.plan.faults;
     const { medium } = person;
     const draw = this.#chance.next();
     if (draw < powerCutShare) {

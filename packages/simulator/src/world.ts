@@ -2,6 +2,7 @@
 import type { TerminalNumber, Time } from '@retap/model';
 import { Agenda } from './agenda.ts';
 import type { Centre } from './centre.ts';
+import { HOUR } from './durations.ts';
 import { type Counted, noneCounted } from './faults.ts';
 import type { CityPlan } from './options.ts';
 import { Chance } from './random.ts';
@@ -51,6 +52,8 @@ export class World {
   readonly agenda = new Agenda();
   readonly chance: Chance;
   now: Time;
+  /** Torn taps today, against an ordinary workday. */
+  hurry = 1;
   /** No further trips; everything still on its way arrives. */
   isClosing = false;
   readonly counts: { -readonly [Name in keyof Counts]: number } = {
@@ -74,7 +77,7 @@ export class World {
     this.watch = watch;
     this.centre = centre;
     this.chance = new Chance(plan.seed);
-    this.now = plan.start;
+    this.now = plan.start - plan.life.opening.eveHours * HOUR;
   }
 
   get end(): Time {
