@@ -2,7 +2,6 @@
 import {
   type Account,
   type Alert,
-  byIdentity,
   type Configuration,
   identityOf,
   type JournalRecord,
@@ -10,6 +9,7 @@ import {
   resolve,
   terminalAlerts,
 } from '@retap/model';
+import { keyOfAlert } from './alert-key.ts';
 import { ProofCheck } from './check-proofs.ts';
 import { accountRowsOf, derivedAccountRow, derivedRows, recordRowsOf } from './check-records.ts';
 import type { Sql } from './database/database.ts';
@@ -198,14 +198,4 @@ async function* compareAlerts(
     const alert = JSON.parse(key) as Alert;
     yield { subject: `alert ${alert.kind}`, stored: null, derived: alert };
   }
-}
-
-/** Equal for equal alerts, whatever the order of their keys. */
-function keyOfAlert(alert: Alert): string {
-  const entries = Object.entries(alert).map(([key, value]) =>
-    key === 'transactions'
-      ? [key, [...(value as { terminal: number; serial: number }[])].sort(byIdentity)]
-      : [key, value],
-  );
-  return JSON.stringify(Object.fromEntries(entries.sort(([a], [b]) => (String(a) < String(b) ? -1 : 1))));
 }

@@ -281,3 +281,21 @@ export interface CentralOptions {
 
 /** @throws CentralError with a stable code where the database cannot be used. */
 export type OpenCentral = (options: CentralOptions) => Promise<Central>;
+
+/** The way of a batch to the state, and what can be asked of it: what a centre in memory does too. */
+export type Reconciling = Pick<
+  Central,
+  | 'clockTolerance'
+  | 'receive'
+  | 'reconcile'
+  | 'drain'
+  | 'totals'
+  | 'account'
+  | 'chain'
+  | 'alerts'
+  | 'terminals'
+  | 'report'
+  | 'check'
+  | 'rebuild'
+  | 'close'
+>;

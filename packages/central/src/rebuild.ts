@@ -4,8 +4,8 @@ import type { Database } from './database/database.ts';
 import type { ProofJudge } from './port.ts';
 import { forgetProofs } from './proof/judging.ts';
 import { lockProgress } from './receive/progress.ts';
-import { recordBatches } from './receive/record.ts';
 import { storedBatches } from './receive/repeats.ts';
+import { recordBatches } from './receive/sql-store.ts';
 
 const BATCHES_A_STEP = 50;
 

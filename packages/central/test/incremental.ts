@@ -4,7 +4,7 @@ import type { Configuration, JournalRecord } from '@retap/model';
 import { formatRecord } from '@retap/protocol';
 import { arrivals, canonicalReport, type History, oracle, type Random, relocated } from '@retap/testkit';
 import { expect } from 'vitest';
-import type { Central, Discrepancy, ReceivedBatch } from '../src/index.ts';
+import type { Discrepancy, ReceivedBatch, Reconciling } from '../src/index.ts';
 
 export function journalPiece(records: readonly JournalRecord[]): ReceivedBatch {
   return {
@@ -13,7 +13,7 @@ export function journalPiece(records: readonly JournalRecord[]): ReceivedBatch {
   };
 }
 
-export async function reportOf(central: Central, history: Pick<History, 'asOf' | 'configuration'>) {
+export async function reportOf(central: Reconciling, history: Pick<History, 'asOf' | 'configuration'>) {
   const report = central.report(history.asOf, history.configuration);
   const parts = {
     asOf: report.asOf,
@@ -26,7 +26,7 @@ export async function reportOf(central: Central, history: Pick<History, 'asOf' |
 }
 
 /** What `check` finds; [] where the stored state is what the stored batches say. */
-export function findings(central: Central, asOf: number, configuration: Configuration): Promise<Discrepancy[]> {
+export function findings(central: Reconciling, asOf: number, configuration: Configuration): Promise<Discrepancy[]> {
   return collected(central.check(asOf, configuration));
 }
 
@@ -41,7 +41,7 @@ async function collected<Part>(parts: AsyncIterable<Part>): Promise<Part[]> {
  * each, … with the centre reconciling now and then. Returns them as received, for the oracle.
  */
 export async function feed(
-  central: Central,
+  central: Reconciling,
   histories: readonly History[],
   random: Random,
   between: (step: number) => Promise<void>,

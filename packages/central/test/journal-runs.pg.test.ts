@@ -3,7 +3,8 @@ import { type Random, randomOf, startPostgres, type TestPostgres } from '@retap/
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Database, openDatabase } from '../src/database/database.ts';
 import { migrate } from '../src/database/schema.ts';
-import { extendRuns, findRuns, isInRun } from '../src/receive/journal-runs.ts';
+import { extendedRuns, isInRun } from '../src/receive/journal-runs.ts';
+import { SqlRecordStore } from '../src/receive/sql-store.ts';
 
 const TERMINALS = [1, 2, 2 ** 31 - 1];
 const SERIAL_MAX = 60;
@@ -71,7 +72,8 @@ describe('serials as runs', () => {
     for (let step = 0; step < 40; step += 1) {
       const batch = drawn(random, SERIAL_MAX);
       await database.transaction(async (sql) => {
-        const found = await findRuns(sql, batch);
+        const store = new SqlRecordStore(sql);
+        const found = await store.runs(batch);
         const fresh = [];
         for (const [terminal, ofTerminal] of batch) {
           for (const [serial, time] of ofTerminal) {
@@ -79,7 +81,7 @@ describe('serials as runs', () => {
             if (!isInRun(found, terminal, serial)) fresh.push(arrival(terminal, serial, time));
           }
         }
-        await extendRuns(sql, found, random.shuffle(fresh));
+        await store.writeRuns(extendedRuns(found, random.shuffle(fresh)));
         for (const { record } of fresh) timesOf(all, record.terminal).set(record.serial, record.time);
       });
       const runs = await database.rows(
@@ -95,13 +97,15 @@ describe('serials as runs', () => {
     await database.script('truncate journal_run, time_disorder');
     const last = 2 ** 31 - 1;
     await database.transaction(async (sql) => {
-      const found = await findRuns(sql, new Map([[1, new Map([[last, 0]])]]));
-      await extendRuns(sql, found, [arrival(1, last, 5)]);
+      const store = new SqlRecordStore(sql);
+      const found = await store.runs(new Map([[1, new Map([[last, 0]])]]));
+      await store.writeRuns(extendedRuns(found, [arrival(1, last, 5)]));
     });
-    const found = await findRuns(database, new Map([[1, new Map([[last - 1, 0]])]]));
+    const store = new SqlRecordStore(database);
+    const found = await store.runs(new Map([[1, new Map([[last - 1, 0]])]]));
     expect(isInRun(found, 1, last)).toBe(true);
     expect(isInRun(found, 1, last - 1)).toBe(false);
-    await extendRuns(database, found, [arrival(1, last - 1, 4)]);
+    await store.writeRuns(extendedRuns(found, [arrival(1, last - 1, 4)]));
     expect(await database.rows('select first_serial, last_serial from journal_run')).toEqual([
       { first_serial: last - 1, last_serial: last },
     ]);

@@ -3,7 +3,7 @@ import { amountOf, type JournalRecord } from '@retap/model';
 import { encodeBatch, ProtocolError } from '@retap/protocol';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { told } from '../../model/test/told.ts';
-import type { Central, ReceivedBatch } from '../src/index.ts';
+import type { ReceivedBatch, Reconciling } from '../src/index.ts';
 import { findings, journalPiece, reportOf } from './incremental.ts';
 
 const CONFIGURATION = { maxDelay: 1_000, clockTolerance: 20, minimumBalance: amountOf(0) };
@@ -23,9 +23,9 @@ function upload(records: readonly JournalRecord[]): ReceivedBatch {
 }
 
 /** @param open a new, empty centre with a clock tolerance of 20 ms */
-export function describeReceiving(engine: string, open: () => Promise<Central>): void {
+export function describeReceiving(engine: string, open: () => Promise<Reconciling>): void {
   describe(`on ${engine}, receiving`, () => {
-    let central: Central;
+    let central: Reconciling;
     let terminals = 0;
     beforeAll(async () => {
       central = await open();

@@ -3,7 +3,7 @@ import type { Configuration, JournalRecord } from '@retap/model';
 import { encodeBatch } from '@retap/protocol';
 import { arrivals, type History, oracle, type Random, relocated } from '@retap/testkit';
 import { expect } from 'vitest';
-import type { Central, ReceivedBatch } from '../src/index.ts';
+import type { ReceivedBatch, Reconciling } from '../src/index.ts';
 import { findings, journalPiece, reportOf } from './incremental.ts';
 
 export interface Plan {
@@ -18,8 +18,8 @@ export interface Plan {
 
 /** The centres at work, and how to put another in the place of one, as after a restart. */
 export interface Crew {
-  readonly centres: Central[];
-  readonly restart: (index: number) => Promise<Central>;
+  readonly centres: Reconciling[];
+  readonly restart: (index: number) => Promise<Reconciling>;
 }
 
 interface Upload {
@@ -47,7 +47,7 @@ export async function play(plan: Plan, crew: Crew): Promise<void> {
   }
   await expectTold(plan, crew, received);
   if (random.chance(0.2)) {
-    await (crew.centres[0] as Central).rebuild();
+    await (crew.centres[0] as Reconciling).rebuild();
     await expectTold(plan, crew, received);
   }
 }

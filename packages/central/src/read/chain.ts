@@ -10,8 +10,9 @@ import type { Sql } from '../database/database.ts';
 import { columnsOf } from '../database/literal.ts';
 import type { ChainLink, ChainPage } from '../port.ts';
 import { storedRecords } from '../receive/repeats.ts';
-import { FACT, type Fact, type FactRow, factOf, isEvidenceFact, isTransactionFact } from '../reconcile/fact.ts';
+import { type Fact, isEvidenceFact, isTransactionFact } from '../reconcile/fact.ts';
 import { END_OF_TIME } from '../reconcile/neighbourhood.ts';
+import { FACT, type FactRow, factOf } from '../reconcile/sql/fact-row.ts';
 
 interface LinkRow extends FactRow {
   readonly receipt: number;

@@ -1,11 +1,8 @@
 /** Which serials of each terminal have been received, as maximal runs: one row a terminal where nothing is missing. */
-import type { Time } from '@retap/model';
-import { touchTerminals } from '../alert-work/touch.ts';
-import type { Sql } from '../database/database.ts';
-import { arrayOf, columnsOf } from '../database/literal.ts';
+import type { RecordIdentity, Time } from '@retap/model';
 import type { Arrival } from './record.ts';
 
-interface JournalRun {
+export interface JournalRun {
   readonly terminal: number;
   readonly first: number;
   readonly last: number;
@@ -16,49 +13,18 @@ interface JournalRun {
 /** Runs by terminal, in order of serial. */
 export type Runs = ReadonlyMap<number, readonly JournalRun[]>;
 
-/** The runs that hold or touch one of these serials. Work is bounded by the serials asked for, not by the runs there are. */
-export async function findRuns(sql: Sql, serials: ReadonlyMap<number, ReadonlyMap<number, unknown>>): Promise<Runs> {
-  const stretches = [...serials].flatMap(([terminal, ofTerminal]) =>
-    stretchesOf([...ofTerminal.keys()]).map(([from, to]) => ({ terminal, from, to })),
-  );
-  const rows = await sql.rows<JournalRun>(
-    `select distinct run.terminal, run.first_serial as "first", run.last_serial as "last",
-       run.first_time as "firstTime", run.last_time as "lastTime"
-     from unnest($1::integer[], $2::bigint[], $3::bigint[]) as stretch (terminal, from_serial, to_serial)
-     cross join lateral (
-       (select * from journal_run j
-        where j.terminal = stretch.terminal and j.first_serial <= stretch.from_serial
-        order by j.first_serial desc limit 1)
-       union all
-       select * from journal_run j
-       where j.terminal = stretch.terminal
-         and j.first_serial > stretch.from_serial and j.first_serial <= stretch.to_serial + 1
-     ) run
-     order by 1, 2`,
-    columnsOf(
-      stretches,
-      (s) => s.terminal,
-      (s) => s.from,
-      (s) => s.to,
-    ),
-  );
-  const runs = new Map<number, JournalRun[]>();
-  for (const run of rows) {
-    const ofTerminal = runs.get(run.terminal);
-    if (ofTerminal) ofTerminal.push(run);
-    else runs.set(run.terminal, [run]);
-  }
-  return runs;
-}
+/** Serials asked for, by terminal. */
+export type SerialsAsked = ReadonlyMap<number, ReadonlyMap<number, unknown>>;
 
-function stretchesOf(serials: number[]): [from: number, to: number][] {
-  const stretches: [number, number][] = [];
-  for (const serial of serials.sort((a, b) => a - b)) {
-    const open = stretches.at(-1);
-    if (open && open[1] + 1 === serial) open[1] = serial;
-    else stretches.push([serial, serial]);
-  }
-  return stretches;
+/** How runs change by new records. */
+export interface Joined {
+  readonly terminals: readonly number[];
+  /** Runs that are part of another now. */
+  readonly swallowed: readonly JournalRun[];
+  /** Runs as they are now. */
+  readonly kept: readonly JournalRun[];
+  /** Records whose time is not greater than that of the one before, in the same run. */
+  readonly disordered: readonly RecordIdentity[];
 }
 
 export function isInRun(runs: Runs, terminal: number, serial: number): boolean {
@@ -78,7 +44,7 @@ export function isInRun(runs: Runs, terminal: number, serial: number): boolean {
  * Joins new records to the runs. Two neighbours in one run whose times do not grow are a fault that nothing received
  * later can cure (the first received stands), so it is kept; between runs it may still be cured, and is read off them.
  */
-export async function extendRuns(sql: Sql, runs: Runs, fresh: readonly Arrival[]): Promise<void> {
+export function extendedRuns(runs: Runs, fresh: readonly Arrival[]): Joined {
   const pieces = new Map<number, JournalRun[]>();
   for (const { record } of fresh) {
     const { terminal, serial, time } = record;
@@ -95,46 +61,7 @@ export async function extendRuns(sql: Sql, runs: Runs, fresh: readonly Arrival[]
   const swallowed = [...pieces.keys()]
     .flatMap((terminal) => runs.get(terminal) ?? [])
     .filter((run) => !starts.has(`${run.terminal}-${run.first}`));
-  await sql.rows(
-    `delete from journal_run j using unnest($1::integer[], $2::integer[]) as gone (terminal, first_serial)
-     where j.terminal = gone.terminal and j.first_serial = gone.first_serial`,
-    columnsOf(
-      swallowed,
-      (run) => run.terminal,
-      (run) => run.first,
-    ),
-  );
-  await sql.rows(
-    `insert into journal_run select * from unnest($1::integer[], $2::integer[], $3::integer[], $4::bigint[], $5::bigint[])
-     on conflict (terminal, first_serial) do update set last_serial = excluded.last_serial, last_time = excluded.last_time`,
-    columnsOf(
-      kept,
-      (r) => r.terminal,
-      (r) => r.first,
-      (r) => r.last,
-      (r) => r.firstTime,
-      (r) => r.lastTime,
-    ),
-  );
-  const disordered = joined.flatMap((j) => j.disordered);
-  const gappy = await sql.rows<{ terminal: number }>(
-    `select terminal from unnest($1::integer[]) as t (terminal)
-     where exists (select from journal_run j where j.terminal = t.terminal and j.first_serial > 1)`,
-    [arrayOf(pieces.keys())],
-  );
-  await touchTerminals(
-    sql,
-    [...swallowed, ...disordered, ...gappy].map(({ terminal }) => terminal),
-  );
-  if (disordered.length === 0) return;
-  await sql.rows(
-    'insert into time_disorder select * from unnest($1::integer[], $2::integer[])',
-    columnsOf(
-      disordered,
-      (d) => d.terminal,
-      (d) => d.serial,
-    ),
-  );
+  return { terminals: [...pieces.keys()], swallowed, kept, disordered: joined.flatMap((j) => j.disordered) };
 }
 
 function join(pieces: JournalRun[]) {

@@ -15,7 +15,7 @@ import type { Gate } from '../registry/gate.ts';
 import { keepSightings } from '../registry/seen.ts';
 import { lockProgress } from './progress.ts';
 import { receivedOf } from './received.ts';
-import { recordBatches } from './record.ts';
+import { recordBatches } from './sql-store.ts';
 
 interface Incoming {
   readonly batch: ReceivedBatch;

@@ -60,7 +60,7 @@ export async function receivedWithin(
 }
 
 /** @param runs the newest first, at least one more than {@link MISSING_MAX} where there are so many */
-function missingIn(runs: readonly Run[], from: number, to: number): SerialRange[] {
+export function missingIn(runs: readonly Run[], from: number, to: number): SerialRange[] {
   const missing: SerialRange[] = [];
   let above = to + 1;
   for (const { first, last } of [...runs, { first: 0, last: 0 }]) {

@@ -2,16 +2,8 @@
 import type { JournalRecord } from '@retap/model';
 import type { PositionedRecord } from '@retap/protocol';
 import { sameRecord } from '@retap/protocol';
-import { touchTerminals } from '../alert-work/touch.ts';
-import type { Sql } from '../database/database.ts';
-import { arrayOf } from '../database/literal.ts';
-import { keepCarriedActions } from '../lists/actions.ts';
-import type { ProofJudge } from '../port.ts';
-import { judgeFresh } from '../proof/judging.ts';
-import { type ChainClaim, keepClaims } from '../registry/chain.ts';
-import { insertFacts } from './facts.ts';
-import { extendRuns, findRuns, isInRun } from './journal-runs.ts';
-import { differingFromStored } from './repeats.ts';
+import type { ChainClaim } from '../registry/chain.ts';
+import { extendedRuns, isInRun, type Joined, type Runs, type SerialsAsked } from './journal-runs.ts';
 
 export interface BatchToRecord {
   readonly receipt: number;
@@ -25,16 +17,14 @@ export interface Arrival extends PositionedRecord {
   readonly receipt: number;
 }
 
-/** @param batches in order of receipt, none of them recorded before, none missing between */
-export async function recordBatches(
-  sql: Sql,
-  batches: readonly BatchToRecord[],
-  judge: ProofJudge | undefined,
-): Promise<void> {
-  const last = batches.at(-1);
-  if (!last) return;
+/**
+ * Keeps each record once: of an identity the first arrival stands, and a later one that says something else is a conflict.
+ * @param batches in order of receipt, none of them recorded before, none missing between
+ * @returns what is new
+ */
+export async function record(store: RecordStore, batches: readonly BatchToRecord[]): Promise<readonly Arrival[]> {
   const { first, repeats } = firstArrivals(batches);
-  const runs = await findRuns(sql, first);
+  const runs = await store.runs(first);
   const fresh: Arrival[] = [];
   for (const [terminal, arrivals] of first) {
     for (const [serial, arrival] of arrivals) {
@@ -42,17 +32,22 @@ export async function recordBatches(
       else repeats.push({ arrival, standing: null });
     }
   }
-  await insertFacts(sql, fresh);
-  await keepCarriedActions(sql, fresh);
-  await extendRuns(sql, runs, fresh);
-  await keepConflicts(sql, repeats);
-  await keepClaims(
-    sql,
-    batches.flatMap(({ claims }) => claims),
-  );
-  if (judge) await judgeFresh(sql, fresh, last.receipt, judge);
-  const latest = fresh.reduce((time, { record }) => Math.max(time, record.time), 0);
-  await sql.rows('update progress set recorded = $1, latest_time = greatest(latest_time, $2)', [last.receipt, latest]);
+  await store.insert(fresh);
+  await store.writeRuns(extendedRuns(runs, fresh));
+  await store.insertConflicts(await conflicting(store, repeats));
+  return fresh;
+}
+
+/** What recording asks of what is stored, and what it writes. */
+export interface RecordStore {
+  /** The runs that hold or touch one of these serials. */
+  runs(serials: SerialsAsked): Promise<Runs>;
+  /** None of these is stored. */
+  insert(fresh: readonly Arrival[]): Promise<void>;
+  writeRuns(joined: Joined): Promise<void>;
+  /** Of these, whose identities are all stored, the ones that say something else. */
+  differing(arrivals: readonly Arrival[]): Promise<readonly Arrival[]>;
+  insertConflicts(arrivals: readonly Arrival[]): Promise<void>;
 }
 
 /** Of each identity the first arrival; `standing` is what a repeat must equal, null where it is in the database. */
@@ -84,26 +79,11 @@ function firstArrivals(batches: readonly BatchToRecord[]) {
   return { first, repeats };
 }
 
-async function keepConflicts(sql: Sql, repeats: readonly Repeat[]): Promise<void> {
-  const conflicting = new Set(
+async function conflicting(store: RecordStore, repeats: readonly Repeat[]): Promise<readonly Arrival[]> {
+  const found = new Set(
     repeats.filter(({ arrival, standing }) => standing && !sameRecord(standing, arrival.record)).map((r) => r.arrival),
   );
-  const inDatabase = repeats.filter(({ standing }) => standing === null).map((r) => r.arrival);
-  for (const arrival of await differingFromStored(sql, inDatabase)) conflicting.add(arrival);
-  if (conflicting.size === 0) return;
-  const rows = [...conflicting];
-  await touchTerminals(
-    sql,
-    rows.map(({ record }) => record.terminal),
-  );
-  await sql.rows(
-    `insert into conflict (terminal, serial, receipt, position)
-     select * from unnest($1::integer[], $2::integer[], $3::bigint[], $4::integer[])`,
-    [
-      arrayOf(rows.map((a) => a.record.terminal)),
-      arrayOf(rows.map((a) => a.record.serial)),
-      arrayOf(rows.map((a) => a.receipt)),
-      arrayOf(rows.map((a) => a.position)),
-    ],
-  );
+  const stored = repeats.filter(({ standing }) => standing === null).map((r) => r.arrival);
+  for (const arrival of await store.differing(stored)) found.add(arrival);
+  return [...found];
 }

@@ -1,9 +1,8 @@
 /** Products P′, their uses, and pending validations (spec, "Pending validations"). */
 import { isInvalidUse, type RecordIdentity } from '@retap/model';
-import type { Sql } from '../database/database.ts';
-import { columnsOf } from '../database/literal.ts';
 import type { Changes } from './changes.ts';
-import { FACT, type Fact, type FactRow, factOf } from './fact.ts';
+import type { Fact } from './fact.ts';
+import type { ReconcileStore } from './store.ts';
 
 /** The earliest effective purchase of a product id, with its matched validations. */
 export interface ProductRow extends RecordIdentity {
@@ -14,12 +13,6 @@ export interface ProductRow extends RecordIdentity {
   readonly validUntil?: number;
   readonly maxUses?: number;
   uses: number;
-}
-
-interface StoredProduct extends Omit<ProductRow, 'validFrom' | 'validUntil' | 'maxUses'> {
-  readonly validFrom: number | null;
-  readonly validUntil: number | null;
-  readonly maxUses: number | null;
 }
 
 export const keyOf = (mediumId: number, productId: string) => `${mediumId} ${productId}`;
@@ -36,7 +29,7 @@ export class Products {
   readonly #touched = new Set<ProductRow>();
 
   /** Loads the products that these transactions bought or used; must precede whatever is asked about them. */
-  async load(sql: Sql, transactions: readonly Fact[]): Promise<void> {
+  async load(store: ReconcileStore, transactions: readonly Fact[]): Promise<void> {
     const keys = new Map<string, ProductKey>();
     for (const { mediumId, productId } of transactions) {
       if (productId === null || this.#rows.has(keyOf(mediumId, productId))) continue;
@@ -44,24 +37,11 @@ export class Products {
     }
     if (keys.size > 0) {
       for (const key of keys.keys()) this.#rows.set(key, null);
-      const stored = await sql.rows<StoredProduct>(
-        `select p.medium_id as "mediumId", p.product_id as "productId", p.terminal, p.serial, p.time,
-           p.valid_from as "validFrom", p.valid_until as "validUntil", p.max_uses as "maxUses", p.uses
-         from unnest($1::integer[], $2::text[]) as k (medium_id, product_id)
-         cross join lateral (
-           select * from product p where p.medium_id = k.medium_id and p.product_id = k.product_id offset 0) p`,
-        columnsOf(
-          [...keys.values()],
-          (k) => k.mediumId,
-          (k) => k.productId,
-        ),
-      );
-      for (const row of stored) this.#rows.set(keyOf(row.mediumId, row.productId), withoutNulls(row));
+      const stored = await store.products([...keys.values()]);
+      for (const row of stored) this.#rows.set(keyOf(row.mediumId, row.productId), row);
     }
-    for (const row of await purchasesOf(
-      sql,
-      transactions.filter((fact) => fact.type === 'purchase'),
-    )) {
+    const purchases = transactions.filter((fact) => fact.type === 'purchase');
+    for (const row of purchases.length > 0 ? await store.purchases(purchases) : []) {
       this.#bought.set(`${row.terminal}-${row.serial}`, row);
     }
   }
@@ -125,74 +105,4 @@ export class Products {
     }
     return true;
   }
-}
-
-/** Products by purchase, of these purchases. */
-async function purchasesOf(sql: Sql, purchases: readonly RecordIdentity[]): Promise<ProductRow[]> {
-  if (purchases.length === 0) return [];
-  const rows = await sql.rows<StoredProduct>(
-    `select ${PURCHASE} from unnest($1::integer[], $2::integer[]) as k (terminal, serial)
-     cross join lateral (select * from purchase p where p.terminal = k.terminal and p.serial = k.serial offset 0) p`,
-    columnsOf(
-      purchases,
-      (p) => p.terminal,
-      (p) => p.serial,
-    ),
-  );
-  return rows.map(withoutNulls);
-}
-
-const PURCHASE = `p.medium_id as "mediumId", p.product_id as "productId", p.terminal, p.serial, p.time,
-  p.valid_from as "validFrom", p.valid_until as "validUntil", p.max_uses as "maxUses", 0 as uses`;
-
-function withoutNulls({ validFrom, validUntil, maxUses, ...rest }: StoredProduct): ProductRow {
-  return {
-    ...rest,
-    ...(validFrom === null ? {} : { validFrom }),
-    ...(validUntil === null ? {} : { validUntil }),
-    ...(maxUses === null ? {} : { maxUses }),
-  };
-}
-
-/** All effective purchases of these products, in order of `(time, terminal, serial)`. */
-export async function effectivePurchases(sql: Sql, keys: readonly ProductKey[], target: number): Promise<ProductRow[]> {
-  const rows = await sql.rows<StoredProduct>(
-    `select ${PURCHASE} from unnest($1::integer[], $2::text[]) as k (medium_id, product_id)
-     cross join lateral (select * from purchase p where p.medium_id = k.medium_id and p.product_id = k.product_id
-       and p.receipt <= $3 offset 0) p
-     join record r on r.terminal = p.terminal and r.serial = p.serial
-     left join uncommitted u on u.terminal = p.terminal and u.serial = p.serial
-     where (r.status = 'successful' or u.effective)
-     order by p.time, p.terminal, p.serial`,
-    [
-      ...columnsOf(
-        keys,
-        (k) => k.mediumId,
-        (k) => k.productId,
-      ),
-      target,
-    ],
-  );
-  return rows.map(withoutNulls);
-}
-
-/** All effective validations of these products, in order of `(time, terminal, serial)`. */
-export async function effectiveValidations(sql: Sql, keys: readonly ProductKey[], target: number): Promise<Fact[]> {
-  const rows = await sql.rows<FactRow>(
-    `select ${FACT} from unnest($1::integer[], $2::text[]) as k (medium_id, product_id)
-     cross join lateral (select * from record r where r.medium_id = k.medium_id and r.product_id = k.product_id
-       and r.type = 'validation' and r.receipt <= $3 offset 0) r
-     left join uncommitted u on u.terminal = r.terminal and u.serial = r.serial
-     where (r.status = 'successful' or u.effective)
-     order by r.time, r.terminal, r.serial`,
-    [
-      ...columnsOf(
-        keys,
-        (k) => k.mediumId,
-        (k) => k.productId,
-      ),
-      target,
-    ],
-  );
-  return rows.map(factOf);
 }

@@ -1,7 +1,6 @@
 /** Definitions 1–5 in a neighbourhood: predecessors, who is confirmed, effective, refuted. */
 import { isLogged, isRefutedByLog, isRefutedBySibling, isSame, predecessorOf, resolvedStatus } from '@retap/model';
 import type { Place } from '../account.ts';
-import { writeUncommitted } from '../changes.ts';
 import {
   type Evidence,
   type Fact,
@@ -12,7 +11,7 @@ import {
   momentOf,
   readMomentOf,
 } from '../fact.ts';
-import type { LogRow } from '../neighbourhood.ts';
+import type { LogRow } from '../store.ts';
 import type { Case } from './case.ts';
 
 export interface Settled {
@@ -26,10 +25,7 @@ export interface Settled {
 
 export async function settleChain(careful: Case, formerRoots: ReadonlyMap<number, Place | null>): Promise<Settled> {
   const { hood, fresh, accounts } = careful;
-  await writeUncommitted(
-    hood.sql,
-    fresh.filter((fact) => fact.status !== 'successful'),
-  );
+  await hood.store.writeUncommitted(fresh.filter((fact) => fact.status !== 'successful'));
 
   const superseded = supersededRoots(careful, formerRoots);
   // A record changes the predecessor of whoever read its time, and perhaps confirms whoever has the time it read.
@@ -66,7 +62,7 @@ export async function settleChain(careful: Case, formerRoots: ReadonlyMap<number
     }
   }
   const resolved = await resolveDoubts(careful, [...doubts, ...told], [...entering, ...leaving]);
-  await writeUncommitted(hood.sql, [...resolved]);
+  await hood.store.writeUncommitted([...resolved]);
   return { linked, entering, leaving };
 }
 

@@ -1,7 +1,7 @@
 /** Validations and purchases in a neighbourhood: matched, pending, invalid (spec, "Pending validations"). */
 import { isInvalidUse } from '@retap/model';
 import type { Fact } from '../fact.ts';
-import { effectivePurchases, effectiveValidations, keyOf, type ProductKey, type ProductRow } from '../products.ts';
+import { keyOf, type ProductKey, type ProductRow } from '../products.ts';
 import type { Case } from './case.ts';
 import type { Settled } from './chain.ts';
 import { forget } from './conditions.ts';
@@ -9,7 +9,7 @@ import { forget } from './conditions.ts';
 export async function matchProducts(careful: Case, { entering, leaving }: Settled): Promise<void> {
   const { hood, products } = careful;
   await products.load(
-    hood.sql,
+    hood.store,
     [...entering].filter((fact) => fact.type === 'validation'),
   );
   const counted = new Map<string, { key: ProductKey; left: Fact[] }>();
@@ -36,8 +36,8 @@ async function countAll(
   if (concerned.length === 0) return;
   const { hood, changes } = careful;
   const keys = concerned.map(({ key }) => key);
-  const purchases = groupByProduct(await effectivePurchases(hood.sql, keys, hood.target));
-  const stored = await effectiveValidations(hood.sql, keys, hood.target);
+  const purchases = groupByProduct(await hood.store.effectivePurchases(keys));
+  const stored = await hood.store.effectiveValidations(keys);
   const validations = groupByProduct(stored.map((fact) => hood.adopt(fact)));
   for (const { key, left } of concerned) {
     const [product, ...duplicates] = purchases.get(keyOf(key.mediumId, key.productId)) ?? [];

@@ -1,0 +1,162 @@
+/** Recording over SQL: one statement for all records of a call. */
+import { touchTerminals } from '../alert-work/touch.ts';
+import type { Sql } from '../database/database.ts';
+import { arrayOf, columnsOf } from '../database/literal.ts';
+import { keepCarriedActions } from '../lists/actions.ts';
+import type { ProofJudge } from '../port.ts';
+import { judgeFresh } from '../proof/judging.ts';
+import { keepClaims } from '../registry/chain.ts';
+import { insertFacts } from './facts.ts';
+import type { Joined, JournalRun, Runs, SerialsAsked } from './journal-runs.ts';
+import { type Arrival, type BatchToRecord, type RecordStore, record } from './record.ts';
+import { differingFromStored } from './repeats.ts';
+
+export class SqlRecordStore implements RecordStore {
+  readonly #sql: Sql;
+
+  /** @param sql the transaction in which the batches become durable */
+  constructor(sql: Sql) {
+    this.#sql = sql;
+  }
+
+  runs(serials: SerialsAsked) {
+    return findRuns(this.#sql, serials);
+  }
+  async insert(fresh: readonly Arrival[]) {
+    await insertFacts(this.#sql, fresh);
+    await keepCarriedActions(this.#sql, fresh);
+  }
+  writeRuns(joined: Joined) {
+    return writeRuns(this.#sql, joined);
+  }
+  differing(arrivals: readonly Arrival[]) {
+    return differingFromStored(this.#sql, arrivals);
+  }
+  insertConflicts(arrivals: readonly Arrival[]) {
+    return insertConflicts(this.#sql, arrivals);
+  }
+}
+
+/** Records batches, with what else hangs on them. @param batches as {@link record} wants them */
+export async function recordBatches(
+  sql: Sql,
+  batches: readonly BatchToRecord[],
+  judge: ProofJudge | undefined,
+): Promise<void> {
+  const last = batches.at(-1);
+  if (!last) return;
+  const fresh = await record(new SqlRecordStore(sql), batches);
+  await keepClaims(
+    sql,
+    batches.flatMap(({ claims }) => claims),
+  );
+  if (judge) await judgeFresh(sql, fresh, last.receipt, judge);
+  const latest = fresh.reduce((time, { record: { time: own } }) => Math.max(time, own), 0);
+  await sql.rows('update progress set recorded = $1, latest_time = greatest(latest_time, $2)', [last.receipt, latest]);
+}
+
+/** The runs that hold or touch one of these serials. Work is bounded by the serials asked for, not by the runs there are. */
+async function findRuns(sql: Sql, serials: SerialsAsked): Promise<Runs> {
+  const stretches = [...serials].flatMap(([terminal, ofTerminal]) =>
+    stretchesOf([...ofTerminal.keys()]).map(([from, to]) => ({ terminal, from, to })),
+  );
+  const rows = await sql.rows<JournalRun>(
+    `select distinct run.terminal, run.first_serial as "first", run.last_serial as "last",
+       run.first_time as "firstTime", run.last_time as "lastTime"
+     from unnest($1::integer[], $2::bigint[], $3::bigint[]) as stretch (terminal, from_serial, to_serial)
+     cross join lateral (
+       (select * from journal_run j
+        where j.terminal = stretch.terminal and j.first_serial <= stretch.from_serial
+        order by j.first_serial desc limit 1)
+       union all
+       select * from journal_run j
+       where j.terminal = stretch.terminal
+         and j.first_serial > stretch.from_serial and j.first_serial <= stretch.to_serial + 1
+     ) run
+     order by 1, 2`,
+    columnsOf(
+      stretches,
+      (s) => s.terminal,
+      (s) => s.from,
+      (s) => s.to,
+    ),
+  );
+  const runs = new Map<number, JournalRun[]>();
+  for (const run of rows) {
+    const ofTerminal = runs.get(run.terminal);
+    if (ofTerminal) ofTerminal.push(run);
+    else runs.set(run.terminal, [run]);
+  }
+  return runs;
+}
+
+function stretchesOf(serials: number[]): [from: number, to: number][] {
+  const stretches: [number, number][] = [];
+  for (const serial of serials.sort((a, b) => a - b)) {
+    const open = stretches.at(-1);
+    if (open && open[1] + 1 === serial) open[1] = serial;
+    else stretches.push([serial, serial]);
+  }
+  return stretches;
+}
+
+async function writeRuns(sql: Sql, { terminals, swallowed, kept, disordered }: Joined): Promise<void> {
+  await sql.rows(
+    `delete from journal_run j using unnest($1::integer[], $2::integer[]) as gone (terminal, first_serial)
+     where j.terminal = gone.terminal and j.first_serial = gone.first_serial`,
+    columnsOf(
+      swallowed,
+      (run) => run.terminal,
+      (run) => run.first,
+    ),
+  );
+  await sql.rows(
+    `insert into journal_run select * from unnest($1::integer[], $2::integer[], $3::integer[], $4::bigint[], $5::bigint[])
+     on conflict (terminal, first_serial) do update set last_serial = excluded.last_serial, last_time = excluded.last_time`,
+    columnsOf(
+      kept,
+      (r) => r.terminal,
+      (r) => r.first,
+      (r) => r.last,
+      (r) => r.firstTime,
+      (r) => r.lastTime,
+    ),
+  );
+  const gappy = await sql.rows<{ terminal: number }>(
+    `select terminal from unnest($1::integer[]) as t (terminal)
+     where exists (select from journal_run j where j.terminal = t.terminal and j.first_serial > 1)`,
+    [arrayOf(terminals)],
+  );
+  await touchTerminals(
+    sql,
+    [...swallowed, ...disordered, ...gappy].map(({ terminal }) => terminal),
+  );
+  if (disordered.length === 0) return;
+  await sql.rows(
+    'insert into time_disorder select * from unnest($1::integer[], $2::integer[])',
+    columnsOf(
+      disordered,
+      (d) => d.terminal,
+      (d) => d.serial,
+    ),
+  );
+}
+
+async function insertConflicts(sql: Sql, arrivals: readonly Arrival[]): Promise<void> {
+  if (arrivals.length === 0) return;
+  await touchTerminals(
+    sql,
+    arrivals.map(({ record: { terminal } }) => terminal),
+  );
+  await sql.rows(
+    `insert into conflict (terminal, serial, receipt, position)
+     select * from unnest($1::integer[], $2::integer[], $3::bigint[], $4::integer[])`,
+    columnsOf(
+      arrivals,
+      (a) => a.record.terminal,
+      (a) => a.record.serial,
+      (a) => a.receipt,
+      (a) => a.position,
+    ),
+  );
+}

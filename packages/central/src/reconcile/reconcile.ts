@@ -1,0 +1,69 @@
+/** Straight or careful: decides the records of a round, on whatever store. */
+import { type AccountRow, newAccount } from './account.ts';
+import { goCarefully } from './careful/careful.ts';
+import { type Changes, noChanges } from './changes.ts';
+import type { Fact } from './fact.ts';
+import { Neighbourhood } from './neighbourhood.ts';
+import { Products } from './products.ts';
+import type { ReconcileStore } from './store.ts';
+import { areStraight, goStraight } from './straight.ts';
+
+export interface Decided {
+  /** Records that took the careful path. */
+  readonly careful: number;
+  /** Media that took it. */
+  readonly exceptional: readonly number[];
+  readonly changes: Changes;
+}
+
+/**
+ * Decides what has arrived and writes it.
+ * @param fresh in order of medium, time, terminal and serial
+ */
+export async function reconcile(
+  store: ReconcileStore,
+  fresh: readonly Fact[],
+  clockTolerance: number,
+): Promise<Decided> {
+  const ofMedium = byMedium(fresh);
+  const accounts = new Map((await store.accounts([...ofMedium.keys()])).map((account) => [account.mediumId, account]));
+  const products = new Products();
+  await products.load(store, fresh);
+  const changes = noChanges();
+  const exceptional: Fact[] = [];
+  const exceptionalAccounts = new Map<number, AccountRow>();
+  for (const [mediumId, facts] of ofMedium) {
+    const account = accounts.get(mediumId) ?? newAccount(mediumId);
+    if (areStraight(account, facts)) {
+      goStraight(account, facts, products, changes);
+    } else {
+      exceptional.push(...facts);
+      exceptionalAccounts.set(mediumId, account);
+    }
+  }
+  if (exceptional.length > 0) {
+    const hood = new Neighbourhood(store, exceptionalAccounts);
+    const adopted = exceptional.map((fact) => hood.adopt(fact));
+    await goCarefully({
+      hood,
+      accounts: exceptionalAccounts,
+      clockTolerance,
+      products,
+      changes,
+      fresh: adopted,
+      isFresh: new Set(adopted),
+    });
+  }
+  await store.write(changes);
+  return { careful: exceptional.length, exceptional: [...exceptionalAccounts.keys()], changes };
+}
+
+function byMedium(fresh: readonly Fact[]): Map<number, Fact[]> {
+  const groups = new Map<number, Fact[]>();
+  for (const fact of fresh) {
+    const group = groups.get(fact.mediumId);
+    if (group) group.push(fact);
+    else groups.set(fact.mediumId, [fact]);
+  }
+  return groups;
+}
