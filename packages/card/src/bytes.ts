@@ -47,10 +47,12 @@ export function fromSigned32(bytes: Uint8Array): number {
   return fromLittleEndian(bytes) | 0;
 }
 
+const HEX_PAIRS = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0').toUpperCase());
+
 export function toHex(bytes: Uint8Array): string {
-  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0'))
-    .join('')
-    .toUpperCase();
+  let digits = '';
+  for (let at = 0; at < bytes.length; at += 1) digits += HEX_PAIRS[bytes[at] as number];
+  return digits;
 }
 
 /** @throws RangeError where the text is not pairs of hexadecimal digits */

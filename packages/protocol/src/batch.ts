@@ -1,7 +1,9 @@
 /** Bodies in which records reach the centre: an upload of one terminal, or a piece of journal files. */
 import type { JournalRecord, TerminalNumber } from '@retap/model';
+import { writeAscii } from './ascii.ts';
 import { malformed } from './error.ts';
-import { formatRecord, isBlank, parseJournalLine, parseRecord } from './record.ts';
+import { isBlank, parseJournalLine, parseRecord } from './record.ts';
+import { writeRecord } from './record-line.ts';
 import { integer, isObject, refusal, required, type Shape, shown } from './shape.ts';
 import { readSignedBatch } from './signed/payload.ts';
 
@@ -53,10 +55,36 @@ export function encodeBatch({ terminal, from, to, records }: Batch): Uint8Array 
   if (from > to || records.length > BATCH_RECORDS_MAX) {
     throw new RangeError(`not a batch: serials ${from} to ${to}, ${records.length} records`);
   }
-  const stray = records.find((record) => strayReason(record, terminal, from, to) !== null);
-  if (stray !== undefined) throw new RangeError(`record ${stray.terminal}-${stray.serial} is not of this batch`);
-  const lines = records.map(formatRecord).join(',');
-  return new TextEncoder().encode(`{"terminal":${terminal},"from":${from},"to":${to},"records":[${lines}]}`);
+  let room: Uint8Array = ROOM;
+  let at = writeAscii(`{"terminal":${terminal},"from":${from},"to":${to},"records":[`, room, 0);
+  for (const record of records) {
+    if (strayReason(record, terminal, from, to) !== null) {
+      throw new RangeError(`record ${record.terminal}-${record.serial} is not of this batch`);
+    }
+    let end = writeRecord(record, room, at);
+    while (end + END_BYTES > room.length) {
+      room = withRoom(room, at);
+      end = writeRecord(record, room, at);
+    }
+    room[end] = COMMA;
+    at = end + 1;
+  }
+  // The last comma goes.
+  if (records.length > 0) at -= 1;
+  return room.slice(0, writeAscii(']}', room, at));
+}
+
+const COMMA = 0x2c;
+/** What follows a record at most: a comma, and the end. */
+const END_BYTES = 3;
+/** What most batches fit into. Written and copied from within one call, so that any number of terminals share it. */
+const ROOM = new Uint8Array(2 ** 16);
+
+/** Twice as much, with the bytes before `at` in it. */
+function withRoom(room: Uint8Array, at: number): Uint8Array {
+  const more = new Uint8Array(2 * room.length);
+  more.set(room.subarray(0, at));
+  return more;
 }
 
 const NUMBER = integer(1, 2 ** 31 - 1, 'from 1 to 2^31-1');

@@ -1,3 +1,4 @@
+export { writeAscii } from './ascii.ts';
 export * from './audit/checkpoint.ts';
 export * from './batch.ts';
 export * from './clock/time.ts';
@@ -5,7 +6,15 @@ export { ENROLMENT_CODE_BYTES, enrolmentCode, enrolmentCodeBytes, parseEnrolment
 export * from './enrolment/licence.ts';
 export * from './enrolment/request.ts';
 export { PROTOCOL_ERROR_CODES, ProtocolError, type ProtocolErrorCode } from './error.ts';
-export { crc32, FRAME_BYTES_MAX, frame, type ReadFrames, readFrames } from './frames.ts';
+export {
+  crc32,
+  FRAME_BYTES_MAX,
+  FRAME_HEADER_BYTES,
+  frame,
+  type ReadFrames,
+  readFrames,
+  writeFrameHeader,
+} from './frames.ts';
 export {
   applyDelta,
   DELTA_KINDS,
@@ -28,7 +37,8 @@ export {
 export * from './lists/held.ts';
 export * from './lists/list.ts';
 export * from './lists/tariff.ts';
-export { formatRecord, isBlank, type ParsedRecord, parseJournalLine, parseRecord, sameRecord } from './record.ts';
+export { isBlank, type ParsedRecord, parseJournalLine, parseRecord, sameRecord } from './record.ts';
+export { formatRecord, RECORD_BYTES_MAX, writeRecord } from './record-line.ts';
 export {
   openSignedBatch,
   SIGNED_BATCH_BYTES_MAX,

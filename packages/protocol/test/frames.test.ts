@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { crc32, FRAME_BYTES_MAX, frame, readFrames } from '../src/index.ts';
+import { crc32, FRAME_BYTES_MAX, FRAME_HEADER_BYTES, frame, readFrames, writeFrameHeader } from '../src/index.ts';
 
 const bytesOf = (text: string) => new TextEncoder().encode(text);
 
@@ -16,6 +16,24 @@ const ENDS = [0, 20, 54, 63];
 test('crc-32 gives the published check value', () => {
   expect(crc32(bytesOf('123456789')).toString(16)).toBe('cbf43926');
   expect(crc32(new Uint8Array(0))).toBe(0);
+});
+
+test('crc-32 is the remainder of a division, bit by bit, of any length and from any place', () => {
+  const remainderOf = (bytes: Uint8Array): number => {
+    let remainder = 0xffffffff;
+    for (const byte of bytes) {
+      remainder ^= byte;
+      for (let bit = 0; bit < 8; bit += 1) remainder = remainder & 1 ? (remainder >>> 1) ^ 0xedb88320 : remainder >>> 1;
+    }
+    return ~remainder >>> 0;
+  };
+  fc.assert(
+    fc.property(fc.uint8Array({ maxLength: 40 }), fc.nat(8), fc.nat(8), (bytes, before, after) => {
+      const larger = joined([new Uint8Array(before).fill(1), bytes, new Uint8Array(after).fill(2)]);
+      expect(crc32(larger, before, before + bytes.length)).toBe(remainderOf(bytes));
+    }),
+    { numRuns: 200 },
+  );
 });
 
 describe('a journal of frames', () => {
@@ -92,6 +110,15 @@ test('any bodies are read back from any cut', () => {
     }),
     { numRuns: 200 },
   );
+});
+
+test('a frame is the same made in its place', () => {
+  const room = new Uint8Array(100);
+  room.set(bytesOf('123456789'), 3 + FRAME_HEADER_BYTES);
+  const end = 3 + FRAME_HEADER_BYTES + 9;
+  writeFrameHeader(room, 3, end);
+  expect(room.subarray(3, end)).toEqual(frame(bytesOf('123456789')));
+  expect(() => writeFrameHeader(room, 3, 3 + FRAME_HEADER_BYTES)).toThrow(RangeError);
 });
 
 test('an empty or an endless frame is our own mistake', () => {

@@ -109,9 +109,9 @@ function without(value: Keys, key: string): Keys {
 }
 
 /** In an open the balance follows the amount, so a good value of one is the value of both. */
-function withGood(type: Type, key: string, value: unknown): Keys {
+function withGood(type: Type, key: string, value: unknown, more: Keys = {}): Keys {
   const follows = type === 'open' && (key === 'amount' || key === 'balance');
-  return { ...LEAST[type], ...(follows ? { amount: value, balance: value } : { [key]: value }) };
+  return { ...LEAST[type], ...more, ...(follows ? { amount: value, balance: value } : { [key]: value }) };
 }
 
 describe.each(TYPES)('a record of type %s', (type) => {
@@ -132,6 +132,35 @@ describe.each(TYPES)('a record of type %s', (type) => {
   const foreign = TABLE.filter((row) => !row.of.includes(type) && !(type === 'open' && row.key === 'status'));
   test.each(foreign.map((row) => ({ ...row, value: row.good[0] })))('does not take $key', ({ key, value }) => {
     expect(reasonFor({ ...LEAST[type], [key]: value })).toBe(`"${key}" does not belong in a record of type ${type}`);
+  });
+});
+
+/** With what nearly every record has it is told apart without the tables; that must change nothing. */
+describe.each(EVIDENCE)('a usual record of type %s', (type) => {
+  const usual: Keys[] = [{ mediumSerial: 41 }, { mediumSerial: 41, log: [ENTRY] }, { mediumSerial: 0, reason: 'fine' }];
+  const rows = TABLE.filter((row) => row.of.includes(type));
+  const more = usual.filter((each) => type !== 'observation' || !('reason' in each));
+
+  test.each(rows)('takes $key within its bounds only', ({ key, good, bad }) => {
+    for (const each of more) {
+      for (const value of good) expect(reasonFor(withGood(type, key, value, each)), JSON.stringify(value)).toBeNull();
+      for (const value of bad)
+        expect(reasonFor({ ...LEAST[type], ...each, [key]: value }), JSON.stringify(value)).toContain(`"${key}`);
+    }
+  });
+
+  test.each(rows)('without $key', ({ key, must }) => {
+    const expected = must ? `"${key}" is missing` : null;
+    for (const each of more) expect(reasonFor(without({ ...LEAST[type], ...each }, key))).toBe(expected);
+  });
+
+  test('takes no other key, and −0 is 0', () => {
+    for (const each of more) {
+      expect(reasonFor({ ...LEAST[type], ...each, foo: 1 })).toBe('unknown key "foo"');
+      expect(parseRecord({ ...LEAST[type], ...each, balance: -0 })).toStrictEqual({
+        record: { ...LEAST[type], ...each, balance: 0 },
+      });
+    }
   });
 });
 

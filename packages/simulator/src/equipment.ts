@@ -1,5 +1,5 @@
 /** The terminals of the city: production code on a clock that is a little wrong, a journal in memory, a link that breaks. */
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { Medium } from '@retap/card';
 import { amountOf, type TerminalNumber, type Time } from '@retap/model';
 import { MemoryJournal, type Random, Terminal, type TerminalOptions } from '@retap/terminal';
@@ -129,7 +129,7 @@ function terminalOptionsOf({ plan, chance, now, line }: EquipmentOptions): Opene
     clock: () => now() + skew,
     clockSetAt: () => plan.start - plan.life.opening.eveHours * HOUR - skewMax,
     clockSetMax: Number.POSITIVE_INFINITY,
-    sha256: (bytes) => createHash('sha256').update(bytes).digest(),
+    sha256: (bytes) => hash('sha256', bytes, 'buffer'),
     limits: { minimumBalance: amountOf(0), maximumBalance: amountOf(50_000) },
     clockTolerance: plan.clockTolerance,
     retapWindow: 30_000,

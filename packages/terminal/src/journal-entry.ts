@@ -10,7 +10,7 @@ import {
   type Time,
   type TransactionRecord,
 } from '@retap/model';
-import { formatRecord, parseJournalLine } from '@retap/protocol';
+import { formatRecord, parseJournalLine, writeAscii, writeRecord } from '@retap/protocol';
 import { damaged, type JournalError } from './journal-port.ts';
 
 export type JournalEntry =
@@ -23,6 +23,8 @@ export type JournalEntry =
       readonly status: CommitStatus;
       readonly chain: string;
       readonly proof?: CommitProof;
+      /** The settled record, where it is known already: who writes the entry had to make it for the hash. */
+      readonly record?: TransactionRecord;
     }
   /** A record that needs no outcome. */
   | { readonly kind: 'record'; readonly record: JournalRecord; readonly chain: string }
@@ -55,6 +57,13 @@ export function formatEntry(entry: JournalEntry): string {
     case 'acknowledged':
       return `acknowledged ${entry.to} ${entry.unsentAmount} ${entry.oldestTime ?? '-'}`;
   }
+}
+
+/** Writes what {@link formatEntry} says, ASCII. @returns where it ends; beyond the room where it did not fit */
+export function writeEntry(entry: JournalEntry, room: Uint8Array, at: number): number {
+  if (entry.kind === 'intent') return writeRecord(entry.record, room, writeAscii('intent ', room, at));
+  if (entry.kind === 'record') return writeRecord(entry.record, room, writeAscii(`record ${entry.chain} `, room, at));
+  return writeAscii(formatEntry(entry), room, at);
 }
 
 /** @throws JournalError `journal-damaged`: the frame is whole, so nothing but another program can have written it */

@@ -1,6 +1,7 @@
 /** Entries as the bytes of a segment: sealed where the journal is, and framed. */
-import { frame, readFrames } from '@retap/protocol';
+import { FRAME_HEADER_BYTES, frame, RECORD_BYTES_MAX, readFrames, writeFrameHeader } from '@retap/protocol';
 import { decodeAscii, encodeAscii } from './ascii.ts';
+import { type JournalEntry, writeEntry } from './journal-entry.ts';
 import { damaged, otherKey, type Sealer } from './journal-port.ts';
 
 /** @param at offset in the segment at which the first frame will stand */
@@ -20,6 +21,18 @@ export function framed(texts: readonly string[], segment: number, at: number, se
     from += bytes.length;
   }
   return joined;
+}
+
+/** For one entry, a record and a link of the chain at most: written by all journals in turn, and copied before anything is awaited. */
+const ROOM = new Uint8Array(RECORD_BYTES_MAX + 256);
+
+/** @param at offset in the segment at which the frame will stand */
+export function framedEntry(entry: JournalEntry, segment: number, at: number, sealer?: Sealer): Uint8Array {
+  const end = writeEntry(entry, ROOM, FRAME_HEADER_BYTES);
+  if (end > ROOM.length) throw new RangeError(`an entry of ${end} bytes: ${entry.kind}`);
+  if (sealer) return frame(sealer.seal(ROOM.slice(FRAME_HEADER_BYTES, end), placeOf(segment, at)));
+  writeFrameHeader(ROOM, 0, end);
+  return ROOM.slice(0, end);
 }
 
 export interface SegmentFrames {

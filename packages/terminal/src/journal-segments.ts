@@ -48,13 +48,19 @@ export class JournalSegments {
    * @throws JournalError `journal-damaged` where one of them is missing
    */
   async records(from: number, to: number, last: SegmentState): Promise<JournalRecord[]> {
-    const records: JournalRecord[] = [];
-    for await (const { records: each } of this.walk(last, await this.#segmentOf(from, last))) {
-      records.push(...each.filter(({ serial }) => from <= serial && serial <= to));
-      if (records.length === to - from + 1) break;
-    }
+    const records = from >= last.checkpoint.nextSerial ? recordsIn(last, from, to) : await this.#before(from, to, last);
     const missing = records.findIndex(({ serial }, index) => serial !== from + index);
     if (missing !== -1 || records.length <= to - from) throw damaged(`records of ${from} to ${to} are missing`);
+    return records;
+  }
+
+  /** Records of which the first is not in the last segment. */
+  async #before(from: number, to: number, last: SegmentState): Promise<JournalRecord[]> {
+    const records: JournalRecord[] = [];
+    for await (const each of this.walk(last, await this.#segmentOf(from, last))) {
+      records.push(...recordsIn(each, from, to));
+      if (records.length === to - from + 1) break;
+    }
     return records;
   }
 
@@ -91,9 +97,10 @@ export class JournalSegments {
     if (nextSerial > wanted) throw damaged(`records ${wanted} to ${nextSerial - 1} are missing`);
   }
 
-  /** A segment was begun: where it begins need not be read again. */
-  begun({ segment, nextSerial, time }: Checkpoint): void {
+  /** A segment was begun: where it begins need not be read again, nor what most of the next batch is in. @param before null: none */
+  begun({ segment, nextSerial, time }: Checkpoint, before: SegmentState | null): void {
     this.#begins.set(segment, { nextSerial, time });
+    if (before) this.#read = before;
   }
 
   /** Gives back the room of what the centre has and is not kept. The oldest goes first, so that a power cut leaves no gap. */
@@ -131,6 +138,7 @@ export class JournalSegments {
   async #removeFirst(): Promise<void> {
     await this.#store.remove(this.#first);
     this.#begins.delete(this.#first);
+    if (this.#read?.checkpoint.segment === this.#first) this.#read = null;
     this.#first += 1;
   }
 
@@ -177,6 +185,12 @@ export class JournalSegments {
     const { texts } = framesOf(await this.#store.read(segment), segment, this.#reading.sealer);
     return takeCheckpoint(texts, segment, this.#reading.terminal);
   }
+}
+
+/** Those of the records `from` … `to` that a segment has: its serials have no holes. */
+function recordsIn({ checkpoint, records }: SegmentState, from: number, to: number): JournalRecord[] {
+  const { nextSerial: first } = checkpoint;
+  return records.slice(Math.max(0, from - first), Math.max(0, to - first + 1));
 }
 
 /** Number of the oldest of the segments that follow each other up to the last. @param segments ascending, at least one */

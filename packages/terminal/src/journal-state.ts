@@ -11,6 +11,7 @@ import { type Checkpoint, takeCheckpoint } from './journal-checkpoint.ts';
 import { type JournalEntry, parseEntry } from './journal-entry.ts';
 import { framesOf } from './journal-frame.ts';
 import { damaged, type Sealer, type Sha256 } from './journal-port.ts';
+import { settledOf } from './record-of.ts';
 
 export interface SegmentState {
   readonly checkpoint: Checkpoint;
@@ -78,14 +79,6 @@ export function valueAtRisk(record: JournalRecord): number {
   return isTransaction(record) && record.status !== 'unsuccessful' ? Math.abs(record.amount) : 0;
 }
 
-/** The open intent as the outcome makes it. */
-export function settledRecord(
-  intent: TransactionRecord,
-  { status, proof }: Pick<JournalEntry & { kind: 'outcome' }, 'status' | 'proof'>,
-): TransactionRecord {
-  return { ...intent, status, ...(proof && { proof }) };
-}
-
 /** @throws JournalError `journal-damaged` where the entry does not follow */
 export function apply(state: SegmentState, entry: JournalEntry): void {
   switch (entry.kind) {
@@ -95,7 +88,7 @@ export function apply(state: SegmentState, entry: JournalEntry): void {
       return;
     case 'outcome':
       if (state.intent?.serial !== entry.serial) throw damaged(`an outcome without intent, serial ${entry.serial}`);
-      settle(state, settledRecord(state.intent, entry), entry.chain);
+      settle(state, entry.record ?? settledOf(state.intent, entry.status, entry.proof), entry.chain);
       state.intent = null;
       return;
     case 'record':

@@ -1,7 +1,7 @@
 /** The segment that is written: what it says so far, and how long it is. */
 import { type Checkpoint, formatCheckpoint } from './journal-checkpoint.ts';
-import { formatEntry, type JournalEntry } from './journal-entry.ts';
-import { framed } from './journal-frame.ts';
+import type { JournalEntry } from './journal-entry.ts';
+import { framed, framedEntry } from './journal-frame.ts';
 import type { JournalStore } from './journal-port.ts';
 import { apply, type JournalReading, type SegmentState, stateOf } from './journal-state.ts';
 
@@ -51,7 +51,7 @@ export class JournalTail {
   /** @throws JournalError */
   async append(entry: JournalEntry, reserveBytes: number): Promise<void> {
     const { segment } = this.#state.checkpoint;
-    const bytes = framed([formatEntry(entry)], segment, this.#lengthBytes, this.#options.sealer);
+    const bytes = framedEntry(entry, segment, this.#lengthBytes, this.#options.sealer);
     await this.#options.store.append(segment, bytes, reserveBytes);
     this.#lengthBytes += bytes.length;
     apply(this.#state, entry);

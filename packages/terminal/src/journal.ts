@@ -14,16 +14,10 @@ import { type Checkpoint, firstCheckpoint } from './journal-checkpoint.ts';
 import type { JournalEntry } from './journal-entry.ts';
 import { damaged, JournalError, type JournalStore, type Sealer, type Sha256 } from './journal-port.ts';
 import { type JournalKeep, JournalSegments, oldestOf } from './journal-segments.ts';
-import {
-  checkpointAfter,
-  readSegment,
-  type SegmentState,
-  settledRecord,
-  stateOf,
-  unsentCount,
-} from './journal-state.ts';
+import { checkpointAfter, readSegment, type SegmentState, stateOf, unsentCount } from './journal-state.ts';
 import { JournalTail } from './journal-tail.ts';
 import type { BatchSigner, SealedBatch } from './loaded-batch.ts';
+import { settledOf } from './record-of.ts';
 
 export interface JournalOptions {
   readonly store: JournalStore;
@@ -52,7 +46,8 @@ export class Journal {
   readonly #tail: JournalTail;
   #memory: string | null;
   #failure: JournalError | null = null;
-  #turn: Promise<unknown> = Promise.resolve();
+  /** Over when the last work in turn is, never rejected; null while there is none. */
+  #last: Promise<void> | null = null;
 
   private constructor(options: JournalOptions, first: number, state: SegmentState, lengthBytes: number) {
     this.terminal = options.terminal;
@@ -127,10 +122,10 @@ export class Journal {
   }
 
   /** Before the medium is written. @throws JournalError `journal-full`: nothing was written, the serial is still free */
-  async intend(record: TransactionRecord): Promise<void> {
-    await this.#inTurn(async () => {
+  intend(record: TransactionRecord): Promise<void> {
+    return this.#inTurn(() => {
       this.#assertNext(record);
-      await this.#appendNext(() => ({ kind: 'intent', record }));
+      return this.#appendNext(() => ({ kind: 'intent', record }));
     });
   }
 
@@ -144,10 +139,11 @@ export class Journal {
     return this.#inTurn(async () => {
       const { intent } = this.#state;
       if (!intent) throw new Error('no intent to settle');
-      const outcome = { status, ...(proof && { proof }) };
-      const record = settledRecord(intent, outcome);
+      const { serial } = intent;
+      const record = settledOf(intent, status, proof);
+      const outcome = { kind: 'outcome', serial, status, chain: this.#linked(record), record } as const;
       try {
-        await this.#append({ kind: 'outcome', serial: intent.serial, ...outcome, chain: this.#linked(record) }, 0);
+        await this.#append(proof ? { ...outcome, proof } : outcome, 0);
       } catch (cause) {
         // Room was reserved. Without it the intent stays open, and only opening anew can close it.
         if (cause instanceof JournalError) this.#failure ??= cause;
@@ -158,16 +154,16 @@ export class Journal {
   }
 
   /** Writes a record that needs no outcome: `open`, `observation`. @throws JournalError `journal-full` */
-  async write(record: JournalRecord): Promise<void> {
-    await this.#inTurn(async () => {
+  write(record: JournalRecord): Promise<void> {
+    return this.#inTurn(() => {
       this.#assertNext(record);
-      await this.#appendNext(() => ({ kind: 'record', record, chain: this.#linked(record) }));
+      return this.#appendNext(() => ({ kind: 'record', record, chain: this.#linked(record) }));
     });
   }
 
   /** The person was shown how the last record ended: after a restart nobody needs to be let through for it. */
-  async shown(serial: number): Promise<void> {
-    await this.#inTurn(async () => {
+  shown(serial: number): Promise<void> {
+    return this.#inTurn(async () => {
       // A tap may have begun in the meantime; then a restart asks for that one.
       const isLast = this.#state.records.at(-1)?.serial === serial && this.#state.intent === null;
       if (isLast && !this.wasShown(serial)) await this.#append({ kind: 'shown', serial }, 0);
@@ -285,8 +281,9 @@ export class Journal {
   }
 
   async #begin(checkpoint: Checkpoint): Promise<void> {
+    const before = this.#state;
     await this.#withRoom(() => this.#tail.begin(checkpoint));
-    this.#segments.begun(checkpoint);
+    this.#segments.begun(checkpoint, before.checkpoint === checkpoint ? null : before);
     this.#memory = null;
   }
 
@@ -299,18 +296,26 @@ export class Journal {
 
   /** A tap and an upload may come at once; the store sees one at a time. */
   #inTurn<Value>(work: () => Promise<Value>): Promise<Value> {
-    const done = this.#turn.then(async () => {
-      if (this.#failure) throw this.#failure;
-      try {
-        return await work();
-      } catch (cause) {
-        // After a failed write nobody knows what is on the disk: to write on could give a serial twice.
-        if (cause instanceof JournalError && cause.code !== 'journal-full') this.#failure = cause;
-        throw cause;
-      }
-    });
-    this.#turn = done.catch(() => undefined);
+    const before = this.#last;
+    const done = before === null ? this.#attempt(work) : before.then(() => this.#attempt(work));
+    const over = (): void => {
+      // Where nobody came after it, the next need not wait.
+      if (this.#last === last) this.#last = null;
+    };
+    const last = done.then(over, over);
+    this.#last = last;
     return done;
+  }
+
+  async #attempt<Value>(work: () => Promise<Value>): Promise<Value> {
+    if (this.#failure) throw this.#failure;
+    try {
+      return await work();
+    } catch (cause) {
+      // After a failed write nobody knows what is on the disk: to write on could give a serial twice.
+      if (cause instanceof JournalError && cause.code !== 'journal-full') this.#failure = cause;
+      throw cause;
+    }
   }
 }
 
