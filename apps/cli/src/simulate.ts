@@ -8,14 +8,15 @@ import { countFrom, parseShare, parseTime } from './options.ts';
 import { ProgressLine } from './progress.ts';
 import { type ExitStatus, type Shell, stopIfInterrupted } from './shell.ts';
 import { CityFiles } from './simulate/files.ts';
+import { addSwarmOptions, isSwarm, runSwarm, type SwarmFlags } from './swarm/flags.ts';
 import { formatCount, formatTime } from './text.ts';
 
-interface SimulateOptions {
+interface SimulateOptions extends SwarmFlags {
   readonly days: number;
   readonly media: number;
   readonly terminals: number;
   readonly seed: string;
-  readonly output: string;
+  readonly output?: string;
   readonly force?: true;
   readonly start?: number;
   readonly clones?: number;
@@ -33,10 +34,10 @@ interface SimulateOptions {
 
 export function addSimulate(program: Command, shell: Shell, end: (status: ExitStatus) => void): void {
   const count = countFrom(0, 1_000_000);
-  program
+  const command = program
     .command('simulate')
     .description('let a seeded city live, and write journals/, batches/ (one file: one POST body) and truth.json')
-    .requiredOption('--output <DIR>', 'directory to write to')
+    .option('--output <DIR>', 'directory to write to')
     .option('--days <N>', 'operating days', countFrom(1, 36_500), 3)
     .option('--media <N>', 'cards and phones', countFrom(1, 10_000_000), 5_000)
     .option('--terminals <N>', 'terminals', countFrom(1, 1_000_000), 40)
@@ -54,10 +55,15 @@ export function addSimulate(program: Command, shell: Shell, end: (status: ExitSt
     .option('--offline-hours <N>', 'longest time without a link', countFrom(0, 66))
     .option('--upload-cut-rate <SHARE>', 'of the uploads: cut off in the middle', parseShare)
     .option('--upload-repeat-rate <SHARE>', 'of the uploads: received twice', parseShare)
-    .action(async (options: SimulateOptions) => end(await simulate(options, shell)));
+    .action(async (options: SimulateOptions) => {
+      if (isSwarm(options)) return end(await runSwarm(options, command, shell));
+      if (options.output === undefined) throw new UsageError('name by --output the directory to write to');
+      end(await simulate({ ...options, output: options.output }, shell));
+    });
+  addSwarmOptions(command);
 }
 
-async function simulate(options: SimulateOptions, shell: Shell): Promise<ExitStatus> {
+async function simulate(options: SimulateOptions & { readonly output: string }, shell: Shell): Promise<ExitStatus> {
   const city = await City.found(cityOptions(options)).catch((error: unknown) => {
     throw error instanceof RangeError ? new UsageError(error.message) : error;
   });

@@ -1,3 +1,4 @@
+export * from './auditor/index.ts';
 export { Calendar, DAY_KINDS, type DayKind } from './calendar.ts';
 export type { Centre, CentreAnswer } from './centre.ts';
 export { City, type Queues } from './city.ts';

@@ -1,0 +1,63 @@
+/** `no-acknowledged-record-lost`: what a terminal may forget is at the centre, as it was written down; what it may not, it has. */
+import type { TerminalNumber, Time } from '@retap/model';
+import { type Breach, breachOf } from './breach.ts';
+import { areEqual, type Insight, type Journal } from './insight.ts';
+
+/** When a terminal is told that records are received, they are. */
+export function* acknowledgedUnreceived(
+  { arrived, made }: Journal,
+  { terminal, from, to }: { readonly terminal: TerminalNumber; readonly from: number; readonly to: number },
+  at: Time,
+): Generator<Breach> {
+  for (let serial = from; serial <= to; serial += 1) {
+    if (arrived.has(serial)) continue;
+    const medium = made.get(serial)?.medium;
+    const says = `T${terminal}#${serial} is acknowledged, and has not arrived`;
+    yield breachOf('no-acknowledged-record-lost', at, { terminal, ...(medium !== undefined && { medium }) }, says);
+  }
+}
+
+/** At rest: each record that was acknowledged has arrived, with the values that the terminal told. */
+export function* acknowledgedAtCentre(insight: Insight, at: Time): Generator<Breach> {
+  for (const journal of insight.journals.values()) {
+    const { terminal, made, arrived } = journal;
+    for (const serial of acknowledgedOf(journal)) {
+      if (arrived.has(serial)) continue;
+      const says = `T${terminal}#${serial} was acknowledged, and never arrived`;
+      yield breachOf('no-acknowledged-record-lost', at, { terminal, ...mediumOf(journal, serial) }, says);
+    }
+    for (const [serial, record] of arrived) {
+      const told = made.get(serial);
+      if (told === undefined || insight.conflicting.has(terminal) || areEqual(told, record)) continue;
+      const says = `T${terminal}#${serial} arrived as another than was told: ${JSON.stringify(record)}`;
+      yield breachOf('no-acknowledged-record-lost', at, { terminal, medium: told.medium }, says);
+    }
+  }
+}
+
+/** At any time: a journal holds what is not acknowledged. @param unsent records that it says it holds */
+export function* keptUntilAcknowledged(
+  insight: Insight,
+  unsent: readonly { readonly terminal: TerminalNumber; readonly count: number }[],
+  at: Time,
+): Generator<Breach> {
+  for (const { terminal, count } of unsent) {
+    const journal = insight.journals.get(terminal);
+    if (journal === undefined || count >= journal.madeTo - journal.acknowledgedTo) continue;
+    const says = `it told ${journal.madeTo} records, ${journal.acknowledgedTo} were acknowledged, and ${count} are left`;
+    yield breachOf('no-acknowledged-record-lost', at, { terminal }, says);
+  }
+}
+
+function* acknowledgedOf({ acknowledged }: Journal): Generator<number> {
+  let last = 0;
+  for (const { from, to } of acknowledged) {
+    for (let serial = Math.max(from, last + 1); serial <= to; serial += 1) yield serial;
+    last = Math.max(last, to);
+  }
+}
+
+function mediumOf({ made }: Journal, serial: number): { readonly medium?: string } {
+  const medium = made.get(serial)?.medium;
+  return medium === undefined ? {} : { medium };
+}

@@ -1,0 +1,60 @@
+/** The centre as the city meets it, with a witness at its door: what was accepted, and when. */
+import type { MediumName, Time } from '@retap/model';
+import type { BatchForm } from '@retap/protocol';
+import type { Centre, CentreAnswer } from '../centre.ts';
+import { type AuditedCentral, isRefusal } from './central.ts';
+import type { Insight } from './insight.ts';
+import type { Accepted } from './order-independent.ts';
+
+interface Incoming {
+  readonly form: BatchForm;
+  readonly body: Uint8Array;
+}
+
+export class Reception implements Centre {
+  /** Batches accepted, in order; a repeat again. */
+  readonly accepted: Accepted[] = [];
+  /** Media with two cards of which something new has arrived. */
+  readonly suspects = new Set<MediumName>();
+  /** Records that arrived, each once. */
+  records = 0;
+  /** What it threw that is no refusal: a mistake of its own. */
+  fault: unknown = null;
+  central: AuditedCentral;
+  readonly #insight: Insight;
+  readonly #now: () => Time;
+
+  constructor(central: AuditedCentral, insight: Insight, now: () => Time) {
+    this.central = central;
+    this.#insight = insight;
+    this.#now = now;
+  }
+
+  async receive(batches: readonly Incoming[]): Promise<readonly CentreAnswer[]> {
+    const answers = await this.central.receive(batches).catch((error: unknown) => {
+      if (!isRefusal(error)) this.fault ??= error;
+      throw error;
+    });
+    for (const [index, { body }] of batches.entries()) {
+      this.#arrived(body, new Set(answers[index]?.quarantined.map(({ position }) => position)));
+    }
+    return answers;
+  }
+
+  async kill(): Promise<void> {
+    this.central = await this.central.reopen();
+  }
+
+  async restart(): Promise<void> {
+    this.central = await this.central.reopen();
+  }
+
+  #arrived(body: Uint8Array, leftOut: ReadonlySet<number>): void {
+    const { terminal, media } = this.#insight.arrived(body, leftOut, this.#now());
+    this.accepted.push({ terminal, body, isClean: leftOut.size === 0 });
+    this.records += media.length;
+    for (const medium of media) {
+      if ((this.#insight.byMedium.get(medium)?.length ?? 0) > 1) this.suspects.add(medium);
+    }
+  }
+}

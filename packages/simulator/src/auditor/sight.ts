@@ -1,0 +1,98 @@
+/** What the centre believes, beside what is true, at one moment when all that has arrived is reconciled. */
+import type {
+  Account,
+  Alert,
+  JournalRecord,
+  MediumName,
+  RecordIdentity,
+  ResolvedTransaction,
+  Time,
+} from '@retap/model';
+import type { Fraud } from '../truth.ts';
+import { type Chip, type Commit, type Insight, placeOf } from './insight.ts';
+
+/** The centre's report. */
+export interface Belief {
+  readonly asOf: Time;
+  readonly accounts: readonly Account[];
+  readonly transactions: readonly ResolvedTransaction[];
+  readonly alerts: readonly Alert[];
+}
+
+/** What the auditor is told of the world beforehand. */
+export interface Terms {
+  readonly clockTolerance: number;
+  readonly maxDelay: number;
+  /** What was planted, as far as it has happened by now. */
+  readonly frauds: readonly Fraud[];
+  /** Kinds of alerts that the faults of this world may raise. */
+  readonly granted: ReadonlySet<Alert['kind']>;
+}
+
+export interface MediumSight {
+  readonly medium: MediumName;
+  readonly chips: readonly Chip[];
+  readonly records: readonly JournalRecord[];
+  /** Every commit of its only card has its record at the centre, and the card was neither copied nor put back. */
+  readonly isWhole: boolean;
+}
+
+export class Sight {
+  readonly insight: Insight;
+  readonly belief: Belief;
+  readonly terms: Terms;
+  /** All that will ever arrive has arrived. */
+  readonly isAtRest: boolean;
+  readonly media: readonly MediumSight[];
+  readonly #statuses = new Map<string, ResolvedTransaction['status']>();
+  readonly #alerts = new Map<MediumName, Alert[]>();
+
+  constructor(insight: Insight, belief: Belief, terms: Terms, isAtRest: boolean) {
+    this.insight = insight;
+    this.belief = belief;
+    this.terms = terms;
+    this.isAtRest = isAtRest;
+    for (const transaction of belief.transactions) this.#statuses.set(keyOf(transaction), transaction.status);
+    for (const alert of belief.alerts) {
+      if (!('medium' in alert)) continue;
+      const others = this.#alerts.get(alert.medium);
+      if (others) others.push(alert);
+      else this.#alerts.set(alert.medium, [alert]);
+    }
+    this.media = [...new Set([...insight.byMedium.keys(), ...insight.arrivedOf.keys()])].map((medium) =>
+      this.#mediumSight(medium),
+    );
+  }
+
+  /** What the centre holds of a transaction; undefined where it does not know it. */
+  statusOf(record: RecordIdentity): ResolvedTransaction['status'] | undefined {
+    return this.#statuses.get(keyOf(record));
+  }
+
+  alertsOf(medium: MediumName): readonly Alert[] {
+    return this.#alerts.get(medium) ?? [];
+  }
+
+  /** The commit that a record tells of, where there was one. */
+  commitOf({ terminal, time }: JournalRecord): Commit | undefined {
+    return this.insight.commits.get(placeOf(terminal, time));
+  }
+
+  #mediumSight(medium: MediumName): MediumSight {
+    const { insight } = this;
+    const chips = insight.byMedium.get(medium) ?? [];
+    const records = insight.arrivedOf.get(medium) ?? [];
+    const places = new Set(records.flatMap((r) => (r.type === 'observation' ? [] : [placeOf(r.terminal, r.time)])));
+    const [only, ...copies] = chips;
+    const isWhole =
+      only !== undefined &&
+      copies.length === 0 &&
+      !only.isRolledBack &&
+      only.commits.every(({ terminal, time }) => places.has(placeOf(terminal, time)));
+    return { medium, chips, records, isWhole };
+  }
+}
+
+function keyOf({ terminal, serial }: RecordIdentity): string {
+  return `${terminal}-${serial}`;
+}
