@@ -1,5 +1,6 @@
 /** A city in virtual time: people, terminals and links, replayed to the byte from a seed. */
 import type { TerminalNumber, Time } from '@retap/model';
+import { Breakdowns } from './breakdowns.ts';
 import type { Centre } from './centre.ts';
 import { plantFrauds } from './fraud.ts';
 import { type Layout, layOut } from './layout.ts';
@@ -23,6 +24,7 @@ export class City {
   readonly #layout: Layout;
   readonly #population: Population;
   readonly #link: Link;
+  readonly #breakdowns: Breakdowns;
   readonly #inspections: Chance;
 
   private constructor(world: World, layout: Layout) {
@@ -30,6 +32,7 @@ export class City {
     this.#layout = layout;
     this.#population = new Population(world, layout);
     this.#link = new Link(world);
+    this.#breakdowns = new Breakdowns(world, (equipment) => this.#link.connect(equipment));
     this.#inspections = world.chance.stream('inspections');
   }
 
@@ -82,20 +85,23 @@ export class City {
   /** What is planned, what nobody has taken yet, and the records that wait at each terminal that has a link to the centre. */
   get queues(): Queues {
     const { agenda, events } = this.#world;
-    const linked = this.#layout.all.filter(({ isSilent }) => !isSilent);
+    const terminals = [...this.#layout.all, ...this.#breakdowns.depot];
+    const linked = terminals.filter(({ isSilent }) => !isSilent);
     const unsent = linked.map(({ terminal }) => ({ terminal: terminal.terminal, count: terminal.unsent.count }));
     return { agenda: agenda.size, events: events.length, unsent };
   }
 
   /** What the media hold now, and what became of every torn tap. */
   truth(): Truth {
-    const { plan, now: asOf, tornTaps, frauds } = this.#world;
-    return { seed: plan.seed, days: plan.days, asOf, media: this.#population.truth, tornTaps, frauds };
+    const { plan, now: asOf, tornTaps, frauds, grants } = this.#world;
+    const media = { ...this.#population.truth, ...this.#world.secondCards.truth };
+    return { seed: plan.seed, days: plan.days, asOf, media, tornTaps, frauds, grants };
   }
 
   /** What the auditor, who sees inside the media, finds wrong; empty if the terminals are right. */
   violations(): readonly Violation[] {
-    return [...this.#world.violations, ...this.#population.violations];
+    const { violations, secondCards } = this.#world;
+    return [...violations, ...this.#population.violations, ...secondCards.violations];
   }
 
   #beginDay(midnight: Time): void {
@@ -108,6 +114,7 @@ export class City {
     this.#world.hurry = this.#world.plan.life.calendar.hurry[this.#population.kindOf(day)];
     const travelling = this.#population.planDay(day);
     for (const equipment of this.#layout.all) this.#link.drawOffline(equipment, midnight);
+    this.#breakdowns.drawDay(this.#layout.all, midnight);
     this.#planInspections(midnight, travelling);
     agenda.plan(midnight + DAY, () => this.#beginDay(midnight + DAY));
   }
@@ -123,6 +130,7 @@ export class City {
       this.#world.agenda.plan(at, async () => {
         if (person.medium.account === null) return;
         const outcome = await inspector.terminal.observe(person.medium);
+        inspector.ails?.media.add(person.name);
         this.#world.watch?.served(person, inspector.terminal.terminal, outcome);
       });
     }
@@ -131,8 +139,8 @@ export class City {
   /** Every terminal has its link back, and what it still has goes out. */
   async #close(): Promise<void> {
     this.#world.isClosing = true;
-    for (const equipment of this.#layout.all) {
-      equipment.offlineUntil = 0;
+    for (const equipment of [...this.#layout.all, ...this.#breakdowns.depot]) {
+      await equipment.mend();
       await this.#link.upload(equipment);
     }
   }

@@ -1,9 +1,17 @@
 /** The terminals of the city: production code on a clock that is a little wrong, a journal in memory, a link that breaks. */
 import { hash } from 'node:crypto';
 import type { Medium } from '@retap/card';
-import { amountOf, type TerminalNumber, type Time } from '@retap/model';
-import { MemoryJournal, type Random, Terminal, type TerminalOptions } from '@retap/terminal';
-import { HOUR } from './durations.ts';
+import { amountOf, type MediumName, type TapRequest, type TerminalNumber, type Time } from '@retap/model';
+import { readBody } from '@retap/protocol';
+import {
+  JournalError,
+  MemoryJournal,
+  type Random,
+  type TapOutcome,
+  Terminal,
+  type TerminalOptions,
+} from '@retap/terminal';
+import { EquipmentClock } from './equipment-clock.ts';
 import type { CityPlan } from './options.ts';
 import type { Sending } from './passage.ts';
 import type { Chance } from './random.ts';
@@ -21,9 +29,22 @@ export interface EquipmentOptions {
   readonly chance: Chance;
   /** Whether its records never arrive. */
   readonly isSilent: boolean;
+  /** Number of the next terminal that is enrolled. */
+  readonly successor: () => TerminalNumber;
+}
+
+/** What is wrong with a terminal for a while. */
+export interface Ailment {
+  /** Numbers that it had meanwhile. */
+  readonly terminals: Set<TerminalNumber>;
+  /** Media that were held to it meanwhile. */
+  readonly media: Set<MediumName>;
+  /** Whether its clock is further off than terminals may differ: then nobody can say whether who comes back has paid. */
+  readonly isClockOff: boolean;
 }
 
 interface Opened {
+  readonly clock: EquipmentClock;
   readonly terminalOptions: Omit<TerminalOptions, 'store' | 'terminal'>;
   readonly store: MemoryJournal;
   readonly terminal: Terminal;
@@ -32,10 +53,14 @@ interface Opened {
 export class Equipment {
   readonly role: Role;
   readonly line: Set<TerminalNumber>;
-  readonly isSilent: boolean;
+  readonly clock: EquipmentClock;
+  /** What it sends never arrives. */
+  isSilent: boolean;
   terminal: Terminal;
   /** Serves somebody until then. */
   takenUntil: Time = 0;
+  /** Something is wrong with it, and touches every medium that is held to it. */
+  ails: Ailment | null = null;
   /** No link before this time. */
   offlineUntil: Time = 0;
   /** Faults of the link in a row. */
@@ -45,10 +70,13 @@ export class Equipment {
   /** Highest serial that went out whole. */
   sentTo = 0;
   readonly random: Random;
+  readonly #options: EquipmentOptions;
   readonly #terminalOptions: Omit<TerminalOptions, 'store' | 'terminal'>;
   #store: MemoryJournal;
 
   private constructor(options: EquipmentOptions, opened: Opened) {
+    this.#options = options;
+    this.clock = opened.clock;
     this.role = options.role;
     this.line = options.line;
     this.isSilent = options.isSilent;
@@ -59,27 +87,111 @@ export class Equipment {
   }
 
   static async install(options: EquipmentOptions): Promise<Equipment> {
-    const terminalOptions = terminalOptionsOf(options);
+    const clock = clockOf(options);
+    const terminalOptions = terminalOptionsOf(options, clock);
     const store = new MemoryJournal();
     const terminal = await Terminal.open({ ...terminalOptions, terminal: options.terminal, store });
-    return new Equipment(options, { terminalOptions, store, terminal });
+    return new Equipment(options, { clock, terminalOptions, store, terminal });
   }
 
-  /** The power comes back: whatever is in the journal is what the terminal knows. */
-  async restart(): Promise<void> {
+  /**
+   * The power comes back: whatever is in the journal is what the terminal knows. Where that is damaged, another takes its place.
+   * @returns whether the journal was whole
+   */
+  async restart(): Promise<boolean> {
     this.#store.isCut = false;
     this.sending = null;
-    const { terminal } = this.terminal;
-    this.terminal = await Terminal.open({ ...this.#terminalOptions, terminal, store: this.#store });
+    try {
+      this.terminal = await this.#opened(this.terminal.terminal);
+      return true;
+    } catch (cause) {
+      // Damage that nobody did would be ours.
+      if (!(cause instanceof JournalError) || !this.ails) throw cause;
+      await this.loseJournal();
+      return false;
+    }
   }
 
-  /** The journal is lost, with all that was not uploaded; the terminal goes on under a new number. */
-  async loseJournal(successor: TerminalNumber): Promise<void> {
+  /** The journal is lost, with all that was not uploaded; the terminal goes on under a new number, that of its successor. */
+  async loseJournal(): Promise<TerminalNumber> {
+    const successor = this.#options.successor();
     this.#store = new MemoryJournal();
     this.line.add(successor);
+    this.ails?.terminals.add(successor);
     this.sentTo = 0;
     this.sending = null;
-    this.terminal = await Terminal.open({ ...this.#terminalOptions, terminal: successor, store: this.#store });
+    this.terminal = await this.#opened(successor);
+    return successor;
+  }
+
+  /** Its journal turned out to be damaged as it was read. */
+  async discarded(): Promise<void> {
+    if (!this.ails) throw new Error(`the journal of terminal ${this.terminal.terminal} is damaged, and nobody did it`);
+    await this.loseJournal();
+  }
+
+  /** Another terminal takes its place; what it had not uploaded it brings to the centre from elsewhere. */
+  async replaced(): Promise<Equipment> {
+    const { clock, terminal } = this;
+    const opened = { clock, terminalOptions: this.#terminalOptions, store: this.#store, terminal };
+    const taken = new Equipment(this.#options, opened);
+    taken.sentTo = this.sentTo;
+    taken.isSilent = this.isSilent;
+    await this.loseJournal();
+    return taken;
+  }
+
+  /** Serves a medium, and shows the person how it ended. */
+  async tap(medium: Medium, request: TapRequest): Promise<TapOutcome> {
+    const outcome = await this.terminal.tap(medium, request);
+    if ('record' in outcome) await this.terminal.shown(outcome);
+    return outcome;
+  }
+
+  /** What is on its disk, a copy. */
+  get image(): ReadonlyMap<number, Uint8Array> {
+    return this.#store.segments;
+  }
+
+  /** Its disk as it was once: it knows nothing of what it did since. */
+  async restore(image: ReadonlyMap<number, Uint8Array>): Promise<void> {
+    this.#store = new MemoryJournal(image);
+    await this.restart();
+  }
+
+  /** A bit of what is on the disk is another. @param drawn which, 0 ≤ drawn < 1 */
+  rotBit(drawn: number): void {
+    const segments = this.#store.segments;
+    let bit = Math.floor(drawn * this.#store.lengthBytes * 8);
+    for (const bytes of segments.values()) {
+      const at = bit >> 3;
+      if (at < bytes.length) {
+        bytes[at] = (bytes[at] as number) ^ (1 << (bit & 7));
+        break;
+      }
+      bit -= bytes.length * 8;
+    }
+    this.#store.replaceSegments(segments);
+  }
+
+  /** @param bytes so many more than there are; `Infinity`: as many as it likes */
+  limitRoom(bytes: number): void {
+    this.#store.capacityBytes = this.#store.lengthBytes + bytes;
+  }
+
+  /** Media of the records that the centre has not acknowledged. */
+  async mediaUnsent(): Promise<ReadonlySet<MediumName>> {
+    const media = new Set<MediumName>();
+    for (let after = 0; ; ) {
+      const batch = await this.terminal.nextBatch({ after }).catch(() => null);
+      if (batch === null) return media;
+      for (const { record } of readBody(batch.form, batch.bytes).records) media.add(record.medium);
+      after = batch.to;
+    }
+  }
+
+  #opened(terminal: TerminalNumber): Promise<Terminal> {
+    return Terminal.open({ ...this.#terminalOptions, terminal, store: this.#store });
   }
 
   /**
@@ -105,6 +217,14 @@ export class Equipment {
     return isCut;
   }
 
+  /** Everything is put right: link, clock and disk. */
+  async mend(): Promise<void> {
+    this.offlineUntil = 0;
+    this.limitRoom(Number.POSITIVE_INFINITY);
+    if (this.ails?.isClockOff) this.clock.set();
+    await this.recovered();
+  }
+
   /** The same medium, with the power of this terminal cut just before or just after the commit. */
   cutAt(medium: Medium, isAfterCommit: boolean): Medium {
     return {
@@ -121,13 +241,16 @@ export class Equipment {
   }
 }
 
-function terminalOptionsOf({ plan, chance, now, line }: EquipmentOptions): Opened['terminalOptions'] {
+function clockOf({ plan, chance, now }: EquipmentOptions): EquipmentClock {
   // Two terminals differ by less than the tolerance as long as each is less than half of it from the truth.
-  const skewMax = Math.floor(plan.clockTolerance * 0.45);
-  const skew = chance.integer(-skewMax, skewMax);
+  const skewMax = Math.floor((plan.clockTolerance * plan.faults.clockSkewShare) / 2);
+  return new EquipmentClock({ now, skew: chance.integer(-skewMax, skewMax), setAt: now() - skewMax });
+}
+
+function terminalOptionsOf({ plan, chance, line }: EquipmentOptions, clock: EquipmentClock): Opened['terminalOptions'] {
   return {
-    clock: () => now() + skew,
-    clockSetAt: () => plan.start - plan.life.opening.eveHours * HOUR - skewMax,
+    clock: () => clock.time,
+    clockSetAt: () => clock.setAt,
     clockSetMax: Number.POSITIVE_INFINITY,
     sha256: (bytes) => hash('sha256', bytes, 'buffer'),
     limits: { minimumBalance: amountOf(0), maximumBalance: amountOf(50_000) },

@@ -18,6 +18,10 @@ export interface Knob {
 }
 
 const NONE: readonly AlertKind[] = [];
+/** Of records that will never arrive: what is missing, and what was to follow it. */
+const LOST = ['missing-transaction', 'unknown-medium', 'validation-without-purchase'] as const;
+/** Of clocks that are further off than the tolerance: evidence seems to be of the future, or of an old state. */
+const CLOCK = ['future-time', 'stale-medium'] as const;
 const share = { kind: 'share', max: 1, grants: NONE } as const;
 const hours = { kind: 'hours', max: 87_600, grants: NONE } as const;
 
@@ -141,6 +145,118 @@ export const FAULT_KNOBS = [
     default: 48,
     mixMax: 60,
   },
+  {
+    ...share,
+    name: 'clockSkewShare',
+    meaning: 'Of the tolerance: how far apart the clocks of two terminals are at most, at all times.',
+    default: 0.9,
+    mixMax: 1,
+  },
+  {
+    ...share,
+    name: 'tornAuthenticateShare',
+    meaning: 'Of the taps: the medium left as it was authenticated.',
+    default: 0,
+    mixMax: 0.1,
+  },
+  { ...share, name: 'tornReadShare', meaning: 'Of the taps: the medium left as it was read.', default: 0, mixMax: 0.1 },
+  {
+    ...share,
+    name: 'collisionShare',
+    meaning: 'Of the taps: two cards were in the field, and neither could be read.',
+    default: 0,
+    mixMax: 0.1,
+  },
+  {
+    ...share,
+    name: 'otherCardShare',
+    meaning: 'Of the taps: two cards of one person were in the field, and the other one answered.',
+    default: 0,
+    mixMax: 0.1,
+  },
+  {
+    ...share,
+    name: 'journalCutShare',
+    meaning: 'Of the taps: the terminal lost its power at one of the writes of its journal.',
+    default: 0,
+    mixMax: 0.05,
+  },
+  {
+    ...share,
+    name: 'tornSectorShare',
+    meaning: 'Of the writes at which the power was lost: some of it reached the disk, or all of it unanswered.',
+    default: 0,
+    mixMax: 1,
+  },
+  {
+    ...share,
+    name: 'bitRotShare',
+    meaning:
+      'Of the terminals, each day: a bit on its disk flips; it is found at the next start, and another takes its place.',
+    default: 0,
+    mixMax: 0.05,
+    grants: LOST,
+  },
+  {
+    ...share,
+    name: 'diskFullShare',
+    meaning: 'Of the terminals, each day: its disk is full, for a time up to `diskFullHoursMax`.',
+    default: 0,
+    mixMax: 0.2,
+  },
+  { ...hours, name: 'diskFullHoursMax', meaning: 'The longest time that a disk is full.', default: 6, mixMax: 12 },
+  {
+    ...share,
+    name: 'clockJumpShare',
+    meaning: 'Of the terminals, each day: its clock jumps ahead, until it is set.',
+    default: 0,
+    mixMax: 0.05,
+    grants: CLOCK,
+  },
+  {
+    ...share,
+    name: 'clockRollbackShare',
+    meaning: 'Of the terminals, each day: its clock is turned back, until it is set.',
+    default: 0,
+    mixMax: 0.05,
+    grants: CLOCK,
+  },
+  {
+    ...share,
+    name: 'clockStoppedShare',
+    meaning: 'Of the terminals, each day: its clock stops, until it is set.',
+    default: 0,
+    mixMax: 0.05,
+    grants: CLOCK,
+  },
+  {
+    ...share,
+    name: 'batteryEmptyShare',
+    meaning: 'Of the terminals, each day: its clock begins at 1970, and nobody is served until it is set.',
+    default: 0,
+    mixMax: 0.05,
+  },
+  {
+    ...hours,
+    name: 'clockJumpHoursMax',
+    meaning: 'How far a clock jumps, or is turned back, at most.',
+    default: 3,
+    mixMax: 12,
+  },
+  {
+    ...hours,
+    name: 'clockWrongHoursMax',
+    meaning: 'The longest time until somebody sets a clock that is off.',
+    default: 4,
+    mixMax: 12,
+  },
+  {
+    ...share,
+    name: 'terminalReplacedShare',
+    meaning: 'Of the terminals, each day: another takes its place, and it brings what it has from elsewhere.',
+    default: 0,
+    mixMax: 0.05,
+  },
 ] as const satisfies readonly Knob[];
 
 const count = { kind: 'count', default: 0, max: 1_000_000, mixMax: 2 } as const;
@@ -159,7 +275,7 @@ export const FRAUD_KNOBS = [
     ...count,
     name: 'lostJournals',
     meaning: 'Terminals that lose their journal, with what was not yet uploaded, and go on under a new number.',
-    grants: ['missing-transaction', 'unknown-medium', 'validation-without-purchase'],
+    grants: LOST,
   },
 ] as const satisfies readonly Knob[];
 
@@ -170,6 +286,12 @@ export type Frauds = Readonly<Record<(typeof FRAUD_KNOBS)[number]['name'], numbe
 
 /** The knobs of what can happen; the others say how long it lasts. */
 export type Counted = Exclude<(typeof FAULT_KNOBS)[number] | (typeof FRAUD_KNOBS)[number], { kind: 'hours' }>['name'];
+
+const KNOBS: ReadonlyMap<string, Knob> = new Map([...FAULT_KNOBS, ...FRAUD_KNOBS].map((knob) => [knob.name, knob]));
+
+export function knobOf(name: Counted): Knob {
+  return KNOBS.get(name) as Knob;
+}
 
 /** Nothing has happened yet. */
 export function noneCounted(): Record<Counted, number> {

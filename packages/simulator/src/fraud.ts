@@ -2,6 +2,7 @@
 import { amountOf } from '@retap/model';
 import { MemoryMedium } from '@retap/terminal';
 import type { Equipment } from './equipment.ts';
+import type { Frauds } from './faults.ts';
 import type { Layout } from './layout.ts';
 import { DAY, HOUR, MINUTE } from './options.ts';
 import type { Citizen, Population } from './population.ts';
@@ -9,7 +10,7 @@ import type { World } from './world.ts';
 
 /** Plans the frauds of the plan for noon of the second day (of the first, if there is no second). */
 export function plantFrauds(world: World, layout: Layout, population: Population): void {
-  const { start, days, terminals, frauds } = world.plan;
+  const { start, days, frauds } = world.plan;
   const chance = world.chance.stream('frauds');
   let at = start + (days > 1 ? DAY : 0) + 12 * HOUR;
   const plant = (count: number, work: (index: number) => Promise<void> | void): void => {
@@ -17,6 +18,10 @@ export function plantFrauds(world: World, layout: Layout, population: Population
       at += MINUTE;
       world.agenda.plan(at, () => work(index));
     }
+  };
+  const happened = (name: keyof Frauds, terminals: readonly number[], media: Iterable<string>): void => {
+    world.counts[name] += 1;
+    world.grant(name, terminals, media);
   };
   // No medium is the victim of two: who looks at an alert should find one story behind it.
   const victims = new Set<Citizen>();
@@ -35,11 +40,13 @@ export function plantFrauds(world: World, layout: Layout, population: Population
   };
   plantOnMedium(frauds.clones, ({ person }) => {
     victims.add(population.add({ ...person, medium: new MemoryMedium(person.medium.account) }));
+    happened('clones', [], [person.name]);
     world.frauds.push({ kind: 'clone', medium: person.name, at: world.now });
   });
   plantOnMedium(frauds.forged, (victim) => {
     const amount = amountOf(5000);
     population.forge(victim, amount);
+    happened('forged', [], [victim.person.name]);
     world.frauds.push({ kind: 'forged-balance', medium: victim.person.name, at: world.now, amount });
   });
   const gates = layout.stations.flat().filter((equipment) => !equipment.isSilent);
@@ -54,11 +61,13 @@ export function plantFrauds(world: World, layout: Layout, population: Population
     const equipment = losers[index] as Equipment;
     equipment.offlineUntil = world.now;
     const { terminal } = equipment.terminal;
-    const successor = terminals + 1 + index;
-    await equipment.loseJournal(successor);
+    const media = await equipment.mediaUnsent();
+    const successor = await equipment.loseJournal();
+    happened('lostJournals', [terminal], media);
     world.frauds.push({ kind: 'lost-journal', terminal, successor, at: world.now });
   });
   for (const equipment of layout.all.filter(({ isSilent }) => isSilent)) {
+    happened('silent', [equipment.terminal.terminal], []);
     world.frauds.push({ kind: 'silent-terminal', terminal: equipment.terminal.terminal, at: start });
   }
 }

@@ -3,6 +3,7 @@ export { Calendar, DAY_KINDS, type DayKind } from './calendar.ts';
 export type { Centre, CentreAnswer } from './centre.ts';
 export { City, type Queues } from './city.ts';
 export { FAULT_KNOBS, type Faults, FRAUD_KNOBS, type Frauds, KNOB_KINDS, type Knob } from './faults.ts';
+export { type Grant, isGranted } from './grant.ts';
 export { DEFAULT_LIFE, type Life, MEDIUM_KINDS, type MediumKind } from './life.ts';
 export { type CityOptions, DEFAULT_START } from './options.ts';
 export { cityOf, PRESET_NAMES, type Preset, parsePreset, presetFile } from './preset.ts';

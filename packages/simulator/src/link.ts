@@ -120,7 +120,8 @@ export class Link {
       return await write();
     } catch (cause) {
       if (!(cause instanceof JournalError)) throw cause;
-      if ((await equipment.recovered()) && isCut) this.#world.counts.uploadPowerCutShare += 1;
+      if (cause.code === 'journal-damaged') await equipment.discarded();
+      else if ((await equipment.recovered()) && isCut) this.#world.counts.uploadPowerCutShare += 1;
       return null;
     } finally {
       equipment.keepPower();

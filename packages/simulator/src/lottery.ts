@@ -17,6 +17,11 @@ export class Lottery<Prize extends string> {
     this.#total = below;
   }
 
+  /** Whether there is nothing to win. */
+  get isEmpty(): boolean {
+    return this.#total === 0;
+  }
+
   /** @param drawn 0 ≤ drawn < 1 */
   prize(drawn: number): Prize | null {
     if (drawn >= this.#total) return null;

@@ -1,5 +1,6 @@
 /** What really happened: seen inside the media, which no terminal and no centre can. */
 import type { Amount, MediumAccount, MediumName, RecordIdentity, TerminalNumber, Time } from '@retap/model';
+import type { Grant } from './grant.ts';
 
 export interface MediumTruth {
   readonly balance: Amount;
@@ -35,6 +36,8 @@ export interface Truth {
   readonly media: Readonly<Record<MediumName, MediumTruth>>;
   readonly tornTaps: readonly TornTap[];
   readonly frauds: readonly Fraud[];
+  /** Everything that alerts are granted for, in order of time; frauds, too. */
+  readonly grants: readonly Grant[];
 }
 
 /** Something that must never happen, however often taps tear. */

@@ -1,10 +1,11 @@
 /** A person at a terminal: taps, and what they do when the tap fails. */
 import type { RecordIdentity, TapRequest, Time } from '@retap/model';
-import type { MediumFault, TapOutcome } from '@retap/terminal';
+import type { MediumFault, Refusal, TapOutcome } from '@retap/terminal';
 import type { Equipment } from './equipment.ts';
 import type { Person } from './people.ts';
 import type { Chance } from './random.ts';
 import { Service } from './service.ts';
+import { type TapMishap, TapMishaps } from './tap-mishaps.ts';
 import type { World } from './world.ts';
 
 export interface Visit {
@@ -16,77 +17,122 @@ export interface Visit {
   readonly onEnd: (isServed: boolean) => void;
 }
 
+interface Trial {
+  readonly visit: Visit;
+  /** From 1. */
+  readonly attempt: number;
+  /** Commits of the medium before the first. */
+  readonly serialBefore: number;
+  /** A terminal of this visit could not know what a re-tap repeats: its clock was off. */
+  readonly isBlind: boolean;
+}
+
+type Mishap = 'tornShare' | TapMishap | null;
+
 const ATTEMPTS_MAX = 5;
+
+/** Refusals for which somebody tries again: the terminal's, not the medium's. */
+const WORTH_ANOTHER_TRY: ReadonlySet<Refusal> = new Set([
+  'out-of-service',
+  'unreadable',
+  'journal-full',
+  'clock-not-set',
+  'clock-turned-back',
+  'clock-behind',
+]);
 
 export class Visits {
   readonly #world: World;
   readonly #chance: Chance;
   readonly #service: Service;
+  readonly #mishaps: TapMishaps;
 
   constructor(world: World) {
     this.#world = world;
     this.#service = new Service(world);
     this.#chance = world.chance.stream('visits');
+    this.#mishaps = new TapMishaps(world, this.#chance);
   }
 
   /** Serves the visit now, with re-taps some seconds apart. */
   async serve(visit: Visit, equipment: Equipment): Promise<void> {
-    await this.#attempt(visit, equipment, 1, visit.person.medium.account?.mediumSerial ?? 0);
+    await this.#attempt({ visit, attempt: 1, serialBefore: serialOf(visit.person), isBlind: false }, equipment);
   }
 
-  async #attempt(visit: Visit, equipment: Equipment, attempt: number, serialBefore: number): Promise<void> {
-    const { now, agenda } = this.#world;
+  async #attempt(trial: Trial, equipment: Equipment): Promise<void> {
+    const { counts, watch, agenda, now } = this.#world;
     // Somebody else is being served.
     if (equipment.takenUntil > now) {
-      agenda.plan(equipment.takenUntil, () => this.#attempt(visit, equipment, attempt, serialBefore));
+      agenda.plan(equipment.takenUntil, () => this.#attempt(trial, equipment));
       return;
     }
-    equipment.takenUntil = now + this.#service.tapMsOf(visit.person);
-    const outcome = await this.#tap(visit, equipment);
-    this.#world.watch?.served(visit.person, equipment.terminal.terminal, outcome);
-    this.#world.counts.taps += 1;
+    equipment.takenUntil = now + this.#service.tapMsOf(trial.visit.person);
+    const draw = this.#chance.next();
+    const tornShare = this.#service.tornShareOf(trial.visit.person);
+    const mishap = draw < tornShare ? 'tornShare' : this.#mishaps.prize(draw - tornShare);
+    const held = mishap === 'otherCardShare' ? await this.#other(trial, equipment) : trial;
+    const { person } = held.visit;
+    const outcome = await this.#tap(mishap, held.visit, equipment);
+    watch?.served(person, equipment.terminal.terminal, outcome);
+    equipment.ails?.media.add(person.name);
+    const next = { ...held, attempt: held.attempt + 1, isBlind: held.isBlind || equipment.ails?.isClockOff === true };
+    counts.taps += 1;
     if (outcome.outcome === 'successful' || outcome.outcome === 'completed') {
-      if (outcome.outcome === 'completed') this.#world.counts.completed += 1;
-      this.#end(visit, serialBefore, true);
+      if (outcome.outcome === 'completed') counts.completed += 1;
+      this.#end(next, true);
       return;
     }
-    if (outcome.outcome === 'unverified') this.#noteTorn(visit.person, outcome.record);
-    if (outcome.outcome === 'refused') this.#world.counts.refused += 1;
+    if (outcome.outcome === 'unverified') this.#noteTorn(person, outcome.record);
+    if (outcome.outcome === 'refused') counts.refused += 1;
     // Only a failed conversation is worth another try: nobody gets money by tapping again.
-    const isWorth =
-      outcome.outcome !== 'refused' || outcome.reason === 'out-of-service' || outcome.reason === 'unreadable';
-    const next = isWorth && attempt < ATTEMPTS_MAX ? this.#nextOf(visit, equipment) : null;
-    if (next === null) return this.#end(visit, serialBefore, false);
-    const at = equipment.takenUntil + this.#chance.integer(1500, 9000);
-    agenda.plan(at, () => this.#attempt(visit, next, attempt + 1, serialBefore));
+    const isWorth = outcome.outcome !== 'refused' || WORTH_ANOTHER_TRY.has(outcome.reason);
+    const where = isWorth && trial.attempt < ATTEMPTS_MAX ? this.#nextOf(held.visit, equipment) : null;
+    if (where === null) return this.#end(next, false);
+    agenda.plan(equipment.takenUntil + this.#chance.integer(1500, 9000), () => this.#attempt(next, where));
+  }
+
+  /** The other card of the same person answers, and the person goes on with that one; who has only one buys another, some day. */
+  async #other(trial: Trial, equipment: Equipment): Promise<Trial> {
+    const { visit, attempt } = trial;
+    const { secondCards, counts } = this.#world;
+    const second = secondCards.of(visit.person);
+    if (equipment.role === 'sales') {
+      if (second === null) await secondCards.sell(visit.person, equipment);
+      return trial;
+    }
+    // Not after the first may have paid: two cards that both paid are two customers to everybody.
+    if (second === null || attempt > 1) return trial;
+    counts.otherCardShare += 1;
+    const request = { type: 'debit', amount: visit.person.fare } as const;
+    return { ...trial, visit: { ...visit, person: second, request }, serialBefore: serialOf(second) };
   }
 
   /** The same terminal again, a sibling, or null: the person walks away. */
   #nextOf(visit: Visit, equipment: Equipment): Equipment | null {
-    const { retapSameShare, retapSiblingShare } = this.#world.plan.faults;
+    const { counts, plan } = this.#world;
+    const { retapSameShare, retapSiblingShare } = plan.faults;
     const draw = this.#chance.next();
-    if (draw < retapSameShare) return equipment;
+    if (draw < retapSameShare) {
+      counts.retapSameShare += 1;
+      return equipment;
+    }
     if (draw >= retapSameShare + retapSiblingShare) return null;
+    counts.retapSiblingShare += 1;
     const siblings = visit.line.filter((other) => other !== equipment);
     return siblings.length === 0 ? equipment : this.#chance.pick(siblings);
   }
 
-  async #tap({ person, request }: Visit, equipment: Equipment): Promise<TapOutcome> {
-    const tornShare = this.#service.tornShareOf(person);
-    const { tornCommittedShare, declinedShare, powerCutShare } = this.#world.plan.faults;
-    const { medium } = person;
-    const draw = this.#chance.next();
-    if (draw < powerCutShare) {
-      const cut = equipment.cutAt(medium, this.#chance.happens(0.5));
-      const outcome = await equipment.terminal.tap(cut, request);
-      await equipment.restart();
-      return outcome;
-    }
-    if (draw < powerCutShare + tornShare) medium.fault = this.#tear(tornCommittedShare);
-    else if (draw < powerCutShare + tornShare + declinedShare) medium.fault = 'declines';
-    const outcome = await equipment.terminal.tap(medium, request);
-    if ('record' in outcome) await equipment.terminal.shown(outcome);
-    medium.fault = null;
+  async #tap(mishap: Mishap, { person, request }: Visit, equipment: Equipment): Promise<TapOutcome> {
+    if (mishap === null || mishap === 'otherCardShare') return equipment.tap(person.medium, request);
+    if (mishap !== 'tornShare') return this.#mishaps.tap(mishap, person, request, equipment);
+    const { counts, plan } = this.#world;
+    const tear = this.#tear(plan.faults.tornCommittedShare);
+    person.medium.fault = tear;
+    const outcome = await equipment.tap(person.medium, request);
+    const isTorn = person.medium.fault === null;
+    if (isTorn) counts.tornShare += 1;
+    if (isTorn && tear === 'torn-after') counts.tornCommittedShare += 1;
+    person.medium.fault = null;
     return outcome;
   }
 
@@ -101,11 +147,17 @@ export class Visits {
     this.#world.counts.torn += 1;
   }
 
-  #end({ person, onEnd }: Visit, serialBefore: number, isServed: boolean): void {
-    const commits = (person.medium.account?.mediumSerial ?? 0) - serialBefore;
-    const { now: at, violations } = this.#world;
-    if (commits > 1) violations.push({ kind: 'charged-twice', medium: person.name, at, commits });
+  #end({ visit, serialBefore, isBlind }: Trial, isServed: boolean): void {
+    const { person, onEnd } = visit;
+    const commits = serialOf(person) - serialBefore;
+    const { now: at, violations, counts } = this.#world;
+    if (commits > 1 && isBlind) counts.unknowinglyTwice += 1;
+    else if (commits > 1) violations.push({ kind: 'charged-twice', medium: person.name, at, commits });
     if (isServed && commits === 0) violations.push({ kind: 'not-charged', medium: person.name, at });
     onEnd(isServed);
   }
+}
+
+function serialOf({ medium }: Person): number {
+  return medium.account?.mediumSerial ?? 0;
 }

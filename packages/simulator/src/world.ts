@@ -1,11 +1,13 @@
 /** What all parts of the city share: the plan, virtual time, and what has come of it. */
-import type { TerminalNumber, Time } from '@retap/model';
+import type { MediumName, TerminalNumber, Time } from '@retap/model';
 import { Agenda } from './agenda.ts';
 import type { Centre } from './centre.ts';
 import { HOUR } from './durations.ts';
 import { type Counted, noneCounted } from './faults.ts';
+import type { Grant } from './grant.ts';
 import type { CityPlan } from './options.ts';
 import { Chance } from './random.ts';
+import { SecondCards } from './second-cards.ts';
 import type { Fraud, TornTap, Violation } from './truth.ts';
 import type { CityWatch } from './watch.ts';
 
@@ -44,6 +46,8 @@ export interface Counts extends Readonly<Record<Counted, number>> {
   /** Taps let through because the one before did commit. */
   readonly completed: number;
   readonly refused: number;
+  /** Taps paid twice because nobody could know: a clock was off, or a tariff had not arrived. */
+  readonly unknowinglyTwice: number;
   readonly deliveries: number;
 }
 
@@ -62,22 +66,44 @@ export class World {
     torn: 0,
     completed: 0,
     refused: 0,
+    unknowinglyTwice: 0,
     deliveries: 0,
   };
   readonly tornTaps: TornTap[] = [];
   readonly violations: Violation[] = [];
   readonly frauds: Fraud[] = [];
+  readonly grants: Grant[] = [];
+  readonly secondCards: SecondCards = new SecondCards(this);
   /** Not yet taken by who watches the city. */
   readonly events: CityEvent[] = [];
   readonly watch: CityWatch | null;
   readonly centre: Centre | null;
+  #terminals: number;
 
   constructor(plan: CityPlan, watch: CityWatch | null = null, centre: Centre | null = null) {
     this.plan = plan;
     this.watch = watch;
     this.centre = centre;
+    this.#terminals = plan.terminals;
     this.chance = new Chance(plan.seed);
     this.now = plan.start - plan.life.opening.eveHours * HOUR;
+  }
+
+  /** A number that no terminal had. */
+  nextTerminal(): TerminalNumber {
+    this.#terminals += 1;
+    return this.#terminals;
+  }
+
+  /** Something happens that alerts are granted for. @returns who is concerned: more may be added as it goes on */
+  grant(
+    because: Counted,
+    terminals: Iterable<TerminalNumber>,
+    media: Iterable<MediumName>,
+  ): { readonly terminals: Set<TerminalNumber>; readonly media: Set<MediumName> } {
+    const concerned = { terminals: new Set(terminals), media: new Set(media) };
+    this.grants.push({ because, at: this.now, ...concerned });
+    return concerned;
   }
 
   get end(): Time {

@@ -20,13 +20,19 @@ export class MemoryJournal implements JournalStore {
   writes = 0;
 
   constructor(segments: ReadonlyMap<number, Uint8Array> = new Map()) {
-    for (const [segment, bytes] of segments)
-      this.#segments.set(segment, { bytes: bytes.slice(), length: bytes.length });
+    this.replaceSegments(segments);
   }
 
   /** What is on the disk, a copy. */
   get segments(): Map<number, Uint8Array> {
     return new Map([...this.#segments].map(([segment, { bytes, length }]) => [segment, bytes.slice(0, length)]));
+  }
+
+  /** The disk has other bytes than were written to it. */
+  replaceSegments(segments: ReadonlyMap<number, Uint8Array>): void {
+    this.#segments.clear();
+    for (const [segment, bytes] of segments)
+      this.#segments.set(segment, { bytes: bytes.slice(), length: bytes.length });
   }
 
   /** Of all segments. */

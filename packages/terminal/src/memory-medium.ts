@@ -15,7 +15,7 @@ import type { MediumAccount } from '@retap/model';
  * What goes wrong with the next conversation. `torn-before` and `torn-after` look the same to the terminal; only the
  * medium knows whether it committed.
  */
-export const MEDIUM_FAULTS = ['unreadable', 'declines', 'torn-before', 'torn-after'] as const;
+export const MEDIUM_FAULTS = ['unreadable', 'leaves-reading', 'declines', 'torn-before', 'torn-after'] as const;
 export type MediumFault = (typeof MEDIUM_FAULTS)[number];
 
 export class MemoryMedium implements Medium {
@@ -42,6 +42,7 @@ export class MemoryMedium implements Medium {
   }
 
   async read(wish: ReadWish): Promise<MediumReading | ReadFault> {
+    if (this.#takes('leaves-reading')) return 'unreadable';
     const account = this.#account;
     if (account === null) return 'blank';
     const isLogRead = wish.log(account);
