@@ -77,7 +77,7 @@ export class Breakdowns {
   async #rot(equipment: Equipment): Promise<void> {
     const media = new Set(await equipment.mediaUnsent());
     const grant = this.#world.grant('bitRotShare', [equipment.terminal.terminal], media);
-    equipment.ails = { ...grant, isClockOff: false };
+    equipment.ails = { ...grant, isBlind: false };
     equipment.rotBit(this.#chance.next());
     this.#later(1, 4 * 60, async () => {
       await equipment.restart();
@@ -99,7 +99,7 @@ export class Breakdowns {
     const { clock } = equipment;
     const { clockJumpHoursMax, clockWrongHoursMax } = this.#world.plan.faults;
     const grant = this.#world.grant(kind, [equipment.terminal.terminal], new Set());
-    equipment.ails = { ...grant, isClockOff: true };
+    equipment.ails = { ...grant, isBlind: true };
     const offset = this.#chance.integer(0, clockJumpHoursMax * HOUR);
     if (kind === 'clockJumpShare') clock.jump(offset);
     else if (kind === 'clockRollbackShare') clock.jump(-offset);

@@ -50,7 +50,7 @@ export class City {
     city.#population.openMedia();
     for (const equipment of city.#layout.all) city.#link.connect(equipment);
     city.#link.planOutages(city.#layout.all);
-    plantFrauds(world, city.#layout, city.#population);
+    plantFrauds(world, city.#layout, city.#population, city.#link.bring.bind(city.#link));
     world.agenda.plan(world.plan.start, () => city.#beginDay(world.plan.start));
     return city;
   }

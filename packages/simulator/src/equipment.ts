@@ -39,8 +39,8 @@ export interface Ailment {
   readonly terminals: Set<TerminalNumber>;
   /** Media that were held to it meanwhile. */
   readonly media: Set<MediumName>;
-  /** Whether its clock is further off than terminals may differ: then nobody can say whether who comes back has paid. */
-  readonly isClockOff: boolean;
+  /** Whether its clock is further off than terminals may differ: then it cannot know whether who comes back has paid. */
+  readonly isBlind: boolean;
 }
 
 interface Opened {
@@ -61,6 +61,8 @@ export class Equipment {
   takenUntil: Time = 0;
   /** Something is wrong with it, and touches every medium that is held to it. */
   ails: Ailment | null = null;
+  /** When it last lost what it knew of its media, in true time. */
+  forgotAt: Time = 0;
   /** No link before this time. */
   offlineUntil: Time = 0;
   /** Faults of the link in a row. */
@@ -118,6 +120,7 @@ export class Equipment {
     this.#store = new MemoryJournal();
     this.line.add(successor);
     this.ails?.terminals.add(successor);
+    this.forgotAt = this.#options.now();
     this.sentTo = 0;
     this.sending = null;
     this.terminal = await this.#opened(successor);
@@ -156,6 +159,7 @@ export class Equipment {
   /** Its disk as it was once: it knows nothing of what it did since. */
   async restore(image: ReadonlyMap<number, Uint8Array>): Promise<void> {
     this.#store = new MemoryJournal(image);
+    this.forgotAt = this.#options.now();
     await this.restart();
   }
 
@@ -221,7 +225,7 @@ export class Equipment {
   async mend(): Promise<void> {
     this.offlineUntil = 0;
     this.limitRoom(Number.POSITIVE_INFINITY);
-    if (this.ails?.isClockOff) this.clock.set();
+    if (this.ails?.isBlind) this.clock.set();
     await this.recovered();
   }
 

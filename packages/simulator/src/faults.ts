@@ -260,22 +260,54 @@ export const FAULT_KNOBS = [
 ] as const satisfies readonly Knob[];
 
 const count = { kind: 'count', default: 0, max: 1_000_000, mixMax: 2 } as const;
+/** Two states of one medium, each going on from the same commit. */
+const TWICE = ['cloned-medium', 'stale-medium', 'invalid-validation'] as const;
 
 /** What the alerts are there for. */
 export const FRAUD_KNOBS = [
-  { ...count, name: 'clones', meaning: 'Media that a second person carries a copy of.', grants: ['cloned-medium'] },
+  { ...count, name: 'clones', meaning: 'Media that a second person carries a copy of.', grants: TWICE },
   {
     ...count,
     name: 'forged',
     meaning: 'Media whose balance was raised without a terminal.',
     grants: ['balance-mismatch'],
   },
-  { ...count, name: 'silent', meaning: 'Terminals whose records never arrive.', grants: ['missing-transaction'] },
+  {
+    ...count,
+    name: 'rolledBack',
+    meaning: 'Media on which an old state was put back, with the balance of then.',
+    grants: TWICE,
+  },
+  { ...count, name: 'silent', meaning: 'Terminals whose records never arrive.', grants: LOST },
   {
     ...count,
     name: 'lostJournals',
     meaning: 'Terminals that lose their journal, with what was not yet uploaded, and go on under a new number.',
     grants: LOST,
+  },
+  {
+    ...count,
+    name: 'stolen',
+    meaning: 'Terminals that were carried away: they go on serving media, and never deliver again.',
+    grants: LOST,
+  },
+  {
+    ...count,
+    name: 'restored',
+    meaning: 'Terminals whose disk was put back to what it was some hours ago: they give serials a second time.',
+    grants: [...LOST, 'conflicting-record', 'terminal-time-order'],
+  },
+  {
+    ...count,
+    name: 'forgedBatches',
+    meaning: 'Batches in the name of a terminal that no terminal wrote: a refill of a medium that never saw it.',
+    grants: [...LOST, ...TWICE, 'conflicting-record', 'terminal-time-order'],
+  },
+  {
+    ...count,
+    name: 'editedRows',
+    meaning: 'Accounts whose row in the database somebody inside edits behind its back.',
+    grants: NONE,
   },
 ] as const satisfies readonly Knob[];
 

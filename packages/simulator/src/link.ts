@@ -82,6 +82,11 @@ export class Link {
     });
   }
 
+  /** Bytes in the name of a terminal, that it never wrote. */
+  bring(equipment: Equipment, serial: number, bytes: Uint8Array): Promise<void> {
+    return this.#passage.bring(equipment, serial, bytes);
+  }
+
   /** The answer is back, or the terminal has given it up. */
   async #hear(equipment: Equipment, answer: UplinkAnswer, isPowerCut: boolean): Promise<void> {
     equipment.sending = null;

@@ -57,9 +57,9 @@ export function planOf(options: CityOptions): CityPlan {
   assertCount('start', plan.start, 0, 2 ** 47);
   assertCount('maxDelay', plan.maxDelay, 0, 2 ** 47);
   assertCount('clockTolerance', plan.clockTolerance, 1000, 2 ** 47);
-  const { clones, forged } = plan.frauds;
-  if (clones + forged > plan.media)
-    throw new RangeError(`clones and forged need ${clones + forged} media, not ${plan.media}`);
+  const { clones, forged, rolledBack, editedRows, forgedBatches } = plan.frauds;
+  const victims = clones + forged + rolledBack + editedRows + forgedBatches;
+  if (victims > plan.media) throw new RangeError(`clones and forged need ${victims} media, not ${plan.media}`);
   const { offlineHoursMax } = plan.faults;
   if (!(offlineHoursMax >= 0 && offlineHoursMax * HOUR + UPLOAD_LATENESS_MAX <= plan.maxDelay)) {
     throw new RangeError(

@@ -107,6 +107,14 @@ export class Passage {
     if (mishap === 'uploadRepeatShare') this.#plan(whole, this.#latency(), null);
   }
 
+  /** Somebody brings bytes in the name of a terminal, and cares for no answer. */
+  async bring({ terminal: { terminal } }: Equipment, serial: number, bytes: Uint8Array): Promise<void> {
+    const batch: SealedBatch = { from: serial, to: serial, form: 'batch', bytes };
+    this.#tell({ sending: { terminal, batch, mishap: null }, bytes, isWhole: true });
+    // A centre that takes only what is signed refuses it, and should.
+    await this.#world.centre?.receive([{ form: 'batch', body: bytes }]).catch(() => []);
+  }
+
   /** Nothing comes back. */
   #giveUp(hear: Hear): void {
     this.#world.agenda.plan(this.#world.now + ANSWER_TIMEOUT, () => hear(FAULT));
@@ -177,7 +185,7 @@ export class Passage {
     return null;
   }
 
-  #tell({ sending, bytes, isWhole }: Arriving): void {
+  #tell({ sending, bytes, isWhole }: Omit<Arriving, 'equipment'>): void {
     const { counts, events, now: at } = this.#world;
     counts.deliveries += 1;
     const { from, to } = sending.batch;

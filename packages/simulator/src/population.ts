@@ -1,5 +1,5 @@
 /** The people of the city and their days. */
-import { type Amount, amountOf, type MediumName, type Time } from '@retap/model';
+import { amountOf, type MediumAccount, type MediumName, type Time } from '@retap/model';
 import { MemoryMedium } from '@retap/terminal';
 import type { DayKind } from './calendar.ts';
 import { HOUR, MINUTE } from './durations.ts';
@@ -113,14 +113,12 @@ export class Population {
     });
   }
 
-  /** The balance is raised behind the back of every terminal. */
-  forge({ person, auditor }: Citizen, amount: Amount): void {
-    const { account, onCommit } = person.medium;
-    if (account === null) return;
-    const forged = { ...account, balance: amountOf(account.balance + amount) };
-    person.medium = new MemoryMedium(forged);
+  /** What a medium holds is changed behind the back of every terminal. */
+  alter({ person, auditor }: Citizen, account: MediumAccount): void {
+    const { onCommit } = person.medium;
+    person.medium = new MemoryMedium(account);
     person.medium.onCommit = onCommit;
-    auditor?.forged(forged, amount);
+    auditor?.altered(account);
   }
 
   get truth(): Record<MediumName, MediumTruth> {

@@ -20,6 +20,19 @@ export interface TornTap extends RecordIdentity {
 export type Fraud =
   | { readonly kind: 'clone'; readonly medium: MediumName; readonly at: Time }
   | { readonly kind: 'forged-balance'; readonly medium: MediumName; readonly at: Time; readonly amount: Amount }
+  | { readonly kind: 'rolled-back'; readonly medium: MediumName; readonly at: Time }
+  | { readonly kind: 'edited-row'; readonly medium: MediumName; readonly at: Time }
+  | {
+      readonly kind: 'forged-batch';
+      readonly terminal: TerminalNumber;
+      readonly medium: MediumName;
+      readonly at: Time;
+    }
+  | {
+      readonly kind: 'stolen-terminal' | 'restored-terminal';
+      readonly terminal: TerminalNumber;
+      readonly at: Time;
+    }
   | { readonly kind: 'silent-terminal'; readonly terminal: TerminalNumber; readonly at: Time }
   | {
       readonly kind: 'lost-journal';
@@ -70,9 +83,9 @@ export class MediumAuditor {
     for (const { id, uses } of after.products) this.#uses.set(id, uses);
   }
 
-  /** The balance was raised behind the back of every terminal. */
-  forged(account: MediumAccount, amount: Amount): void {
-    this.#expected += amount;
+  /** What it holds was changed behind the back of every terminal. */
+  altered(account: MediumAccount): void {
+    this.#expected += account.balance - (this.#account?.balance ?? 0);
     this.#account = account;
   }
 

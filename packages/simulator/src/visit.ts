@@ -21,9 +21,10 @@ interface Trial {
   readonly visit: Visit;
   /** From 1. */
   readonly attempt: number;
+  readonly begunAt: Time;
   /** Commits of the medium before the first. */
   readonly serialBefore: number;
-  /** A terminal of this visit could not know what a re-tap repeats: its clock was off. */
+  /** A terminal of this visit could not know what a re-tap repeats: its clock was off, or it lost what it knew. */
   readonly isBlind: boolean;
 }
 
@@ -56,7 +57,8 @@ export class Visits {
 
   /** Serves the visit now, with re-taps some seconds apart. */
   async serve(visit: Visit, equipment: Equipment): Promise<void> {
-    await this.#attempt({ visit, attempt: 1, serialBefore: serialOf(visit.person), isBlind: false }, equipment);
+    const serialBefore = serialOf(visit.person);
+    await this.#attempt({ visit, attempt: 1, begunAt: this.#world.now, serialBefore, isBlind: false }, equipment);
   }
 
   async #attempt(trial: Trial, equipment: Equipment): Promise<void> {
@@ -75,7 +77,8 @@ export class Visits {
     const outcome = await this.#tap(mishap, held.visit, equipment);
     watch?.served(person, equipment.terminal.terminal, outcome);
     equipment.ails?.media.add(person.name);
-    const next = { ...held, attempt: held.attempt + 1, isBlind: held.isBlind || equipment.ails?.isClockOff === true };
+    const isBlind = held.isBlind || equipment.ails?.isBlind === true || equipment.forgotAt >= held.begunAt;
+    const next = { ...held, attempt: held.attempt + 1, isBlind };
     counts.taps += 1;
     if (outcome.outcome === 'successful' || outcome.outcome === 'completed') {
       if (outcome.outcome === 'completed') counts.completed += 1;

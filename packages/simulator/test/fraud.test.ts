@@ -1,4 +1,6 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
+import { FRAUD_KNOBS, type Frauds } from '../src/index.ts';
+import { alertsOf, falseAlarmsOf, livedWithCentre } from './kept-centre.ts';
 import { HOUR, lived, reportOf } from './lived.ts';
 
 const city = { seed: 5, days: 8, media: 40, terminals: 12 } as const;
@@ -49,4 +51,43 @@ test('a terminal that lost its journal goes on under a new number, and what was 
   expect(missing.length).toBeGreaterThan(0);
   for (const terminal of missing) expect(losers).toContain(terminal);
   expect(received.some(({ terminal }) => terminal > city.terminals)).toBe(true);
+});
+
+describe.each<[keyof Frauds, string | null]>([
+  ['clones', 'cloned-medium'],
+  ['forged', 'balance-mismatch'],
+  ['rolledBack', 'cloned-medium'],
+  ['silent', 'missing-transaction'],
+  ['lostJournals', 'missing-transaction'],
+  ['stolen', 'missing-transaction'],
+  ['restored', 'conflicting-record'],
+  ['forgedBatches', 'cloned-medium'],
+  ['editedRows', null],
+])('%s', (name, alarm) => {
+  const faults = { tornShare: 0.02, offlineShare: 0.3 };
+
+  test('is counted, told and found', async () => {
+    const lived = await livedWithCentre({ ...city, terminals: 20, faults, frauds: { [name]: 2 } });
+    expect(lived.city.counts[name]).toBe(2);
+    expect(lived.city.truth().frauds).toHaveLength(2);
+    expect(lived.city.truth().grants.map(({ because }) => because)).toEqual([name, name]);
+    expect(new Set(alertsOf(lived).map(({ kind }) => kind)).has(alarm ?? '')).toBe(alarm !== null);
+    expect(falseAlarmsOf(lived)).toEqual([]);
+    expect([lived.city.violations(), lived.unkept]).toEqual([[], []]);
+  });
+
+  test('raises nothing that is not granted for it, 12 seeds', async () => {
+    for (let seed = 1; seed <= 12; seed += 1) {
+      const lived = await livedWithCentre({ seed, days: 5, media: 10, terminals: 9, faults, frauds: { [name]: 1 } });
+      expect([seed, falseAlarmsOf(lived), lived.city.violations()]).toEqual([seed, [], []]);
+    }
+  });
+});
+
+test('every fraud has a row of the table, and says in words what it is', () => {
+  expect(FRAUD_KNOBS.map(({ name }) => name)).toHaveLength(9);
+  for (const { meaning, max, mixMax } of FRAUD_KNOBS) {
+    expect(meaning).toMatch(/^[A-Z].*\.$/);
+    expect(mixMax).toBeLessThanOrEqual(max);
+  }
 });

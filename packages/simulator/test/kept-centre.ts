@@ -42,6 +42,7 @@ export async function livedWithCentre(options: CityOptions): Promise<KeptCentre>
     restart: async () => {
       restarts += 1;
     },
+    tamper: async () => true,
   };
   const watch: CityWatch = {
     committed: () => undefined,

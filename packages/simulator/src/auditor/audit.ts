@@ -129,7 +129,10 @@ export class Audit {
   get #terms(): Terms {
     const { city, configuration, plan } = this.#options;
     const { clockTolerance, maxDelay } = configuration;
-    return { clockTolerance, maxDelay, frauds: city.truth().frauds, granted: grantedBy(plan.city) };
+    const { frauds, grants } = city.truth();
+    // Of these the auditor knows more than whom they concern.
+    const others = grants.filter(({ because }) => !['clones', 'forged', 'silent', 'lostJournals'].includes(because));
+    return { clockTolerance, maxDelay, frauds, grants: others, granted: grantedBy(plan.city) };
   }
 
   #believed(belief: Belief, isAtRest: boolean): Breach | null {

@@ -1,5 +1,6 @@
 /** `no-false-alarm`: in an honest world there is no alert; in another, those that the specification grants for what happened. */
 import type { Alert, AlertKind } from '@retap/model';
+import { isGranted } from '../grant.ts';
 import type { Fraud } from '../truth.ts';
 import { type Breach, breachOf } from './breach.ts';
 import type { Sight } from './sight.ts';
@@ -8,7 +9,7 @@ export function* noFalseAlarm(sight: Sight): Generator<Breach> {
   const { belief, terms, media } = sight;
   const lacking = new Set(media.filter(({ isWhole }) => !isWhole).map(({ medium }) => medium));
   for (const alert of belief.alerts) {
-    if (terms.frauds.some((fraud) => isGranted(alert, fraud, lacking))) continue;
+    if (terms.frauds.some((fraud) => isOf(fraud, alert, lacking)) || isGranted(alert, terms.grants)) continue;
     const subject = {
       ...('medium' in alert && { medium: alert.medium }),
       ...('terminal' in alert && { terminal: alert.terminal }),
@@ -26,7 +27,7 @@ const OF_CLONES: readonly AlertKind[] = ['cloned-medium', 'stale-medium', 'inval
 const OF_MISSING: readonly AlertKind[] = ['unknown-medium', 'validation-without-purchase'];
 
 /** @param lacking media that committed what has no record at the centre */
-function isGranted(alert: Alert, fraud: Fraud, lacking: ReadonlySet<string>): boolean {
+function isOf(fraud: Fraud, alert: Alert, lacking: ReadonlySet<string>): boolean {
   const medium = 'medium' in alert ? alert.medium : '';
   switch (fraud.kind) {
     case 'clone':
@@ -39,5 +40,7 @@ function isGranted(alert: Alert, fraud: Fraud, lacking: ReadonlySet<string>): bo
     case 'lost-journal':
       if (alert.kind === 'missing-transaction') return alert.terminal === fraud.terminal;
       return lacking.has(medium) && OF_MISSING.includes(alert.kind);
+    default:
+      return false;
   }
 }

@@ -8,6 +8,7 @@ import type {
   ResolvedTransaction,
   Time,
 } from '@retap/model';
+import type { Grant } from '../grant.ts';
 import type { Fraud } from '../truth.ts';
 import { type Chip, type Commit, type Insight, placeOf } from './insight.ts';
 
@@ -25,6 +26,8 @@ export interface Terms {
   readonly maxDelay: number;
   /** What was planted, as far as it has happened by now. */
   readonly frauds: readonly Fraud[];
+  /** What else happened that alerts are granted for. */
+  readonly grants: readonly Grant[];
   /** Kinds of alerts that the faults of this world may raise. */
   readonly granted: ReadonlySet<Alert['kind']>;
 }

@@ -39,7 +39,7 @@ export async function sceneOf(frauds: Partial<Frauds> = {}): Promise<Scene> {
     configuration,
   );
   const { maxDelay, clockTolerance } = configuration;
-  const terms = { maxDelay, clockTolerance, frauds: city.truth().frauds, granted: grantedBy(world) };
+  const terms = { maxDelay, clockTolerance, frauds: city.truth().frauds, grants: [], granted: grantedBy(world) };
   return { city, witness, belief, terms };
 }
 
