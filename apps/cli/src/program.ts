@@ -20,6 +20,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<AddCommand>>> = {
   webhooks: async () => (await import('./webhooks.ts')).addWebhooks,
   reconcile: async () => (await import('./reconcile.ts')).addReconcile,
   simulate: async () => (await import('./simulate.ts')).addSimulate,
+  whatif: async () => (await import('./whatif.ts')).addWhatIf,
   check: async () => (await import('./check.ts')).addCheck,
   rebuild: async () => (await import('./rebuild.ts')).addRebuild,
   bench: async () => (await import('./bench.ts')).addBench,
