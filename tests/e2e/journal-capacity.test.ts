@@ -40,7 +40,7 @@ function unsynced(): JournalStore & { end(): void } {
       pieces.push(bytes);
     },
     append: async (_, bytes) => {
-      pieces.push(bytes);
+      pieces.push(bytes.slice());
       if (pieces.length === 500) {
         if (file !== null) writeSync(file, Buffer.concat(pieces));
         pieces = [];

@@ -2,7 +2,7 @@
  * Journal lines: the one form in which a record is written, whatever the order of its keys was. As text, and as bytes
  * straight away: a tap writes its line to the journal, into the hash chain and into a batch.
  */
-import type { JournalRecord, LogEntry } from '@retap/model';
+import type { JournalRecord, LogEntry, Product } from '@retap/model';
 import { writeAscii } from './ascii.ts';
 
 /** Every key of a record and of the objects inside it, in the order in which they are written. */
@@ -56,7 +56,7 @@ function written(record: AnyRecord, room: Uint8Array, start: number): number {
   if (record.status !== undefined) at = name(record.status, room, writeAscii(',"status":', room, at));
   if (record.mediumSerial !== undefined)
     at = integer(record.mediumSerial, room, writeAscii(',"mediumSerial":', room, at));
-  if (record.product !== undefined) at = json(record.product, room, writeAscii(',"product":', room, at));
+  if (record.product !== undefined) at = product(record.product as Product, room, writeAscii(',"product":', room, at));
   if (record.productId !== undefined) at = name(record.productId, room, writeAscii(',"productId":', room, at));
   if (record.log !== undefined) at = log(record.log, room, writeAscii(',"log":', room, at));
   if (record.proof !== undefined) at = json(record.proof, room, writeAscii(',"proof":', room, at));
@@ -64,6 +64,15 @@ function written(record: AnyRecord, room: Uint8Array, start: number): number {
   if (record.reason !== undefined) at = name(record.reason, room, writeAscii(',"reason":', room, at));
   if (record.counterparty !== undefined) at = name(record.counterparty, room, writeAscii(',"counterparty":', room, at));
   if (record.refersTo !== undefined) at = json(record.refersTo, room, writeAscii(',"refersTo":', room, at));
+  return writeAscii('}', room, at);
+}
+
+function product(value: Product | null, room: Uint8Array, start: number): number {
+  let at = name(value?.id, room, writeAscii('{"id":', room, start));
+  at = name(value?.code, room, writeAscii(',"code":', room, at));
+  if (value?.validFrom !== undefined) at = integer(value.validFrom, room, writeAscii(',"validFrom":', room, at));
+  if (value?.validUntil !== undefined) at = integer(value.validUntil, room, writeAscii(',"validUntil":', room, at));
+  if (value?.maxUses !== undefined) at = integer(value.maxUses, room, writeAscii(',"maxUses":', room, at));
   return writeAscii('}', room, at);
 }
 

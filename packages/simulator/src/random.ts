@@ -78,7 +78,10 @@ function xoshiro128(seed: string): Random {
     s[index] = hashOf(`${index}:${seed}`);
   });
   return () => {
-    const [s0, s1, s2, s3] = s as unknown as [number, number, number, number];
+    const s0 = s[0] as number;
+    const s1 = s[1] as number;
+    const s2 = s[2] as number;
+    const s3 = s[3] as number;
     const drawn = Math.imul(rotated(Math.imul(s1, 5), 7), 9) >>> 0;
     s[2] = s2 ^ s0;
     s[3] = s3 ^ s1;

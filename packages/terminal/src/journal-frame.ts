@@ -23,16 +23,25 @@ export function framed(texts: readonly string[], segment: number, at: number, se
   return joined;
 }
 
-/** For one entry, a record and a link of the chain at most: written by all journals in turn, and copied before anything is awaited. */
-const ROOM = new Uint8Array(RECORD_BYTES_MAX + 256);
+/** For the frame of any entry: a record and a link of the chain at most. */
+export const ENTRY_BYTES_MAX = RECORD_BYTES_MAX + 256;
 
-/** @param at offset in the segment at which the frame will stand */
-export function framedEntry(entry: JournalEntry, segment: number, at: number, sealer?: Sealer): Uint8Array {
-  const end = writeEntry(entry, ROOM, FRAME_HEADER_BYTES);
-  if (end > ROOM.length) throw new RangeError(`an entry of ${end} bytes: ${entry.kind}`);
-  if (sealer) return frame(sealer.seal(ROOM.slice(FRAME_HEADER_BYTES, end), placeOf(segment, at)));
-  writeFrameHeader(ROOM, 0, end);
-  return ROOM.slice(0, end);
+/**
+ * @param room for {@link ENTRY_BYTES_MAX}, where the frame is written: to be used again only when it is on the store
+ * @param at offset in the segment at which the frame will stand
+ */
+export function framedEntry(
+  entry: JournalEntry,
+  room: Uint8Array,
+  segment: number,
+  at: number,
+  sealer?: Sealer,
+): Uint8Array {
+  const end = writeEntry(entry, room, FRAME_HEADER_BYTES);
+  if (end > room.length) throw new RangeError(`an entry of ${end} bytes: ${entry.kind}`);
+  if (sealer) return frame(sealer.seal(room.subarray(FRAME_HEADER_BYTES, end), placeOf(segment, at)));
+  writeFrameHeader(room, 0, end);
+  return room.subarray(0, end);
 }
 
 export interface SegmentFrames {

@@ -42,7 +42,7 @@ export interface JournalStore {
    */
   create(segment: number, bytes: Uint8Array): Promise<void>;
   /**
-   * Adds bytes at a segment's end.
+   * Adds bytes at a segment's end. They are its own only until it resolves: others are written in the same place then.
    * @param reserveBytes how much must still fit on the store afterwards; else `journal-full`, and nothing is written
    * @throws JournalError `journal-full`, `journal-failed`
    */

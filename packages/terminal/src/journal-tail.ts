@@ -1,7 +1,7 @@
 /** The segment that is written: what it says so far, and how long it is. */
 import { type Checkpoint, formatCheckpoint } from './journal-checkpoint.ts';
 import type { JournalEntry } from './journal-entry.ts';
-import { framed, framedEntry } from './journal-frame.ts';
+import { ENTRY_BYTES_MAX, framed, framedEntry } from './journal-frame.ts';
 import type { JournalStore } from './journal-port.ts';
 import { apply, type JournalReading, type SegmentState, stateOf } from './journal-state.ts';
 
@@ -20,6 +20,8 @@ export class JournalTail {
   #state: SegmentState;
   #lengthBytes: number;
   #checkpointBytes: number;
+  /** Of one append, which is on the store before the next: to ask for room anew each time costs more than to write in it. */
+  readonly #room = new Uint8Array(ENTRY_BYTES_MAX);
 
   /** @param lengthBytes of what is on the store; 0 where it is not begun */
   constructor(options: TailOptions, state: SegmentState, lengthBytes: number) {
@@ -51,7 +53,7 @@ export class JournalTail {
   /** @throws JournalError */
   async append(entry: JournalEntry, reserveBytes: number): Promise<void> {
     const { segment } = this.#state.checkpoint;
-    const bytes = framedEntry(entry, segment, this.#lengthBytes, this.#options.sealer);
+    const bytes = framedEntry(entry, this.#room, segment, this.#lengthBytes, this.#options.sealer);
     await this.#options.store.append(segment, bytes, reserveBytes);
     this.#lengthBytes += bytes.length;
     apply(this.#state, entry);

@@ -46,8 +46,9 @@ export class Journal {
   readonly #tail: JournalTail;
   #memory: string | null;
   #failure: JournalError | null = null;
-  /** Over when the last work in turn is, never rejected; null while there is none. */
-  #last: Promise<void> | null = null;
+  /** The last work in turn; null where there is none. */
+  #last: Promise<unknown> | null = null;
+  #turns = 0;
 
   private constructor(options: JournalOptions, first: number, state: SegmentState, lengthBytes: number) {
     this.terminal = options.terminal;
@@ -296,18 +297,15 @@ export class Journal {
 
   /** A tap and an upload may come at once; the store sees one at a time. */
   #inTurn<Value>(work: () => Promise<Value>): Promise<Value> {
-    const before = this.#last;
-    const done = before === null ? this.#attempt(work) : before.then(() => this.#attempt(work));
-    const over = (): void => {
-      // Where nobody came after it, the next need not wait.
-      if (this.#last === last) this.#last = null;
-    };
-    const last = done.then(over, over);
-    this.#last = last;
+    this.#turns += 1;
+    const done = this.#afterLast(this.#last, this.#turns, work);
+    this.#last = done;
     return done;
   }
 
-  async #attempt<Value>(work: () => Promise<Value>): Promise<Value> {
+  async #afterLast<Value>(before: Promise<unknown> | null, turn: number, work: () => Promise<Value>): Promise<Value> {
+    // A fault of the one before is told to who asked for it.
+    if (before) await before.catch(() => undefined);
     if (this.#failure) throw this.#failure;
     try {
       return await work();
@@ -315,6 +313,9 @@ export class Journal {
       // After a failed write nobody knows what is on the disk: to write on could give a serial twice.
       if (cause instanceof JournalError && cause.code !== 'journal-full') this.#failure = cause;
       throw cause;
+    } finally {
+      // Nobody came after it: the next need not wait.
+      if (turn === this.#turns) this.#last = null;
     }
   }
 }
