@@ -25,6 +25,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<AddCommand>>> = {
   rebuild: async () => (await import('./rebuild.ts')).addRebuild,
   bench: async () => (await import('./bench.ts')).addBench,
   'bench-tap': async () => (await import('./bench-tap.ts')).addBenchTap,
+  'bench-simulate': async () => (await import('./bench-simulate.ts')).addBenchSimulate,
   'bench-uploads': async () => (await import('./bench-uploads.ts')).addBenchUploads,
   terminal: async () => (await import('./terminal.ts')).addTerminal,
   upload: async () => (await import('./upload.ts')).addUpload,

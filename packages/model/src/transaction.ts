@@ -54,7 +54,8 @@ export function accountAfter(
   const { time, terminal } = stamp;
   const mediumSerial = account.mediumSerial + 1;
   // H′ = (t, y, a, w) before H
-  const log = [{ time, terminal, amount: a, balance: w, mediumSerial }, ...account.log].slice(0, LOG_ENTRIES_MAX);
+  const entry = { time, terminal, amount: a, balance: w, mediumSerial };
+  const log = [entry, ...account.log.slice(0, LOG_ENTRIES_MAX - 1)];
   return { medium: account.medium, balance: w, products, lastTime: time, lastTerminal: terminal, mediumSerial, log };
 }
 

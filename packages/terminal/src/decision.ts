@@ -133,14 +133,11 @@ export function decide(request: TapRequest, situation: Situation): MediumChange 
   if (a > 0 && w > limits.maximumBalance) return 'balance-limit';
   if (account.mediumSerial >= SERIAL_MAX) return 'medium-used-up';
   const after = accountAfter(account, a, stamp, bought, used?.id);
-  return {
-    type: f,
-    amount: a,
-    after,
-    ...(bought && { product: bought }),
-    ...(used && { productId: used.id }),
-    ...(action && { action }),
-  };
+  const change: { -readonly [Key in keyof MediumChange]: MediumChange[Key] } = { type: f, amount: a, after };
+  if (bought) change.product = bought;
+  if (used) change.productId = used.id;
+  if (action) change.action = action;
+  return change;
 }
 
 function isInRange(request: TapRequest): boolean {

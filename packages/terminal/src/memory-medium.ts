@@ -46,8 +46,8 @@ export class MemoryMedium implements Medium {
     const account = this.#account;
     if (account === null) return 'blank';
     const isLogRead = wish.log(account);
-    const state = { actionSerial: this.#actionSerial, isBlocked: this.#isBlocked };
-    return { account, isLogRead, ...state, ...(this.#lastType && { lastType: this.#lastType }) };
+    const reading = { account, isLogRead, actionSerial: this.#actionSerial, isBlocked: this.#isBlocked };
+    return this.#lastType ? { ...reading, lastType: this.#lastType } : reading;
   }
 
   canHold(): boolean {

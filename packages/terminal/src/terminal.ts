@@ -8,6 +8,7 @@ import {
   type MediumName,
   type ObservationRecord,
   type OpenRecord,
+  type Product,
   type RecordIdentity,
   signedAmount,
   type TapRequest,
@@ -17,7 +18,7 @@ import {
 } from '@retap/model';
 import { type Action, isAllowed, requestOf } from './action.ts';
 import { isClockBehind, stampOf } from './clock.ts';
-import { decide, type Refusal } from './decision.ts';
+import { decide, type Refusal, type Situation } from './decision.ts';
 import { clockRefusal, type Unsent, unsentRefusal } from './in-service.ts';
 import { Journal } from './journal.ts';
 import type { KeptRange } from './journal-batches.ts';
@@ -321,9 +322,10 @@ export class Terminal {
     const { terminal, serial } = this.#nextIdentity();
     const stamp = { time: this.#stamp(account.lastTime), terminal, productId: `${terminal}-${serial}` };
     const today = this.#memory.days.on(stamp.time, account.medium);
-    const canHold = medium.canHold.bind(medium);
-    const situation = { account, stamp, limits: this.#options.limits, today, canHold, ...(action && { action }) };
-    const change = decide(request, situation);
+    const canHold = (product: Product): boolean => medium.canHold(product);
+    const { limits } = this.#options;
+    const situation: Situation = { account, stamp, limits, today, canHold };
+    const change = decide(request, action ? { ...situation, action } : situation);
     if (typeof change !== 'string') this.#state = { state: 'decided', reading, change };
     return change;
   }
