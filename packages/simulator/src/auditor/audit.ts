@@ -16,7 +16,6 @@ import { doubtSettledAsTruth } from './doubt-settled-as-truth.ts';
 import { drains } from './drains.ts';
 import type { WorldPlan } from './draw.ts';
 import { fraudsFound } from './frauds-found.ts';
-import { grantedBy } from './grants.ts';
 import { moneyInCopies, moneyOnCards } from './money-conserved.ts';
 import { acknowledgedAtCentre, keptUntilAcknowledged } from './no-acknowledged-record-lost.ts';
 import { noFalseAlarm } from './no-false-alarm.ts';
@@ -127,12 +126,10 @@ export class Audit {
   }
 
   get #terms(): Terms {
-    const { city, configuration, plan } = this.#options;
+    const { city, configuration } = this.#options;
     const { clockTolerance, maxDelay } = configuration;
     const { frauds, grants } = city.truth();
-    // Of these the auditor knows more than whom they concern.
-    const others = grants.filter(({ because }) => !['clones', 'forged', 'silent', 'lostJournals'].includes(because));
-    return { clockTolerance, maxDelay, frauds, grants: others, granted: grantedBy(plan.city) };
+    return { clockTolerance, maxDelay, frauds, grants };
   }
 
   #believed(belief: Belief, isAtRest: boolean): Breach | null {

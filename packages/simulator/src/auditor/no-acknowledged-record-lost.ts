@@ -1,5 +1,5 @@
 /** `no-acknowledged-record-lost`: what a terminal may forget is at the centre, as it was written down; what it may not, it has. */
-import type { TerminalNumber, Time } from '@retap/model';
+import type { JournalRecord, TerminalNumber, Time, TransactionRecord } from '@retap/model';
 import { type Breach, breachOf } from './breach.ts';
 import { areEqual, type Insight, type Journal } from './insight.ts';
 
@@ -28,7 +28,7 @@ export function* acknowledgedAtCentre(insight: Insight, at: Time): Generator<Bre
     }
     for (const [serial, record] of arrived) {
       const told = made.get(serial);
-      if (told === undefined || insight.conflicting.has(terminal) || areEqual(told, record)) continue;
+      if (told === undefined || insight.conflicting.has(terminal) || isWhatWasTold(record, told)) continue;
       const says = `T${terminal}#${serial} arrived as another than was told: ${JSON.stringify(record)}`;
       yield breachOf('no-acknowledged-record-lost', at, { terminal, medium: told.medium }, says);
     }
@@ -47,6 +47,18 @@ export function* keptUntilAcknowledged(
     const says = `it told ${journal.madeTo} records, ${journal.acknowledgedTo} were acknowledged, and ${count} are left`;
     yield breachOf('no-acknowledged-record-lost', at, { terminal }, says);
   }
+}
+
+/**
+ * Where the power went just as the outcome was written, the terminal says that it does not know, and its journal may know after
+ * all. Whether that is the truth, others ask.
+ */
+function isWhatWasTold(arrived: JournalRecord, told: JournalRecord): boolean {
+  if (areEqual(told, arrived)) return true;
+  if (told.type === 'observation' || told.type === 'open' || told.status !== 'unverified') return false;
+  const { status: _, proof: __, ...rest } = arrived as TransactionRecord;
+  const { status: ___, proof: ____, ...toldRest } = told;
+  return areEqual(toldRest, rest);
 }
 
 function* acknowledgedOf({ acknowledged }: Journal): Generator<number> {

@@ -9,7 +9,7 @@ export function* noFalseAlarm(sight: Sight): Generator<Breach> {
   const { belief, terms, media } = sight;
   const lacking = new Set(media.filter(({ isWhole }) => !isWhole).map(({ medium }) => medium));
   for (const alert of belief.alerts) {
-    if (terms.frauds.some((fraud) => isOf(fraud, alert, lacking)) || isGranted(alert, terms.grants)) continue;
+    if (isGranted(alert, terms.grants) || terms.frauds.some((fraud) => follows(alert, fraud, lacking))) continue;
     const subject = {
       ...('medium' in alert && { medium: alert.medium }),
       ...('terminal' in alert && { terminal: alert.terminal }),
@@ -26,8 +26,8 @@ const OF_CLONES: readonly AlertKind[] = ['cloned-medium', 'stale-medium', 'inval
  */
 const OF_MISSING: readonly AlertKind[] = ['unknown-medium', 'validation-without-purchase'];
 
-/** @param lacking media that committed what has no record at the centre */
-function isOf(fraud: Fraud, alert: Alert, lacking: ReadonlySet<string>): boolean {
+/** What follows from a fraud besides what its table names. @param lacking media that committed what has no record at the centre */
+function follows(alert: Alert, fraud: Fraud, lacking: ReadonlySet<string>): boolean {
   const medium = 'medium' in alert ? alert.medium : '';
   switch (fraud.kind) {
     case 'clone':

@@ -48,13 +48,18 @@ function beliefAgain({ believed, maxDelay, clockTolerance }: Replay, central: Au
 }
 
 async function receiveOtherwise({ accepted, conflicting, chance }: Replay, central: AuditedCentral): Promise<void> {
+  let together: { readonly form: 'batch'; readonly body: Uint8Array }[] = [];
   for (const batch of shuffledBut(accepted, conflicting, chance)) {
     for (const body of batch.isClean && chance.happens(0.3) ? pieces(batch, chance) : [batch.body]) {
-      await central.receive([{ form: 'batch', body }]);
-      if (chance.happens(0.1)) await central.receive([{ form: 'batch', body }]);
+      together.push({ form: 'batch', body });
+      if (chance.happens(0.1)) together.push({ form: 'batch', body });
     }
-    if (chance.happens(0.1)) await central.reconcile();
+    if (chance.happens(0.9)) continue;
+    await central.receive(together);
+    together = [];
+    if (chance.happens(0.3)) await central.reconcile();
   }
+  await central.receive(together);
 }
 
 function shuffledBut(batches: readonly Accepted[], fixed: ReadonlySet<TerminalNumber>, chance: Chance): Accepted[] {

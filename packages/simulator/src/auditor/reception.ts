@@ -11,6 +11,9 @@ interface Incoming {
   readonly body: Uint8Array;
 }
 
+/** After the 1st, 6th, 36th … kill: in memory it makes everything anew from the batches. */
+const REOPEN_FACTOR = 6;
+
 export class Reception implements Centre {
   /** Batches accepted, in order; a repeat again. */
   readonly accepted: Accepted[] = [];
@@ -21,6 +24,8 @@ export class Reception implements Centre {
   /** What it threw that is no refusal: a mistake of its own. */
   fault: unknown = null;
   central: AuditedCentral;
+  #kills = 0;
+  #reopenAt = 1;
   readonly #insight: Insight;
   readonly #now: () => Time;
 
@@ -41,12 +46,16 @@ export class Reception implements Centre {
     return answers;
   }
 
+  /** Nothing is half done then: the city waits for each answer. So it is opened anew now and then, not each of a hundred times. */
   async kill(): Promise<void> {
+    this.#kills += 1;
+    if (this.#kills < this.#reopenAt) return;
+    this.#reopenAt *= REOPEN_FACTOR;
     this.central = await this.central.reopen();
   }
 
-  async restart(): Promise<void> {
-    this.central = await this.central.reopen();
+  restart(): Promise<void> {
+    return this.kill();
   }
 
   #arrived(body: Uint8Array, leftOut: ReadonlySet<number>): void {

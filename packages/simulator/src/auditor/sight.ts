@@ -26,10 +26,8 @@ export interface Terms {
   readonly maxDelay: number;
   /** What was planted, as far as it has happened by now. */
   readonly frauds: readonly Fraud[];
-  /** What else happened that alerts are granted for. */
+  /** Everything that has happened for which alerts are granted, frauds too. */
   readonly grants: readonly Grant[];
-  /** Kinds of alerts that the faults of this world may raise. */
-  readonly granted: ReadonlySet<Alert['kind']>;
 }
 
 export interface MediumSight {

@@ -2,7 +2,6 @@
 import { centralState, firstReceived, type JournalRecord } from '@retap/model';
 import { parseBatch } from '@retap/protocol';
 import type { Breach } from '../../src/auditor/breach.ts';
-import { grantedBy } from '../../src/auditor/grants.ts';
 import { type Belief, Sight, type Terms } from '../../src/auditor/sight.ts';
 import { Witness } from '../../src/auditor/witness.ts';
 import { City } from '../../src/city.ts';
@@ -39,7 +38,7 @@ export async function sceneOf(frauds: Partial<Frauds> = {}): Promise<Scene> {
     configuration,
   );
   const { maxDelay, clockTolerance } = configuration;
-  const terms = { maxDelay, clockTolerance, frauds: city.truth().frauds, grants: [], granted: grantedBy(world) };
+  const terms = { maxDelay, clockTolerance, frauds: city.truth().frauds, grants: city.truth().grants };
   return { city, witness, belief, terms };
 }
 
