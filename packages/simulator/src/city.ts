@@ -8,7 +8,7 @@ import { Link } from './link.ts';
 import { type CityOptions, DAY, HOUR, MINUTE, planOf } from './options.ts';
 import { type Citizen, Population } from './population.ts';
 import type { Chance } from './random.ts';
-import type { Truth, Violation } from './truth.ts';
+import type { Fraud, Truth, Violation } from './truth.ts';
 import type { CityWatch } from './watch.ts';
 import { type CityEvent, type Counts, World } from './world.ts';
 
@@ -89,6 +89,11 @@ export class City {
     const linked = terminals.filter(({ isSilent }) => !isSilent);
     const unsent = linked.map(({ terminal }) => ({ terminal: terminal.terminal, count: terminal.unsent.count }));
     return { agenda: agenda.size, events: events.length, unsent };
+  }
+
+  /** Frauds, and what looks like one, as far as they have happened. */
+  get frauds(): readonly Fraud[] {
+    return this.#world.frauds;
   }
 
   /** What the media hold now, and what became of every torn tap. */

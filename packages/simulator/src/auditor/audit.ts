@@ -30,6 +30,8 @@ const LONG_AFTER = 1000 * 3_600_000;
 /** So many events apart the queues are looked at: each look asks every terminal. */
 const QUEUES_EVERY = 200;
 
+const KNOWN_BETTER: ReadonlySet<string> = new Set(['clones', 'forged', 'silent', 'lostJournals']);
+
 export interface AuditOptions {
   readonly plan: WorldPlan;
   readonly city: City;
@@ -86,7 +88,7 @@ export class Audit {
       const size = { people: plan.city.media + plan.city.frauds.clones, terminals: queues.unsent.length };
       const breach =
         first(bounded(queues, size, city.now)) ??
-        first(keptUntilAcknowledged(witness.insight, queues.unsent, city.now)) ??
+        first(keptUntilAcknowledged(witness.insight, queues.unsent, witness.restored, city.now)) ??
         first(ofPeople(city));
       if (breach) return breach;
     }
@@ -129,7 +131,9 @@ export class Audit {
     const { city, configuration } = this.#options;
     const { clockTolerance, maxDelay } = configuration;
     const { frauds, grants } = city.truth();
-    return { clockTolerance, maxDelay, frauds, grants };
+    // Of these the auditor knows more than whom they concern.
+    const others = grants.filter(({ because }) => !KNOWN_BETTER.has(because));
+    return { clockTolerance, maxDelay, frauds, grants: others };
   }
 
   #believed(belief: Belief, isAtRest: boolean): Breach | null {
@@ -156,7 +160,7 @@ export class Audit {
       this.#believed(await this.#belief(now), false) ??
       first(drains(queues, await reception.central.reconcile(), now)) ??
       first(moneyOnCards(insight, now)) ??
-      first(acknowledgedAtCentre(insight, now)) ??
+      first(acknowledgedAtCentre(insight, witness.restored, now)) ??
       first(serialsWithoutHoles(insight, new Set(queues.unsent.map(({ terminal }) => terminal)), now)) ??
       first(ofPeople(city));
     if (breach) return breach;

@@ -24,6 +24,10 @@ export interface AuditedCentral {
     options: { readonly medium?: MediumName; readonly kind?: AlertKind; readonly limit: number },
   ): Promise<readonly Alert[]>;
   rebuild(): Promise<void>;
+  /** What differs between the state and the state that the batches come to. */
+  check(asOf: Time, configuration: Configuration): AsyncIterable<unknown>;
+  /** Somebody writes another balance into the row of an account. @returns false where that cannot be done, or there is none */
+  edit?(medium: MediumName): Promise<boolean>;
   /** The same centre after its process was killed or its database went away: with everything that it had acknowledged. */
   reopen(): Promise<AuditedCentral>;
   close(): Promise<void>;

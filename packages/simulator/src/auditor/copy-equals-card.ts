@@ -8,7 +8,8 @@ export function* copyEqualsCard(sight: Sight): Generator<Breach> {
   const copies = new Map(sight.belief.accounts.map((account) => [account.medium, account]));
   for (const medium of sight.media) {
     const [chip] = medium.chips;
-    if (!medium.isWhole || chip === undefined || isInDoubt(medium, sight)) continue;
+    if (!medium.isWhole || chip === undefined || sight.ambiguous.has(medium.medium) || isInDoubt(medium, sight))
+      continue;
     const copy = copies.get(medium.medium);
     const says = copy ? differenceOf(copy, chip) : 'the centre has no account of it';
     if (says) yield breachOf('copy-equals-card', sight.belief.asOf, { medium: medium.medium }, says);

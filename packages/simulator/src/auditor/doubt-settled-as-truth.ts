@@ -1,16 +1,11 @@
 /** `doubt-settled-as-truth`: an unverified tap is never settled against the truth, and not left open once the card has told. */
-import type { AlertKind, JournalRecord, TransactionRecord } from '@retap/model';
-import { knobOf } from '../faults.ts';
+import type { JournalRecord, TransactionRecord } from '@retap/model';
 import { type Breach, breachOf } from './breach.ts';
 import type { MediumSight, Sight } from './sight.ts';
 
 export function* doubtSettledAsTruth(sight: Sight): Generator<Breach> {
-  // `E.time ≥ B.time + clockTolerance` says nothing where a clock was further off than that.
-  const wrongClocks = mediaWithGrantOf('stale-medium', sight);
   for (const medium of sight.media) {
-    // Of two cards with one name, or one that was put back, what one tells is not true of the other.
-    if (medium.chips.length > 1 || medium.chips.some(({ isRolledBack }) => isRolledBack)) continue;
-    if (wrongClocks.has(medium.medium)) continue;
+    if (sight.ambiguous.has(medium.medium)) continue;
     for (const record of medium.records) {
       if (record.type === 'open' || record.type === 'observation' || record.status !== 'unverified') continue;
       const says = faultOf(record, medium, sight);
@@ -41,10 +36,4 @@ function showsItBefore(later: JournalRecord, torn: TransactionRecord, sight: Sig
   if (later === torn || later.type === 'open' || later.lastTime !== torn.lastTime) return false;
   if (sight.commitOf(later) !== undefined && sight.statusOf(later) === 'successful') return true;
   return later.time >= torn.time + sight.terms.clockTolerance;
-}
-
-function mediaWithGrantOf(kind: AlertKind, { terms }: Sight): ReadonlySet<string> {
-  return new Set(
-    terms.grants.flatMap((grant) => (knobOf(grant.because).grants.includes(kind) ? [...grant.media] : [])),
-  );
 }

@@ -1,4 +1,5 @@
 /** `frauds-found`: a commit whose record never came, and credit that no terminal wrote, are named once somebody has read the card. */
+import type { MediumName, Time } from '@retap/model';
 import { type Breach, breachOf } from './breach.ts';
 import { placeOf } from './insight.ts';
 import type { MediumSight, Sight } from './sight.ts';
@@ -9,6 +10,12 @@ export function* fraudsFound(sight: Sight): Generator<Breach> {
     yield* missingNamed(medium, sight);
     yield* forgedNamed(medium, sight);
   }
+}
+
+/** @param isAllSaidToBeRight the centre's check found no difference, after an insider had edited the medium's row */
+export function* editUnfound(isAllSaidToBeRight: boolean, medium: MediumName, at: Time): Generator<Breach> {
+  if (isAllSaidToBeRight)
+    yield breachOf('frauds-found', at, { medium }, 'its row was edited, and a check finds nothing');
 }
 
 function* missingNamed({ medium, records }: MediumSight, sight: Sight): Generator<Breach> {

@@ -1,6 +1,7 @@
 /** Lives the world of one seed beside a centre, and audits it. Knows no command line: tests and the bug zoo call it as it is. */
 import type { Time } from '@retap/model';
 import { City } from '../city.ts';
+import type { Fraud } from '../truth.ts';
 import { Audit, configurationOf } from './audit.ts';
 import { beliefOf } from './believe.ts';
 import { type Breach, breachOf } from './breach.ts';
@@ -48,12 +49,17 @@ export async function liveWorld(seed: number | string, options: LiveOptions): Pr
   const world = options.world ?? drawWorld(seed, options.taps);
   const configuration = configurationOf(world);
   let now: () => Time = () => world.city.start ?? 0;
-  const witness = new Witness(() => now());
+  let frauds: () => readonly Fraud[] = () => [];
+  const witness = new Witness(
+    () => now(),
+    () => frauds(),
+  );
   const central = await options.openCentral({ clockTolerance: configuration.clockTolerance });
-  const reception = new Reception(central, witness.insight, () => now());
+  const reception = new Reception(central, witness, configuration, () => now());
   try {
     const city = await City.found(world.city, witness, reception);
     now = () => city.now;
+    frauds = () => city.frauds;
     const audit = new Audit({ plan: world, city, witness, reception, open: options.openCentral, configuration });
     const breach = await audit.run(options.stop ?? (() => false)).catch((error: unknown) => thrown(error, city.now));
     const violation = breach && {

@@ -1,10 +1,11 @@
 /** The centre as the city meets it, with a witness at its door: what was accepted, and when. */
-import type { MediumName, Time } from '@retap/model';
+import type { Configuration, MediumName, Time } from '@retap/model';
 import type { BatchForm } from '@retap/protocol';
 import type { Centre, CentreAnswer } from '../centre.ts';
 import { type AuditedCentral, isRefusal } from './central.ts';
-import type { Insight } from './insight.ts';
+import { editUnfound } from './frauds-found.ts';
 import type { Accepted } from './order-independent.ts';
+import type { Witness } from './witness.ts';
 
 interface Incoming {
   readonly form: BatchForm;
@@ -26,12 +27,14 @@ export class Reception implements Centre {
   central: AuditedCentral;
   #kills = 0;
   #reopenAt = 1;
-  readonly #insight: Insight;
+  readonly #witness: Witness;
+  readonly #configuration: Configuration;
   readonly #now: () => Time;
 
-  constructor(central: AuditedCentral, insight: Insight, now: () => Time) {
+  constructor(central: AuditedCentral, witness: Witness, configuration: Configuration, now: () => Time) {
     this.central = central;
-    this.#insight = insight;
+    this.#witness = witness;
+    this.#configuration = configuration;
     this.#now = now;
   }
 
@@ -58,12 +61,26 @@ export class Reception implements Centre {
     return this.kill();
   }
 
+  /** An insider edits a row. A check finds it, and a rebuild undoes it; or the auditor is told. */
+  async tamper(medium: MediumName): Promise<boolean> {
+    await this.central.drain();
+    const isEdited = (await this.central.edit?.(medium)) ?? false;
+    if (!isEdited) return false;
+    const differences = this.central.check(this.#now(), this.#configuration)[Symbol.asyncIterator]();
+    const { done } = await differences.next();
+    await differences.return?.();
+    this.#witness.breaches.push(...editUnfound(done === true, medium, this.#now()));
+    await this.central.rebuild();
+    return true;
+  }
+
   #arrived(body: Uint8Array, leftOut: ReadonlySet<number>): void {
-    const { terminal, media } = this.#insight.arrived(body, leftOut, this.#now());
+    const { insight } = this.#witness;
+    const { terminal, media } = insight.arrived(body, leftOut, this.#now());
     this.accepted.push({ terminal, body, isClean: leftOut.size === 0 });
     this.records += media.length;
     for (const medium of media) {
-      if ((this.#insight.byMedium.get(medium)?.length ?? 0) > 1) this.suspects.add(medium);
+      if ((insight.byMedium.get(medium)?.length ?? 0) > 1) this.suspects.add(medium);
     }
   }
 }

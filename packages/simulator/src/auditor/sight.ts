@@ -8,6 +8,7 @@ import type {
   ResolvedTransaction,
   Time,
 } from '@retap/model';
+import { knobOf } from '../faults.ts';
 import type { Grant } from '../grant.ts';
 import type { Fraud } from '../truth.ts';
 import { type Chip, type Commit, type Insight, placeOf } from './insight.ts';
@@ -45,6 +46,11 @@ export class Sight {
   /** All that will ever arrive has arrived. */
   readonly isAtRest: boolean;
   readonly media: readonly MediumSight[];
+  /**
+   * Media of which more than one state is about, or whose evidence a wrong clock has stamped: what one tap tells need not be true of
+   * another.
+   */
+  readonly ambiguous: ReadonlySet<MediumName>;
   readonly #statuses = new Map<string, ResolvedTransaction['status']>();
   readonly #alerts = new Map<MediumName, Alert[]>();
 
@@ -53,6 +59,7 @@ export class Sight {
     this.belief = belief;
     this.terms = terms;
     this.isAtRest = isAtRest;
+    this.ambiguous = ambiguousOf(insight, terms);
     for (const transaction of belief.transactions) this.#statuses.set(keyOf(transaction), transaction.status);
     for (const alert of belief.alerts) {
       if (!('medium' in alert)) continue;
@@ -92,6 +99,20 @@ export class Sight {
       only.commits.every(({ terminal, time }) => places.has(placeOf(terminal, time)));
     return { medium, chips, records, isWhole };
   }
+}
+
+function ambiguousOf({ byMedium }: Insight, { frauds, grants }: Terms): ReadonlySet<MediumName> {
+  const media = new Set<MediumName>();
+  for (const [medium, chips] of byMedium) {
+    if (chips.length > 1 || chips.some(({ isRolledBack }) => isRolledBack)) media.add(medium);
+  }
+  for (const fraud of frauds)
+    if (fraud.kind === 'rolled-back' || fraud.kind === 'forged-batch') media.add(fraud.medium);
+  for (const { because, media: concerned } of grants) {
+    if (!knobOf(because).grants.some((kind) => kind === 'stale-medium')) continue;
+    for (const medium of concerned) media.add(medium);
+  }
+  return media;
 }
 
 function keyOf({ terminal, serial }: RecordIdentity): string {

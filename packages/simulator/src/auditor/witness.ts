@@ -1,6 +1,7 @@
 /** Stands beside every tap, and holds what the terminal says of it to what the card did. */
 import type { JournalRecord, MediumAccount, TerminalNumber, Time } from '@retap/model';
 import type { SealedBatch } from '@retap/terminal';
+import type { Fraud } from '../truth.ts';
 import type { Carrier, CityWatch, Served } from '../watch.ts';
 import type { Breach } from './breach.ts';
 import { type Commit, Insight } from './insight.ts';
@@ -25,10 +26,18 @@ export class Witness implements CityWatch {
   readonly breaches: Breach[] = [];
   taps = 0;
   readonly #now: () => Time;
+  readonly #frauds: () => readonly Fraud[];
   readonly #during = new Map<Carrier, Commit[]>();
 
-  constructor(now: () => Time) {
+  /** @param frauds that have happened by now */
+  constructor(now: () => Time, frauds: () => readonly Fraud[]) {
     this.#now = now;
+    this.#frauds = frauds;
+  }
+
+  /** Terminals whose disk was put back to what it was: they do not know what they have said. */
+  get restored(): ReadonlySet<TerminalNumber> {
+    return new Set(this.#frauds().flatMap((fraud) => (fraud.kind === 'restored-terminal' ? [fraud.terminal] : [])));
   }
 
   committed(carrier: Carrier, before: MediumAccount | null, after: MediumAccount): void {
@@ -58,7 +67,9 @@ export class Witness implements CityWatch {
 
   #recorded(record: JournalRecord): void {
     const journal = this.insight.journal(record.terminal);
-    for (const breach of mintedAgain(record, journal, this.#now())) this.breaches.push(breach);
+    for (const breach of mintedAgain(record, journal, this.#now())) {
+      if (!this.restored.has(record.terminal)) this.breaches.push(breach);
+    }
     for (const breach of notMonotone(record, journal, this.#now())) this.breaches.push(breach);
     journal.made.set(record.serial, record);
     journal.madeTo = Math.max(journal.madeTo, record.serial);

@@ -20,7 +20,10 @@ export interface Scene {
 /** @param frauds planted; the city is honest without */
 export async function sceneOf(frauds: Partial<Frauds> = {}): Promise<Scene> {
   let now = (): number => 0;
-  const witness = new Witness(() => now());
+  const witness = new Witness(
+    () => now(),
+    () => [],
+  );
   const world = { faults: faultsOf(HARSH), frauds: fraudsOf(frauds) };
   const city = await City.found({ seed: 11, days: 3, media: 40, terminals: 20, ...world }, witness);
   now = () => city.now;
