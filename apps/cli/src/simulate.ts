@@ -1,5 +1,4 @@
 /** `retap simulate`: a city's journals, its batches as they arrive, and the truth to compare with. */
-import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { City, type CityOptions, type Counts } from '@retap/simulator';
 import type { Command } from 'commander';
@@ -7,11 +6,14 @@ import { UsageError } from './failure.ts';
 import { countFrom, parseShare, parseTime } from './options.ts';
 import { ProgressLine } from './progress.ts';
 import { type ExitStatus, type Shell, stopIfInterrupted } from './shell.ts';
+import { CITY_FILES, makeCityFolders, prepareDirectory } from './simulate/directory.ts';
 import { CityFiles } from './simulate/files.ts';
+import { addPresetOptions, isOfPreset, type PresetFlags, simulatePreset } from './simulate/preset-flags.ts';
+import { writeTruth } from './simulate/truth-file.ts';
 import { addSwarmOptions, isSwarm, runSwarm, type SwarmFlags } from './swarm/flags.ts';
 import { formatCount, formatTime } from './text.ts';
 
-interface SimulateOptions extends SwarmFlags {
+interface SimulateOptions extends SwarmFlags, PresetFlags {
   readonly days: number;
   readonly media: number;
   readonly terminals: number;
@@ -56,10 +58,12 @@ export function addSimulate(program: Command, shell: Shell, end: (status: ExitSt
     .option('--upload-cut-rate <SHARE>', 'of the uploads: cut off in the middle', parseShare)
     .option('--upload-repeat-rate <SHARE>', 'of the uploads: received twice', parseShare)
     .action(async (options: SimulateOptions) => {
+      if (isOfPreset(options)) return end(await simulatePreset(options, command, shell));
       if (isSwarm(options)) return end(await runSwarm(options, command, shell));
       if (options.output === undefined) throw new UsageError('name by --output the directory to write to');
       end(await simulate({ ...options, output: options.output }, shell));
     });
+  addPresetOptions(command);
   addSwarmOptions(command);
 }
 
@@ -67,7 +71,8 @@ async function simulate(options: SimulateOptions & { readonly output: string }, 
   const city = await City.found(cityOptions(options)).catch((error: unknown) => {
     throw error instanceof RangeError ? new UsageError(error.message) : error;
   });
-  await prepareDirectory(options.output, options.force === true);
+  await prepareDirectory('--output', options.output, CITY_FILES, options.force === true);
+  await makeCityFolders(options.output);
   const startedAt = city.now;
   const files = new CityFiles(options.output, options.seed);
   const progress = new ProgressLine(shell);
@@ -87,7 +92,7 @@ async function simulate(options: SimulateOptions & { readonly output: string }, 
   await files.finish();
   const truth = city.truth();
   // Last of all: a directory with a truth.json is whole.
-  await writeFile(path.join(options.output, 'truth.json'), `${JSON.stringify(truth, null, 1)}\n`);
+  await writeTruth(path.join(options.output, 'truth.json'), truth);
   shell.stdout.write(summary(options.output, city.counts, truth.asOf));
   return 0;
 }
@@ -132,20 +137,4 @@ function cityOptions(options: SimulateOptions): CityOptions {
 function given<Key extends string>(values: Readonly<Record<Key, number | undefined>>): Partial<Record<Key, number>> {
   const entries = Object.entries(values).filter(([, value]) => value !== undefined);
   return Object.fromEntries(entries) as Partial<Record<Key, number>>;
-}
-
-/** @throws UsageError where the directory holds something */
-async function prepareDirectory(directory: string, force: boolean): Promise<void> {
-  const found = await readdir(directory).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return [];
-    if (error.code === 'ENOTDIR') throw new UsageError(`--output ${directory}: it is a file; name a directory`);
-    throw error;
-  });
-  if (found.length > 0 && !force) {
-    throw new UsageError(`--output ${directory}: it is not empty; name another, or write over it by --force`);
-  }
-  for (const name of ['journals', 'batches', 'truth.json']) {
-    await rm(path.join(directory, name), { recursive: true, force: true });
-  }
-  for (const name of ['journals', 'batches']) await mkdir(path.join(directory, name), { recursive: true });
 }

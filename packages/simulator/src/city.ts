@@ -4,10 +4,12 @@ import { Breakdowns } from './breakdowns.ts';
 import type { Centre } from './centre.ts';
 import { plantFrauds } from './fraud.ts';
 import { type Layout, layOut } from './layout.ts';
+import type { MediumKind } from './life.ts';
 import { Link } from './link.ts';
 import { type CityOptions, DAY, HOUR, MINUTE, planOf } from './options.ts';
 import { type Citizen, Population } from './population.ts';
 import type { Chance } from './random.ts';
+import type { TapTimes } from './tap-times.ts';
 import type { Fraud, Truth, Violation } from './truth.ts';
 import type { CityWatch } from './watch.ts';
 import { type CityEvent, type Counts, World } from './world.ts';
@@ -17,6 +19,14 @@ export interface Queues {
   readonly agenda: number;
   readonly events: number;
   readonly unsent: readonly { readonly terminal: TerminalNumber; readonly count: number }[];
+}
+
+export interface ServiceTime {
+  readonly kind: MediumKind;
+  readonly taps: number;
+  readonly meanMs: number;
+  /** 95 of 100 took so long or less. */
+  readonly p95Ms: number;
 }
 
 export class City {
@@ -82,6 +92,15 @@ export class City {
     }
   }
 
+  /** How long people stood at the terminals, by what they carry. */
+  get serviceTimes(): readonly ServiceTime[] {
+    const { plan, tapTimes } = this.#world;
+    return plan.life.media.map(({ kind }, index) => {
+      const times = tapTimes[index] as TapTimes;
+      return { kind, taps: times.count, meanMs: times.meanMs, p95Ms: times.quantileMs(0.95) };
+    });
+  }
+
   /** What is planned, what nobody has taken yet, and the records that wait at each terminal that has a link to the centre. */
   get queues(): Queues {
     const { agenda, events } = this.#world;
@@ -119,7 +138,6 @@ export class City {
     this.#world.hurry = this.#world.plan.life.calendar.hurry[this.#population.kindOf(day)];
     const travelling = this.#population.planDay(day);
     for (const equipment of this.#layout.all) this.#link.drawOffline(equipment, midnight);
-    this.#world.lists.drawDay(() => this.#population.citizens, midnight);
     this.#breakdowns.drawDay(this.#layout.all, midnight);
     this.#planInspections(midnight, travelling);
     agenda.plan(midnight + DAY, () => this.#beginDay(midnight + DAY));

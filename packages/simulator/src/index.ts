@@ -1,14 +1,15 @@
 export * from './auditor/index.ts';
 export { Calendar, DAY_KINDS, type DayKind } from './calendar.ts';
 export type { Centre, CentreAnswer } from './centre.ts';
-export { City, type Queues } from './city.ts';
+export { City, type Queues, type ServiceTime } from './city.ts';
 export { FAULT_KNOBS, type Faults, FRAUD_KNOBS, type Frauds, KNOB_KINDS, type Knob } from './faults.ts';
 export { type Grant, isGranted } from './grant.ts';
 export { DEFAULT_LIFE, type Life, MEDIUM_KINDS, type MediumKind } from './life.ts';
-export { type CityOptions, DEFAULT_START } from './options.ts';
+export { type CityOptions, DEFAULT_START, planOf } from './options.ts';
 export { cityOf, PRESET_NAMES, type Preset, parsePreset, presetFile } from './preset.ts';
 export { allowedOf } from './preset-check.ts';
 export { PRESET_KNOBS, type PresetKnob } from './preset-knobs.ts';
+export * from './report/index.ts';
 export type { Fraud, MediumTruth, TornTap, Truth, Violation } from './truth.ts';
 export type { Carrier, CityWatch, Served } from './watch.ts';
 export type { CityEvent, Counts, Delivery, JournalPiece } from './world.ts';

@@ -18,7 +18,9 @@ export class Service {
   /** So long the medium is in the field, and nobody else is served. */
   tapMsOf(person: Person): number {
     const { tapMs, tapSpreadMs } = this.#carriedBy(person);
-    return Math.max(1, this.#chance.around(tapMs, tapSpreadMs));
+    const length = Math.max(1, this.#chance.around(tapMs, tapSpreadMs));
+    this.#world.tapTimes[person.carries]?.add(length);
+    return length;
   }
 
   /**

@@ -5,10 +5,10 @@ import type { Centre } from './centre.ts';
 import { HOUR } from './durations.ts';
 import { type Counted, noneCounted } from './faults.ts';
 import type { Grant } from './grant.ts';
-import { Lists } from './lists.ts';
 import type { CityPlan } from './options.ts';
 import { Chance } from './random.ts';
 import { SecondCards } from './second-cards.ts';
+import { TapTimes } from './tap-times.ts';
 import type { Fraud, TornTap, Violation } from './truth.ts';
 import type { CityWatch } from './watch.ts';
 
@@ -57,6 +57,8 @@ export class World {
   readonly agenda = new Agenda();
   readonly chance: Chance;
   now: Time;
+  /** By number of the class of media. */
+  readonly tapTimes: readonly TapTimes[];
   /** Torn taps today, against an ordinary workday. */
   hurry = 1;
   /** No further trips; everything still on its way arrives. */
@@ -74,7 +76,6 @@ export class World {
   readonly violations: Violation[] = [];
   readonly frauds: Fraud[] = [];
   readonly grants: Grant[] = [];
-  readonly lists: Lists;
   readonly secondCards: SecondCards = new SecondCards(this);
   /** Not yet taken by who watches the city. */
   readonly events: CityEvent[] = [];
@@ -84,11 +85,11 @@ export class World {
 
   constructor(plan: CityPlan, watch: CityWatch | null = null, centre: Centre | null = null) {
     this.plan = plan;
+    this.tapTimes = plan.life.media.map(() => new TapTimes());
     this.watch = watch;
     this.centre = centre;
     this.#terminals = plan.terminals;
     this.chance = new Chance(plan.seed);
-    this.lists = new Lists(this);
     this.now = plan.start - plan.life.opening.eveHours * HOUR;
   }
 

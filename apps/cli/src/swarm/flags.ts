@@ -24,8 +24,7 @@ export function addSwarmOptions(command: Command): void {
     .option('--seeds <N>', 'of a swarm: how many worlds, from --seed on (default 1)', countFrom(1, 1_000_000_000))
     .option('--taps <N>', 'of a swarm: taps of each world, at least', countFrom(10, 10_000_000), 5_000)
     .option('--workers <N>', 'of a swarm: worlds at a time', countFrom(1, 1_000), availableParallelism())
-    .addOption(durationOption('--minimise-for <DURATION>', 'of a swarm: time to look for a smaller world', '60s'))
-    .option('--database <URL>', 'of a swarm: a PostgreSQL, for 1 world in 200');
+    .addOption(durationOption('--minimise-for <DURATION>', 'of a swarm: time to look for a smaller world', '60s'));
 }
 
 export function isSwarm({ faults }: SwarmFlags): boolean {
