@@ -26,7 +26,10 @@ describe('in memory, whatever the order, the batches, the repeats and the restar
         const first = await openMemoryCentral({ clockTolerance, roundRecords });
         let last = first;
         const centres = [first];
+        let restarts = 0;
         const restart = async () => {
+          restarts += 1;
+          if (restarts % 2 === 1) return last.reopened();
           last = await openMemoryCentral({ clockTolerance, roundRecords, batches: last.batches });
           return last;
         };

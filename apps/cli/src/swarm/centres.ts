@@ -38,7 +38,7 @@ type Settings = Parameters<OpenAudited>[0];
 async function openMemory(settings: Settings): Promise<AuditedCentral> {
   const audited = (central: MemoryCentral): AuditedCentral => ({
     ...offeredBy(central),
-    reopen: async () => audited(await openMemoryCentral({ ...settings, batches: central.batches })),
+    reopen: async () => audited(central.reopened()),
     edit: async (medium) => isBalanceEdited(central, medium),
     close: () => central.close(),
   });

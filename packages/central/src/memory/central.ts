@@ -24,6 +24,8 @@ export interface MemoryCentral extends Reconciling {
   readonly batches: readonly ReceivedBatch[];
   /** Records received and not yet reconciled. */
   readonly waiting: number;
+  /** The same after its process was killed: what it had kept is there, as it would be in a database. */
+  reopened(): MemoryCentral;
   /** What somebody can do who writes into the tables by hand; that {@link Central.check} finds it is for them to be proved. */
   edit(work: (tables: Tables) => void): void;
 }
@@ -42,28 +44,34 @@ interface StoredBatch {
   readonly receipt: number;
 }
 
+/** What a database would hold, and a process that is killed leaves as it is. */
+interface Kept {
+  readonly stored: StoredBatch[];
+  readonly receipts: Map<string, StoredBatch>;
+  tables: Tables;
+  /** Receipt up to which all is reconciled. */
+  reconciled: number;
+}
+
 class Memory implements MemoryCentral {
   readonly clockTolerance: number;
   readonly #roundRecords: number;
-  readonly #stored: StoredBatch[] = [];
-  readonly #receipts = new Map<string, StoredBatch>();
-  #tables = new Tables();
-  /** Receipt up to which all is reconciled. */
-  #reconciled = 0;
+  readonly #kept: Kept;
   /** One at a time, as SQL transactions would be. */
   #turn: Promise<unknown> = Promise.resolve();
 
-  constructor({ clockTolerance, roundRecords }: MemoryCentralOptions) {
+  constructor({ clockTolerance, roundRecords }: MemoryCentralOptions, kept?: Kept) {
+    this.#kept = kept ?? { stored: [], receipts: new Map(), tables: new Tables(), reconciled: 0 };
     this.clockTolerance = clockTolerance ?? DEFAULT_CONFIGURATION.clockTolerance;
     this.#roundRecords = roundRecords ?? Number.POSITIVE_INFINITY;
   }
 
   get batches(): readonly ReceivedBatch[] {
-    return this.#stored.map(({ batch }) => batch);
+    return this.#kept.stored.map(({ batch }) => batch);
   }
 
   get waiting(): number {
-    return this.#stored.slice(this.#reconciled).reduce((sum, { parsed }) => sum + parsed.records.length, 0);
+    return this.#kept.stored.slice(this.#kept.reconciled).reduce((sum, { parsed }) => sum + parsed.records.length, 0);
   }
 
   async receive(batches: readonly ReceivedBatch[]): Promise<readonly Acknowledgement[]> {
@@ -76,11 +84,11 @@ class Memory implements MemoryCentral {
     return this.#inTurn(async () => {
       const fresh: StoredBatch[] = [];
       const stored = incoming.map(({ batch, parsed, digest }) => {
-        const known = this.#receipts.get(digest);
+        const known = this.#kept.receipts.get(digest);
         if (known) return known;
-        const one = { batch, parsed, receipt: this.#stored.length + 1 };
-        this.#stored.push(one);
-        this.#receipts.set(digest, one);
+        const one = { batch, parsed, receipt: this.#kept.stored.length + 1 };
+        this.#kept.stored.push(one);
+        this.#kept.receipts.set(digest, one);
         fresh.push(one);
         return one;
       });
@@ -95,24 +103,24 @@ class Memory implements MemoryCentral {
 
   drain(): Promise<void> {
     return this.#inTurn(async () => {
-      while (this.#reconciled < this.#stored.length) await this.#round();
+      while (this.#kept.reconciled < this.#kept.stored.length) await this.#round();
     });
   }
 
   async account(medium: string) {
-    const table = this.#tables.named(medium);
+    const table = this.#kept.tables.named(medium);
     return table?.account ? accountOf(table) : null;
   }
 
   async chain(medium: string, page: Parameters<Central['chain']>[1]): Promise<ChainPage> {
-    const table = this.#tables.named(medium);
-    return table ? chainOf(table, this.#reconciled, page) : { links: [], next: null };
+    const table = this.#kept.tables.named(medium);
+    return table ? chainOf(table, this.#kept.reconciled, page) : { links: [], next: null };
   }
 
   async alerts(asOf: number, { medium, kind, limit }: Parameters<Central['alerts']>[1]) {
     const configuration = { ...DEFAULT_CONFIGURATION, clockTolerance: this.clockTolerance };
     const kinds = new Set(kind ? [kind] : ALERT_KINDS);
-    return alertsOf(this.#tables, this.#reconciled, asOf, configuration)
+    return alertsOf(this.#kept.tables, this.#kept.reconciled, asOf, configuration)
       .filter((alert) => kinds.has(alert.kind))
       .filter((alert) => medium === undefined || ('medium' in alert && alert.medium === medium))
       .slice(0, limit);
@@ -121,17 +129,20 @@ class Memory implements MemoryCentral {
   async totals(asOf: number): Promise<Totals> {
     const configuration = { ...DEFAULT_CONFIGURATION, clockTolerance: this.clockTolerance };
     const { waiting } = this;
-    const batches = this.#stored.map(({ parsed }) => parsed);
-    return totalsOf(this.#tables, alertsOf(this.#tables, this.#reconciled, asOf, configuration), { batches, waiting });
+    const batches = this.#kept.stored.map(({ parsed }) => parsed);
+    return totalsOf(this.#kept.tables, alertsOf(this.#kept.tables, this.#kept.reconciled, asOf, configuration), {
+      batches,
+      waiting,
+    });
   }
 
   async terminals() {
-    return terminalsOf(this.#tables);
+    return terminalsOf(this.#kept.tables);
   }
 
   async *check(asOf: number, configuration: Configuration): AsyncGenerator<Discrepancy> {
     await this.drain();
-    const arrivals = this.#stored.flatMap(({ parsed }) => parsed.records.map(({ record: own }) => own));
+    const arrivals = this.#kept.stored.flatMap(({ parsed }) => parsed.records.map(({ record: own }) => own));
     yield* differences(
       this.report(asOf, configuration),
       centralState(firstReceived(arrivals, sameRecord), asOf, {
@@ -141,21 +152,25 @@ class Memory implements MemoryCentral {
     );
   }
 
+  reopened(): MemoryCentral {
+    return new Memory({ clockTolerance: this.clockTolerance, roundRecords: this.#roundRecords }, this.#kept);
+  }
+
   edit(work: (tables: Tables) => void): void {
-    work(this.#tables);
+    work(this.#kept.tables);
   }
 
   report(asOf: number, configuration: Configuration) {
     const { clockTolerance } = this;
-    return reportOf(this.#tables, this.#reconciled, asOf, { ...configuration, clockTolerance });
+    return reportOf(this.#kept.tables, this.#kept.reconciled, asOf, { ...configuration, clockTolerance });
   }
 
   rebuild(): Promise<void> {
     return this.#inTurn(async () => {
-      this.#tables = new Tables();
-      this.#reconciled = 0;
-      await this.#record(this.#stored);
-      while (this.#reconciled < this.#stored.length) await this.#round();
+      this.#kept.tables = new Tables();
+      this.#kept.reconciled = 0;
+      await this.#record(this.#kept.stored);
+      while (this.#kept.reconciled < this.#kept.stored.length) await this.#round();
     });
   }
 
@@ -165,33 +180,33 @@ class Memory implements MemoryCentral {
 
   async #record(fresh: readonly StoredBatch[]): Promise<void> {
     const batches = fresh.map(({ receipt, parsed }) => ({ receipt, records: parsed.records, claims: [] }));
-    await record(new MemoryRecordStore(this.#tables), batches);
+    await record(new MemoryRecordStore(this.#kept.tables), batches);
   }
 
   async #round(): Promise<number> {
     let records = 0;
-    let target = this.#reconciled;
-    while (target < this.#stored.length && (records === 0 || records < this.#roundRecords)) {
-      records += this.#stored[target]?.parsed.records.length ?? 0;
+    let target = this.#kept.reconciled;
+    while (target < this.#kept.stored.length && (records === 0 || records < this.#roundRecords)) {
+      records += this.#kept.stored[target]?.parsed.records.length ?? 0;
       target += 1;
     }
-    if (target === this.#reconciled) return 0;
+    if (target === this.#kept.reconciled) return 0;
     const fresh = this.#waitingRecords(target);
-    if (fresh.length > 0) await reconcile(new MemoryStore(this.#tables, target), fresh, this.clockTolerance);
-    this.#reconciled = target;
+    if (fresh.length > 0) await reconcile(new MemoryStore(this.#kept.tables, target), fresh, this.clockTolerance);
+    this.#kept.reconciled = target;
     return fresh.length;
   }
 
   /** In order of medium, time, terminal and serial. */
   #waitingRecords(target: number) {
     const media = new Set<number>();
-    for (const { parsed } of this.#stored.slice(this.#reconciled, target)) {
-      for (const { record: own } of parsed.records) media.add(this.#tables.of(own).fact.mediumId);
+    for (const { parsed } of this.#kept.stored.slice(this.#kept.reconciled, target)) {
+      for (const { record: own } of parsed.records) media.add(this.#kept.tables.of(own).fact.mediumId);
     }
     return [...media]
       .sort((a, b) => a - b)
-      .flatMap((id) => this.#tables.ofId(id).rows)
-      .filter(({ receipt }) => receipt > this.#reconciled && receipt <= target)
+      .flatMap((id) => this.#kept.tables.ofId(id).rows)
+      .filter(({ receipt }) => receipt > this.#kept.reconciled && receipt <= target)
       .map(read);
   }
 
@@ -199,7 +214,7 @@ class Memory implements MemoryCentral {
     const accepted = parsed.records.length;
     const quarantined = parsed.rejected.map(({ position, reason }) => ({ position, reason }));
     if (!('terminal' in parsed)) return { receipt, accepted, quarantined, received: null };
-    const runs = [...(this.#tables.runs.get((parsed as ParsedBatch).terminal) ?? [])].reverse();
+    const runs = [...(this.#kept.tables.runs.get((parsed as ParsedBatch).terminal) ?? [])].reverse();
     const last = runs[0]?.last ?? 0;
     return { receipt, accepted, quarantined, received: { last, missing: missingIn(runs, 1, last) } };
   }
