@@ -94,8 +94,9 @@ export class Link {
     const source = {
       nextBatch: () => terminal.nextBatch(),
       acknowledge: async (batch: SealedBatch) => {
-        await terminal.acknowledge(batch);
+        // Told before it is written down: the power may go when that is on the disk and nobody has heard of it.
         this.#world.watch?.acknowledged(terminal.terminal, batch);
+        await terminal.acknowledge(batch);
       },
     };
     const uplink = { send: async () => answer };
