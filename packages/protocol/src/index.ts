@@ -36,6 +36,7 @@ export {
 } from './lists/document.ts';
 export * from './lists/held.ts';
 export * from './lists/list.ts';
+export * from './lists/taking.ts';
 export * from './lists/tariff.ts';
 export { isBlank, type ParsedRecord, parseJournalLine, parseRecord, sameRecord } from './record.ts';
 export { formatRecord, RECORD_BYTES_MAX, writeRecord } from './record-line.ts';

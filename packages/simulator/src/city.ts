@@ -138,6 +138,7 @@ export class City {
     this.#world.hurry = this.#world.plan.life.calendar.hurry[this.#population.kindOf(day)];
     const travelling = this.#population.planDay(day);
     for (const equipment of this.#layout.all) this.#link.drawOffline(equipment, midnight);
+    this.#world.lists.drawDay(() => this.#population.citizens, midnight);
     this.#breakdowns.drawDay(this.#layout.all, midnight);
     this.#planInspections(midnight, travelling);
     agenda.plan(midnight + DAY, () => this.#beginDay(midnight + DAY));

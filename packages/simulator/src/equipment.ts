@@ -12,6 +12,7 @@ import {
   type TerminalOptions,
 } from '@retap/terminal';
 import { EquipmentClock } from './equipment-clock.ts';
+import type { TerminalList } from './lists.ts';
 import type { CityPlan } from './options.ts';
 import type { Sending } from './passage.ts';
 import type { Chance } from './random.ts';
@@ -29,6 +30,8 @@ export interface EquipmentOptions {
   readonly chance: Chance;
   /** Whether its records never arrive. */
   readonly isSilent: boolean;
+  /** What a new terminal holds of whom it may not serve. */
+  readonly list: () => TerminalList | null;
   /** Number of the next terminal that is enrolled. */
   readonly successor: () => TerminalNumber;
 }
@@ -59,6 +62,8 @@ export class Equipment {
   terminal: Terminal;
   /** Serves somebody until then. */
   takenUntil: Time = 0;
+  /** Whom it may not serve; null in a city without lists. */
+  list: TerminalList | null;
   /** Something is wrong with it, and touches every medium that is held to it. */
   ails: Ailment | null = null;
   /** When it last lost what it knew of its media, in true time. */
@@ -79,6 +84,7 @@ export class Equipment {
   private constructor(options: EquipmentOptions, opened: Opened) {
     this.#options = options;
     this.clock = opened.clock;
+    this.list = options.list();
     this.role = options.role;
     this.line = options.line;
     this.isSilent = options.isSilent;
@@ -93,7 +99,10 @@ export class Equipment {
     const terminalOptions = terminalOptionsOf(options, clock);
     const store = new MemoryJournal();
     const terminal = await Terminal.open({ ...terminalOptions, terminal: options.terminal, store });
-    return new Equipment(options, { clock, terminalOptions, store, terminal });
+    const equipment = new Equipment(options, { clock, terminalOptions, store, terminal });
+    // It holds a list from the first tap on, but for the city without any.
+    if (equipment.list !== null) await equipment.restart();
+    return equipment;
   }
 
   /**
@@ -123,6 +132,7 @@ export class Equipment {
     this.forgotAt = this.#options.now();
     this.sentTo = 0;
     this.sending = null;
+    this.list = this.#options.list();
     this.terminal = await this.#opened(successor);
     return successor;
   }
@@ -194,8 +204,12 @@ export class Equipment {
     }
   }
 
+  get #denyList(): Pick<TerminalOptions, 'denyList'> {
+    return this.list === null ? {} : { denyList: this.list };
+  }
+
   #opened(terminal: TerminalNumber): Promise<Terminal> {
-    return Terminal.open({ ...this.#terminalOptions, terminal, store: this.#store });
+    return Terminal.open({ ...this.#terminalOptions, ...this.#denyList, terminal, store: this.#store });
   }
 
   /**

@@ -257,6 +257,36 @@ export const FAULT_KNOBS = [
     default: 0,
     mixMax: 0.05,
   },
+  {
+    name: 'deniedDaily',
+    kind: 'count',
+    meaning: 'Media that are reported lost each day, and denied by a list that terminals hold.',
+    default: 0,
+    max: 1000,
+    mixMax: 3,
+    grants: NONE,
+  },
+  {
+    ...share,
+    name: 'listStaleShare',
+    meaning: 'Of the times that a terminal asks for a list: it gets nothing newer than it has.',
+    default: 0,
+    mixMax: 0.5,
+  },
+  {
+    ...share,
+    name: 'listFlippedShare',
+    meaning: 'Of the times that a terminal asks for a list: a bit of it was flipped.',
+    default: 0,
+    mixMax: 0.5,
+  },
+  {
+    ...share,
+    name: 'listRolledBackShare',
+    meaning: 'Of the times that a terminal asks for a list: it gets an old version, rightly signed.',
+    default: 0,
+    mixMax: 0.5,
+  },
 ] as const satisfies readonly Knob[];
 
 const count = { kind: 'count', default: 0, max: 1_000_000, mixMax: 2 } as const;

@@ -34,6 +34,7 @@ export class Link {
     const upload = async (): Promise<void> => {
       if (this.#world.isClosing) return;
       this.#world.agenda.plan(this.#times.after(this.#world.now), upload);
+      if (!equipment.isSilent && this.#world.now >= equipment.offlineUntil) this.#world.lists.fetch(equipment);
       await this.upload(equipment);
     };
     this.#world.agenda.plan(this.#times.first(this.#world.now), upload);

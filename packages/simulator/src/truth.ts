@@ -66,6 +66,15 @@ export type Violation =
       readonly at: Time;
       readonly reason: string;
     }
+  /** A list was taken that was altered on its way, or is older than what was held. */
+  | { readonly kind: 'damaged-list-taken' | 'older-list-taken'; readonly terminal: TerminalNumber; readonly at: Time }
+  /** A medium was served where the list that denies it had come. */
+  | {
+      readonly kind: 'denied-served';
+      readonly medium: MediumName;
+      readonly terminal: TerminalNumber;
+      readonly at: Time;
+    }
   /** After the last fault, a terminal still does not get rid of its records. */
   | { readonly kind: 'never-delivered'; readonly terminal: TerminalNumber; readonly at: Time };
 

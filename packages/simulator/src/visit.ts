@@ -2,6 +2,7 @@
 import type { RecordIdentity, TapRequest, Time } from '@retap/model';
 import type { MediumFault, Refusal, TapOutcome } from '@retap/terminal';
 import type { Equipment } from './equipment.ts';
+import type { TerminalList } from './lists.ts';
 import type { Person } from './people.ts';
 import type { Chance } from './random.ts';
 import { Service } from './service.ts';
@@ -77,6 +78,7 @@ export class Visits {
     const outcome = await this.#tap(mishap, held.visit, equipment);
     watch?.served(person, equipment.terminal.terminal, outcome);
     equipment.ails?.media.add(person.name);
+    if (equipment.list && outcome.outcome !== 'refused') this.#assertNotDenied(person, equipment, equipment.list);
     const isBlind = held.isBlind || equipment.ails?.isBlind === true || equipment.forgotAt >= held.begunAt;
     const next = { ...held, attempt: held.attempt + 1, isBlind };
     counts.taps += 1;
@@ -92,6 +94,12 @@ export class Visits {
     const where = isWorth && trial.attempt < ATTEMPTS_MAX ? this.#nextOf(held.visit, equipment) : null;
     if (where === null) return this.#end(next, false);
     agenda.plan(equipment.takenUntil + this.#chance.integer(1500, 9000), () => this.#attempt(next, where));
+  }
+
+  #assertNotDenied({ name: medium }: Person, equipment: Equipment, list: TerminalList): void {
+    const { lists, violations, now: at } = this.#world;
+    if (!lists.isServedThoughDenied(medium, list)) return;
+    violations.push({ kind: 'denied-served', medium, terminal: equipment.terminal.terminal, at });
   }
 
   /** The other card of the same person answers, and the person goes on with that one; who has only one buys another, some day. */

@@ -5,6 +5,7 @@ import type { Centre } from './centre.ts';
 import { HOUR } from './durations.ts';
 import { type Counted, noneCounted } from './faults.ts';
 import type { Grant } from './grant.ts';
+import { Lists } from './lists.ts';
 import type { CityPlan } from './options.ts';
 import { Chance } from './random.ts';
 import { SecondCards } from './second-cards.ts';
@@ -76,6 +77,7 @@ export class World {
   readonly violations: Violation[] = [];
   readonly frauds: Fraud[] = [];
   readonly grants: Grant[] = [];
+  readonly lists: Lists;
   readonly secondCards: SecondCards = new SecondCards(this);
   /** Not yet taken by who watches the city. */
   readonly events: CityEvent[] = [];
@@ -90,6 +92,7 @@ export class World {
     this.centre = centre;
     this.#terminals = plan.terminals;
     this.chance = new Chance(plan.seed);
+    this.lists = new Lists(this);
     this.now = plan.start - plan.life.opening.eveHours * HOUR;
   }
 

@@ -9,27 +9,16 @@ import {
   LIST_KINDS,
   type List,
   type ListKind,
+  type ListRefusal,
+  listTaken,
   type OpenedDelta,
   openDelta,
-  openList,
+  openedList,
   ProtocolError,
+  type VerifyCentre,
 } from '@retap/protocol';
 import { faultFields, type Log } from '../log.ts';
 import { ListStore } from './store.ts';
-
-/** Why a list was not taken. */
-export type ListRefusal =
-  /** Not a list, cut off or damaged. */
-  | 'list-malformed'
-  /** Not signed by the centre that gave this terminal its licence. */
-  | 'list-forged'
-  /** Another one than was asked for. */
-  | 'list-foreign'
-  | 'list-expired'
-  /** Older than what is held, or was. */
-  | 'list-older'
-  /** Another list of the version that is held. */
-  | 'list-contradicts';
 
 /** Why a difference was not applied. What comes of one is then taken or refused as a list that came whole. */
 export type DeltaRefusal =
@@ -61,6 +50,8 @@ export class HeldLists {
   /** The greatest version that there was ever a file of. */
   readonly #floor = new Map<ListKind, number>();
   #held: Held = {};
+  readonly #verify: VerifyCentre = (toBeSigned, signature) =>
+    verifySignature(this.#options.centre, toBeSigned, signature);
 
   private constructor(options: HeldListsOptions, store: ListStore) {
     this.#options = options;
@@ -90,14 +81,11 @@ export class HeldLists {
 
   /** Takes over what the centre sent, on disk before in memory. @throws system errors of the disk */
   async take(kind: ListKind, bytes: Uint8Array): Promise<'taken' | 'unchanged' | ListRefusal> {
-    const list = this.#openedList(kind, bytes);
+    const list = openedList(kind, bytes, this.#verify);
     if (typeof list === 'string') return list;
-    const held = this.#held[kind];
-    if (list.version < (this.#floor.get(kind) ?? 0)) return 'list-older';
-    if (held?.list.version === list.version) {
-      return Buffer.compare(held.bytes, bytes) === 0 ? 'unchanged' : 'list-contradicts';
-    }
-    if (list.expiresAt <= this.#options.now()) return 'list-expired';
+    const known = { held: this.#held[kind] ?? null, floor: this.#floor.get(kind) ?? 0 };
+    const taken = listTaken(list, bytes, known, this.#options.now());
+    if (taken !== 'taken') return taken;
     await this.#store.keep(kind, list.version, bytes);
     this.#hold(list, bytes);
     return 'taken';
@@ -128,17 +116,6 @@ export class HeldLists {
     this.#held = { ...this.#held, [list.kind]: { list, bytes } };
   }
 
-  #openedList(kind: ListKind, bytes: Uint8Array): List | ListRefusal {
-    try {
-      const { list, toBeSigned, signature } = openList(bytes);
-      if (!verifySignature(this.#options.centre, toBeSigned, signature)) return 'list-forged';
-      return list.kind === kind ? list : 'list-foreign';
-    } catch (error) {
-      if (error instanceof ProtocolError) return 'list-malformed';
-      throw error;
-    }
-  }
-
   async #load(kind: ListKind): Promise<void> {
     const { log } = this.#options;
     const versions = await this.#store.versions(kind);
@@ -159,7 +136,7 @@ export class HeldLists {
     } catch (error) {
       return faultFields(error);
     }
-    const list = this.#openedList(kind, bytes);
+    const list = openedList(kind, bytes, this.#verify);
     if (typeof list === 'string') return { why: list };
     if (list.version !== version) return { why: 'list-foreign' };
     this.#hold(list, bytes);

@@ -192,6 +192,12 @@ function breachSeen(violation: Violation, now: Time): Breach {
       return breachOf('whole-or-nothing', at, violation, 'a batch that was damaged on its way was accepted');
     case 'whole-batch-refused':
       return breachOf('whole-or-nothing', at, violation, `a whole batch was refused: ${violation.reason}`);
+    case 'damaged-list-taken':
+      return breachOf('lists-held', at, violation, 'a list that was altered on its way was taken');
+    case 'older-list-taken':
+      return breachOf('lists-held', at, violation, 'an older list was taken in place of a newer one');
+    case 'denied-served':
+      return breachOf('lists-held', at, violation, 'a medium was served where the list that denies it had come');
     case 'never-delivered':
       return breachOf('drains', at, violation, 'it does not get rid of its records');
   }

@@ -18,6 +18,7 @@ export const INVARIANTS = {
   'doubt-settled-as-truth': 'An unverified tap ends as the truth, or stays openly unverified until the medium has told',
   'clone-flagged-by-second-upload': 'A clone is flagged as soon as two conflicting commits of it are reconciled',
   'no-false-alarm': 'No alert but those that the specification grants for what happened',
+  'lists-held': 'No older and no damaged list is taken, and whom a list denies is not served where it has come',
   'frauds-found': 'What must alarm does',
   'no-acknowledged-record-lost':
     'What a terminal was told is received is at the centre, as it was; the journal keeps the rest',
