@@ -139,6 +139,7 @@ export class City {
     const travelling = this.#population.planDay(day);
     for (const equipment of this.#layout.all) this.#link.drawOffline(equipment, midnight);
     this.#world.lists.drawDay(() => this.#population.citizens, midnight);
+    this.#world.fares.drawDay(this.#layout.all, midnight);
     this.#breakdowns.drawDay(this.#layout.all, midnight);
     this.#planInspections(midnight, travelling);
     agenda.plan(midnight + DAY, () => this.#beginDay(midnight + DAY));

@@ -12,6 +12,7 @@ import {
   type TerminalOptions,
 } from '@retap/terminal';
 import { EquipmentClock } from './equipment-clock.ts';
+import type { Fares } from './fares.ts';
 import type { TerminalList } from './lists.ts';
 import type { CityPlan } from './options.ts';
 import type { Sending } from './passage.ts';
@@ -30,6 +31,7 @@ export interface EquipmentOptions {
   readonly chance: Chance;
   /** Whether its records never arrive. */
   readonly isSilent: boolean;
+  readonly fares: Fares;
   /** What a new terminal holds of whom it may not serve. */
   readonly list: () => TerminalList | null;
   /** Number of the next terminal that is enrolled. */
@@ -154,9 +156,18 @@ export class Equipment {
     return taken;
   }
 
+  /** Whether it cannot know just now what a re-tap repeats. */
+  get isBlind(): boolean {
+    const { fares } = this.#options;
+    return this.ails?.isBlind === true || (!fares.areFixed && fares.isBehind(this));
+  }
+
   /** Serves a medium, and shows the person how it ended. */
   async tap(medium: Medium, request: TapRequest): Promise<TapOutcome> {
-    const outcome = await this.terminal.tap(medium, request);
+    const { fares } = this.#options;
+    const outcome = fares.areFixed
+      ? await this.terminal.tap(medium, request)
+      : await this.terminal.tap(medium, fares.requestAt(request, this), fares.requestsSince(request, this));
     if ('record' in outcome) await this.terminal.shown(outcome);
     return outcome;
   }

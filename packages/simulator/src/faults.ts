@@ -258,6 +258,23 @@ export const FAULT_KNOBS = [
     mixMax: 0.05,
   },
   {
+    name: 'fareChangesDaily',
+    kind: 'count',
+    meaning: 'How often the tariff changes each day, during service.',
+    default: 0,
+    max: 100,
+    mixMax: 3,
+    grants: NONE,
+  },
+  {
+    ...share,
+    name: 'fareLateShare',
+    meaning: 'Of the terminals, at each change of the tariff: hears of it when it already holds.',
+    default: 0,
+    mixMax: 0.3,
+  },
+  { ...hours, name: 'fareLateHoursMax', meaning: 'How late a terminal hears of it at most.', default: 6, mixMax: 12 },
+  {
     name: 'deniedDaily',
     kind: 'count',
     meaning: 'Media that are reported lost each day, and denied by a list that terminals hold.',

@@ -32,6 +32,7 @@ export async function layOut(world: World): Promise<Layout> {
       isSilent,
       plan,
       now: () => world.now,
+      fares: world.fares,
       list: () => world.lists.terminalList(),
       successor: () => world.nextTerminal(),
       chance: chance.stream(`terminal ${terminal}`),

@@ -59,7 +59,7 @@ export function planOf(options: CityOptions): CityPlan {
   assertCount('clockTolerance', plan.clockTolerance, 1000, 2 ** 47);
   const { clones, forged, rolledBack, editedRows, forgedBatches } = plan.frauds;
   const victims = clones + forged + rolledBack + editedRows + forgedBatches;
-  if (victims > plan.media) throw new RangeError(`clones and forged need ${victims} media, not ${plan.media}`);
+  if (victims > plan.media) throw new RangeError(`frauds need ${victims} media, not ${plan.media}`);
   const { offlineHoursMax } = plan.faults;
   if (!(offlineHoursMax >= 0 && offlineHoursMax * HOUR + UPLOAD_LATENESS_MAX <= plan.maxDelay)) {
     throw new RangeError(

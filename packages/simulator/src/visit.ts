@@ -79,7 +79,7 @@ export class Visits {
     watch?.served(person, equipment.terminal.terminal, outcome);
     equipment.ails?.media.add(person.name);
     if (equipment.list && outcome.outcome !== 'refused') this.#assertNotDenied(person, equipment, equipment.list);
-    const isBlind = held.isBlind || equipment.ails?.isBlind === true || equipment.forgotAt >= held.begunAt;
+    const isBlind = held.isBlind || equipment.isBlind || equipment.forgotAt >= held.begunAt;
     const next = { ...held, attempt: held.attempt + 1, isBlind };
     counts.taps += 1;
     if (outcome.outcome === 'successful' || outcome.outcome === 'completed') {

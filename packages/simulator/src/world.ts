@@ -3,6 +3,7 @@ import type { MediumName, TerminalNumber, Time } from '@retap/model';
 import { Agenda } from './agenda.ts';
 import type { Centre } from './centre.ts';
 import { HOUR } from './durations.ts';
+import { Fares } from './fares.ts';
 import { type Counted, noneCounted } from './faults.ts';
 import type { Grant } from './grant.ts';
 import { Lists } from './lists.ts';
@@ -78,6 +79,7 @@ export class World {
   readonly frauds: Fraud[] = [];
   readonly grants: Grant[] = [];
   readonly lists: Lists;
+  readonly fares: Fares;
   readonly secondCards: SecondCards = new SecondCards(this);
   /** Not yet taken by who watches the city. */
   readonly events: CityEvent[] = [];
@@ -93,6 +95,7 @@ export class World {
     this.#terminals = plan.terminals;
     this.chance = new Chance(plan.seed);
     this.lists = new Lists(this);
+    this.fares = new Fares(this);
     this.now = plan.start - plan.life.opening.eveHours * HOUR;
   }
 

@@ -132,7 +132,7 @@ describe('options that make no city are refused in words', () => {
     [{ faults: { tornShare: 2 } }, /tornShare must be 0 to 1, not 2/],
     [{ faults: { offlineHoursMax: 70 } }, /offlineHoursMax 70 is not honest/],
     [{ frauds: { clones: -1 } }, /clones must be/],
-    [{ frauds: { clones: 20, forged: 11 } }, /clones and forged need 31 media/],
+    [{ frauds: { clones: 20, forged: 11 } }, /frauds need 31 media/],
   ])('%o', async (change, message) => {
     await expect(City.found({ ...small, ...change })).rejects.toThrow(message);
   });
