@@ -37,7 +37,7 @@ describe('in memory, whatever the order, the batches, the repeats and the restar
         const plan = { histories, configuration, asOf: [asOf, 0], random: randomOf(seed), firstNumber: 0 };
         await play(plan, { centres, restart });
       }),
-      { numRuns: 100, seed: 20170104, interruptAfterTimeLimit: 20_000 },
+      { numRuns: Number(process.env.RETAP_RUNS ?? 100), seed: 20170104, interruptAfterTimeLimit: 20_000 },
     );
   });
 
@@ -46,7 +46,7 @@ describe('in memory, whatever the order, the batches, the repeats and the restar
     async (seed) => {
       const random = randomOf(`memory ${seed}`);
       const clockTolerance = random.int(12);
-      const histories = Array.from({ length: 150 }, (_, i) =>
+      const histories = Array.from({ length: Number(process.env.RETAP_HISTORIES ?? 150) }, (_, i) =>
         history(`${seed} ${i}`, { mode: 'adversarial', clockTolerance }),
       );
       const central = await openMemoryCentral({ clockTolerance });
