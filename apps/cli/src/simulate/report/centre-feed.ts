@@ -1,6 +1,5 @@
 /** Brings a city's deliveries to a centre in this process, many at a time, as they come in virtual time. */
 import type { Central, ReceivedBatch } from '@retap/central';
-import type { Time } from '@retap/model';
 import { ProtocolError } from '@retap/protocol';
 import type { Delivery } from '@retap/simulator';
 
@@ -17,8 +16,6 @@ export class CentreFeed {
   #underWay = 0;
   #tail: Promise<void> = Promise.resolve();
   #unreconciled = 0;
-  /** When the batch of each receipt arrived first. */
-  readonly arrivals: Time[] = [];
   /** Cut-off uploads that the centre refused; it must refuse all. */
   refused = 0;
   quarantined = 0;
@@ -59,8 +56,7 @@ export class CentreFeed {
   async #bring(group: readonly Delivery[]): Promise<void> {
     const whole = group.filter(({ isCut }) => !isCut);
     const acknowledgements = await this.#central.receive(whole.map(batchOf));
-    for (const [index, { receipt, accepted, quarantined }] of acknowledgements.entries()) {
-      this.arrivals[receipt] ??= whole[index]?.at ?? 0;
+    for (const { accepted, quarantined } of acknowledgements) {
       this.records += accepted;
       this.#unreconciled += accepted;
       this.quarantined += quarantined.length;

@@ -126,7 +126,10 @@ export function faultTable({ faults }: Figures, print: Print): string {
   const lines = happened.map(([name, count]) => {
     const meaning = meanings.get(name);
     // The meanings are those of the tables of knobs, which are English.
-    const shown = meaning === undefined ? '' : ` <span class="quiet" lang="en">${escaped(meaning)}</span>`;
+    const shown =
+      meaning === undefined
+        ? ''
+        : ` <span class="quiet" lang="en">${escaped(meaning).replace(/`([^`]+)`/g, '<code>$1</code>')}</span>`;
     return `<tr><th scope="row"><code>${escaped(name)}</code>${shown}</th><td class="n">${print.count(count)}</td></tr>`;
   });
   return `<div class="scroll" tabindex="0" role="region" aria-label="${escaped(text.faults)}"><table><caption>${escaped(text.faults)}</caption>

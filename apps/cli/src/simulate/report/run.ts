@@ -3,7 +3,7 @@ import { type Central, openCentral } from '@retap/central';
 import { type CommitStatus, DEFAULT_CONFIGURATION, type Time } from '@retap/model';
 import { City, type CityEvent, cityOf, type Preset, Tally, type Truth } from '@retap/simulator';
 import { isPostgres } from '../../database.ts';
-import { ProgressLine, paceOf } from '../../progress.ts';
+import { ProgressLine } from '../../progress.ts';
 import { type Shell, stopIfInterrupted } from '../../shell.ts';
 import { formatCount } from '../../text.ts';
 import { VERSION } from '../../version.ts';
@@ -11,7 +11,7 @@ import { AlertLooks } from './alert-looks.ts';
 import { CentreFeed } from './centre-feed.ts';
 import type { Figures } from './figures.ts';
 import { compared } from './paper.ts';
-import { confusionOf, doubtAt, fatesOf, settlingOf, type TornTapFate } from './torn-taps.ts';
+import { confusionOf, doubtAt, fatesOf, settlingOf } from './torn-taps.ts';
 
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
@@ -81,14 +81,8 @@ class CityRun {
   async live(): Promise<Run> {
     try {
       await this.#passMonth();
-      const fates = await fatesOf({
-        central: this.#central,
-        tally: this.#tally,
-        arrivals: this.#feed.arrivals,
-        onProgress: (done, total) => this.#progress.show((s) => `torn taps: ${paceOf(done, total, s)}`),
-      });
       const truth = this.#city.truth();
-      return { truth, figures: await this.#conclude(fates, truth) };
+      return { truth, figures: await this.#conclude(truth) };
     } finally {
       this.#progress.clear();
     }
@@ -129,10 +123,11 @@ class CityRun {
     });
   }
 
-  async #conclude(fates: readonly TornTapFate[], truth: Truth): Promise<Figures> {
+  async #conclude(truth: Truth): Promise<Figures> {
     const { preset, seed, scale, database, shell } = this.#options;
     const { counts } = this.#city;
     const { successful, statuses } = await this.#atCentre();
+    const fates = fatesOf(this.#tally, statuses, this.#central.clockTolerance);
     const { taps, torn: _torn, completed, refused, deliveries: _deliveries, ...faults } = counts;
     const figures: Omit<Figures, 'comparison'> = {
       preset: preset.name,

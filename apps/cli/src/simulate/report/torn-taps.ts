@@ -1,8 +1,6 @@
 /** What became of every torn tap: when which evidence settled it, what was in doubt until then, and whether the centre is right. */
-import type { Central } from '@retap/central';
-import { amountOf, type CommitStatus, identityOf, type MediumName, type Time } from '@retap/model';
+import { amountOf, type CommitStatus, identityOf, type Time } from '@retap/model';
 import {
-  type Arrived,
   EVIDENCE_STEPS,
   type EvidenceStep,
   type Settled,
@@ -13,7 +11,6 @@ import {
 import type { Confusion, DoubtPoint, SettlingFigures } from './figures.ts';
 
 const DAY = 86_400_000;
-const PAGE = 500;
 
 export interface TornTapFate {
   readonly note: TornNote;
@@ -24,49 +21,20 @@ export interface TornTapFate {
   readonly status: CommitStatus | null;
 }
 
-export interface FateOptions {
-  readonly central: Central;
-  readonly tally: Tally;
-  readonly arrivals: readonly Time[];
-  readonly onProgress: (done: number, total: number) => void;
-}
-
-export async function fatesOf({ central, tally, arrivals, onProgress }: FateOptions): Promise<TornTapFate[]> {
-  const ofMedium = new Map<MediumName, TornNote[]>();
-  for (const note of tally.torn.values()) {
-    const { medium } = note.record;
-    ofMedium.set(medium, [...(ofMedium.get(medium) ?? []), note]);
-  }
-  const fates: TornTapFate[] = [];
-  for (const [medium, notes] of ofMedium) {
-    const { history, statuses } = await historyOf(central, medium, arrivals);
-    for (const note of notes) {
-      const identity = identityOf(note.record);
-      const own = history.find(({ record }) => identityOf(record) === identity);
-      const settled = Object.fromEntries(
-        EVIDENCE_STEPS.map((step) => [step, settledBy(step, note, history, central.clockTolerance)]),
-      ) as Record<EvidenceStep, Settled>;
-      fates.push({ note, arrivedAt: own?.at ?? null, settled, status: statuses.get(identity) ?? null });
-    }
-    onProgress(fates.length, tally.torn.size);
-  }
-  return fates;
-}
-
-/** The centre's own records of the medium, in the order in which it had them. */
-async function historyOf(central: Central, medium: MediumName, arrivals: readonly Time[]) {
-  const history: (Arrived & { readonly receipt: number })[] = [];
-  const statuses = new Map<string, CommitStatus>();
-  for (let before: string | null = null; ; ) {
-    const page = await central.chain(medium, { limit: PAGE, ...(before === null ? {} : { before }) });
-    for (const { record, receipt, status } of page.links) {
-      history.push({ record, receipt, at: arrivals[receipt] ?? 0 });
-      if (status !== null) statuses.set(identityOf(record), status);
-    }
-    before = page.next;
-    if (before === null) break;
-  }
-  return { history: history.sort((a, b) => a.receipt - b.receipt || a.record.serial - b.record.serial), statuses };
+/** @param statuses of the torn taps, by identity, as the centre's report has them */
+export function fatesOf(
+  tally: Tally,
+  statuses: ReadonlyMap<string, CommitStatus>,
+  clockTolerance: number,
+): TornTapFate[] {
+  return [...tally.torn].map(([identity, note]) => {
+    const history = tally.history(note.record.medium);
+    const settled = Object.fromEntries(
+      EVIDENCE_STEPS.map((step) => [step, settledBy(step, note, history, clockTolerance)]),
+    ) as Record<EvidenceStep, Settled>;
+    const own = history.find(({ record }) => identityOf(record) === identity);
+    return { note, arrivedAt: own?.at ?? null, settled, status: statuses.get(identity) ?? null };
+  });
 }
 
 /** @param from begin of the first operating day @param until end of the last */
