@@ -1,4 +1,5 @@
 /** Which centre a seed's world has: nearly always the deciding code in memory, now and then on a database. */
+import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -20,15 +21,40 @@ export function engineOf(seed: number, hasPostgres: boolean): Engine {
   return seed % EMBEDDED_EVERY === 0 ? 'embedded' : 'memory';
 }
 
-/** @param postgres where databases may be made; asked for only of the engine of that name */
-export function centresOf(engine: Engine, postgres: string | null): OpenAudited {
+/** Where the swarm may make databases; what is left there after Ctrl-C goes with {@link clearPlace}. */
+export interface Place {
+  /** A directory for embedded ones. */
+  readonly folder: string;
+  /** A PostgreSQL; null where none was named. */
+  readonly postgres: string | null;
+  /** Begins the name of each database there. */
+  readonly prefix: string;
+}
+
+export async function makePlace(postgres: string | null, prefix: string): Promise<Place> {
+  return { folder: await mkdtemp(path.join(tmpdir(), 'retap-swarm-')), postgres, prefix };
+}
+
+/** With whatever threads left there that were stopped in the middle. */
+export async function clearPlace({ folder, postgres, prefix }: Place): Promise<void> {
+  await rm(folder, { recursive: true, force: true });
+  if (postgres === null) return;
+  await onServer(postgres, async (client) => {
+    const { rows } = await client.query<{ datname: string }>('select datname from pg_database');
+    for (const { datname } of rows) {
+      if (datname.startsWith(prefix)) await client.query(`drop database if exists ${datname} with (force)`);
+    }
+  });
+}
+
+export function centresOf(engine: Engine, place: Place): OpenAudited {
   // The second centre of a world is always in memory: two engines must come to the same state.
   let isFirst = true;
   return (settings) => {
     const own = isFirst ? engine : 'memory';
     isFirst = false;
-    if (own === 'embedded') return openEmbedded(settings);
-    if (own === 'postgres' && postgres !== null) return openPostgres(postgres, settings);
+    if (own === 'embedded') return openEmbedded(place, settings);
+    if (own === 'postgres' && place.postgres !== null) return openPostgres(place.postgres, place.prefix, settings);
     return openMemory(settings);
   };
 }
@@ -58,25 +84,26 @@ function isBalanceEdited(central: MemoryCentral, medium: string): boolean {
   return isEdited;
 }
 
-async function openEmbedded(settings: Settings): Promise<AuditedCentral> {
-  const directory = await mkdtemp(path.join(tmpdir(), 'retap-swarm-'));
+async function openEmbedded({ folder }: Place, settings: Settings): Promise<AuditedCentral> {
+  const directory = await mkdtemp(path.join(folder, 'world-'));
   return openKept(path.join(directory, 'central'), settings, () => rm(directory, { recursive: true, force: true }));
 }
 
 /** In a database of its own, which is gone afterwards. */
-async function openPostgres(url: string, settings: Settings): Promise<AuditedCentral> {
-  const name = `retap_swarm_${process.pid}_${Math.floor(performance.now() * 1000)}`;
-  await onServer(url, `create database ${name}`);
+async function openPostgres(url: string, prefix: string, settings: Settings): Promise<AuditedCentral> {
+  const name = `${prefix}${randomUUID().replaceAll('-', '')}`;
+  await onServer(url, (client) => client.query(`create database ${name}`));
   const own = new URL(url);
   own.pathname = `/${name}`;
-  return openKept(own.href, settings, () => onServer(url, `drop database ${name} with (force)`));
+  const remove = (): Promise<void> => onServer(url, (client) => client.query(`drop database ${name} with (force)`));
+  return openKept(own.href, settings, remove);
 }
 
-async function onServer(url: string, statement: string): Promise<void> {
+async function onServer(url: string, work: (client: pg.Client) => Promise<unknown>): Promise<void> {
   const client = new pg.Client({ connectionString: url });
   await client.connect();
   try {
-    await client.query(statement);
+    await work(client);
   } finally {
     await client.end();
   }

@@ -6,7 +6,7 @@ import { UsageError } from '../failure.ts';
 import { ProgressLine } from '../progress.ts';
 import { type ExitStatus, Interrupted, type Shell } from '../shell.ts';
 import { formatCount } from '../text.ts';
-import { ENGINES, engineOf } from './centres.ts';
+import { clearPlace, ENGINES, engineOf, makePlace } from './centres.ts';
 import { revision } from './revision.ts';
 import type { Order } from './thread.ts';
 import { Threads } from './threads.ts';
@@ -24,14 +24,19 @@ export interface SwarmOptions {
   readonly postgres: string | null;
 }
 
+/** A world on a database is smaller by this: the same one would take as long as hundreds in memory. */
+const ON_DATABASE_SHARE = 5;
+
 export async function swarm(options: SwarmOptions, shell: Shell): Promise<ExitStatus> {
   const { seed, seeds, taps, postgres } = options;
   if (postgres !== null && !isPostgres(postgres)) {
     throw new UsageError('--database: of a swarm only a PostgreSQL can be named; the embedded ones it makes itself');
   }
+  const place = await makePlace(postgres, `retap_swarm_${process.pid}_`);
   const orders = Array.from({ length: seeds }, (_, index): Order => {
     const each = seed + index;
-    return { seed: each, engine: engineOf(each, postgres !== null), taps, postgres };
+    const engine = engineOf(each, postgres !== null);
+    return { seed: each, engine, taps: engine === 'memory' ? taps : Math.ceil(taps / ON_DATABASE_SHARE), place };
   });
   const threads = new Threads(Math.min(options.workers, seeds));
   const tally = new Tally(seeds);
@@ -61,6 +66,7 @@ export async function swarm(options: SwarmOptions, shell: Shell): Promise<ExitSt
     clearInterval(redraw);
     progress.clear();
     await threads.end();
+    await clearPlace(place);
   }
 }
 
@@ -68,7 +74,7 @@ async function violated(
   found: LivedWorld,
   orders: readonly Order[],
   threads: Threads,
-  { minimiseMs }: SwarmOptions,
+  { minimiseMs, taps }: SwarmOptions,
   progress: ProgressLine,
   shell: Shell,
 ): Promise<ExitStatus> {
@@ -77,7 +83,7 @@ async function violated(
   shell.stderr.write(`seed ${found.seed} breaks ${found.violation?.invariant}; looking for less that does\n`);
   const smallest =
     minimiseMs === 0 ? found : await threads.minimise({ ...order, minimise: { found, forMs: minimiseMs } });
-  const replay = `retap simulate --faults swarm --seed ${found.seed} --taps ${order.taps}`;
+  const replay = `retap simulate --faults swarm --seed ${found.seed} --taps ${taps}`;
   shell.stdout.write(violationText(found, smallest, await revision(), replay));
   return 2;
 }

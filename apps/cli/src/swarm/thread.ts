@@ -1,13 +1,13 @@
 /** A thread of the swarm: lives one world after another, as it is told. */
 import { parentPort } from 'node:worker_threads';
 import { type LivedWorld, liveWorld, minimise } from '@retap/simulator';
-import { centresOf, type Engine } from './centres.ts';
+import { centresOf, type Engine, type Place } from './centres.ts';
 
 export interface Order {
   readonly seed: number;
   readonly engine: Engine;
   readonly taps: number;
-  readonly postgres: string | null;
+  readonly place: Place;
 }
 
 /** Make it smaller, for so long. */
@@ -19,7 +19,7 @@ export type Answer = { readonly lived: LivedWorld } | { readonly failed: string 
 
 async function carriedOut(order: Order | MinimiseOrder): Promise<LivedWorld> {
   const { seed, taps, engine } = order;
-  const openCentral = centresOf(engine, order.postgres);
+  const openCentral = centresOf(engine, order.place);
   if (!('minimise' in order)) return liveWorld(seed, { openCentral, taps });
   const { found, forMs } = order.minimise;
   const until = performance.now() + forMs;
