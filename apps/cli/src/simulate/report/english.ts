@@ -75,7 +75,7 @@ export const ENGLISH: ReportWords = {
     committed: 'The card had committed',
     notCommitted: 'The card had not',
     confusionAll:
-      'Of all transactions the centre counts {centre} as successful; inside the cards {inside} commits were seen.',
+      'Of all transactions the centre counts {centre} as successful; inside the cards {inside} commits were seen. What a silent terminal has, or a lost journal had, never reached the centre.',
     disagreeing: 'Torn taps on which the model, over all evidence, says something else than the centre: {count}.',
     alerts: 'False alarms',
     alertsLead:

@@ -73,7 +73,8 @@ export const SLOVENE: ReportWords = {
     centreSays: 'Center pravi',
     committed: 'Kartica je zapisala',
     notCommitted: 'Kartica ni zapisala',
-    confusionAll: 'Med vsemi transakcijami jih center šteje kot uspešne {centre}; v karticah je bilo {inside} zapisov.',
+    confusionAll:
+      'Med vsemi transakcijami jih center šteje kot uspešne {centre}; v karticah je bilo {inside} zapisov. Kar ima nemi terminal ali je imel izgubljen dnevnik, do centra ni prišlo.',
     disagreeing: 'Pretrgani dotiki, o katerih model z vsemi dokazi pravi kaj drugega kot center: {count}.',
     alerts: 'Lažni alarmi',
     alertsLead:
