@@ -7,7 +7,7 @@ export default defineConfig({
   resolve: { conditions },
   ssr: { resolve: { conditions } },
   test: {
-    include: ['packages/central/test/{memory,decisions}.test.ts'],
+    include: ['packages/central/test/{decisions,memory,straight}.test.ts'],
     // As many as a mutant is worth, of the thousands that the suites run.
     env: {
       RETAP_RUNS: process.env.RETAP_RUNS ?? '8',
