@@ -249,6 +249,8 @@ export class Equipment {
   /** Everything is put right: link, clock and disk. */
   async mend(): Promise<void> {
     this.offlineUntil = 0;
+    // Those before were of a link that was bad: counted on, a terminal would be given up at its first in the end.
+    this.faults = 0;
     this.limitRoom(Number.POSITIVE_INFINITY);
     if (this.ails?.isBlind) this.clock.set();
     await this.recovered();

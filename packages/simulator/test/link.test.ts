@@ -66,3 +66,12 @@ test('a centre that refuses what is whole is a violation, and the city ends all 
   const kinds = new Set(city.violations().map(({ kind }) => kind));
   expect(kinds).toEqual(new Set(['whole-batch-refused', 'never-delivered']));
 });
+
+test.each(['A', 'B', 'C'])(
+  'a link over which nothing came for days delivers everything once it is mended: %s',
+  async (seed) => {
+    const { city } = await livedWithCentre({ ...small, seed, faults: { uploadLostShare: 1 } });
+    expect(city.violations()).toEqual([]);
+    expect(city.queues.unsent.filter(({ count }) => count > 0)).toEqual([]);
+  },
+);
