@@ -1,4 +1,5 @@
 /** Draws a world from a seed: its size, its people, and what goes wrong in it. */
+import type { Time } from '@retap/model';
 import { FAULT_KNOBS, type Faults, FRAUD_KNOBS, type Frauds, type Knob } from '../faults.ts';
 import { type CityOptions, DAY, DEFAULT_START } from '../options.ts';
 import { Chance } from '../random.ts';
@@ -12,14 +13,18 @@ export interface WorldPlan {
   readonly looks: number;
 }
 
-/** Rides and errands of one person on one day, roughly; what is missing to `taps` a second draw makes up for. */
-const TAPS_PER_PERSON = 2.1;
+/** Taps of one person at least, by measure over 400 worlds: the opening, and rides and errands of a day. */
+const TAPS_AT_OPENING = 1;
+const TAPS_ON_WEEKDAY = 2.3;
+const TAPS_ON_WEEKEND = 0.95;
 
 /** @param taps at least so many in the whole world */
 export function drawWorld(seed: number | string, taps = 5000): WorldPlan {
   const chance = new Chance(`world ${seed}`);
   const days = chance.pick([1, 1, 1, 1, 2, 3]);
-  const media = Math.ceil((taps / TAPS_PER_PERSON / days) * (1 + 0.3 * chance.next()));
+  // A Monday, and any working day after it.
+  const start = DEFAULT_START + chance.integer(0, 4) * DAY;
+  const media = Math.ceil((taps / tapsPerPerson(start, days)) * (1 + 0.1 * chance.next()));
   // A terminal serves from a dozen to some hundred people.
   const terminals = Math.max(3, Math.round(media / chance.integer(10, 120)));
   const isHonest = chance.happens(0.4);
@@ -29,14 +34,22 @@ export function drawWorld(seed: number | string, taps = 5000): WorldPlan {
       days,
       media,
       terminals,
-      // A Monday, and any day after it.
-      start: DEFAULT_START + chance.integer(0, 4) * DAY,
+      start,
       faults: faultsDrawn(chance),
       frauds: isHonest ? allOff(FRAUD_KNOBS) : fraudsDrawn(chance),
     },
     reconcileEvery: chance.integer(1, 40),
     looks: chance.integer(1, 3),
   };
+}
+
+function tapsPerPerson(start: Time, days: number): number {
+  let taps = TAPS_AT_OPENING;
+  for (let day = 0; day < days; day += 1) {
+    const weekday = new Date(start + day * DAY).getUTCDay();
+    taps += weekday === 0 || weekday === 6 ? TAPS_ON_WEEKEND : TAPS_ON_WEEKDAY;
+  }
+  return taps;
 }
 
 /** These say what people do about a fault, and are none themselves: off, they would only empty the streets. */
