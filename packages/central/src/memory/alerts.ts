@@ -18,10 +18,24 @@ export function alertsOf(tables: Tables, reconciled: number, asOf: Time, configu
   const media = tables.media
     .filter((table) => table.account !== null)
     .sort((a, b) => byCodePoint(a.name, b.name))
-    .flatMap((table) => [...ofMedium(table, reconciled, asOf, configuration)]);
-  const found = [...distinct(media), ...ofTerminals(tables, asOf, configuration)];
-  const order = new Map<AlertKind, number>(ALERT_KINDS.map((kind, at) => [kind, at]));
-  return found.sort((a, b) => (order.get(a.kind) ?? 0) - (order.get(b.kind) ?? 0));
+    .flatMap((table) => alertsOfMedium(table, reconciled, asOf, configuration));
+  return inOrder([...media, ...ofTerminals(tables, asOf, configuration)]);
+}
+
+/** Those that name the medium. */
+export function alertsOfMedium(
+  table: MediumTable,
+  reconciled: number,
+  asOf: Time,
+  configuration: Configuration,
+): Alert[] {
+  return inOrder(distinct([...ofMedium(table, reconciled, asOf, configuration)]));
+}
+
+const ORDER = new Map<AlertKind, number>(ALERT_KINDS.map((kind, at) => [kind, at]));
+
+function inOrder(alerts: Alert[]): Alert[] {
+  return alerts.sort((a, b) => (ORDER.get(a.kind) ?? 0) - (ORDER.get(b.kind) ?? 0));
 }
 
 /** The alerts are a set: two that miss the same commit are one. */

@@ -4,13 +4,13 @@
  * Its batches are what survives it: {@link MemoryCentralOptions.batches} makes another of them, as `retap rebuild` does.
  */
 import { createHash } from 'node:crypto';
-import { ALERT_KINDS, type Configuration, centralState, DEFAULT_CONFIGURATION, firstReceived } from '@retap/model';
+import { type Configuration, centralState, DEFAULT_CONFIGURATION, firstReceived } from '@retap/model';
 import { type ParsedBatch, type ParsedBody, readBody, sameRecord } from '@retap/protocol';
 import type { Acknowledgement, Central, ChainPage, Discrepancy, ReceivedBatch, Reconciling, Totals } from '../port.ts';
 import { missingIn } from '../receive/received.ts';
 import { record } from '../receive/record.ts';
 import { reconcile } from '../reconcile/reconcile.ts';
-import { alertsOf } from './alerts.ts';
+import { alertsOf, alertsOfMedium } from './alerts.ts';
 import { chainOf } from './chain.ts';
 import { differences } from './check.ts';
 import { MemoryStore } from './reconcile-store.ts';
@@ -119,11 +119,11 @@ class Memory implements MemoryCentral {
 
   async alerts(asOf: number, { medium, kind, limit }: Parameters<Central['alerts']>[1]) {
     const configuration = { ...DEFAULT_CONFIGURATION, clockTolerance: this.clockTolerance };
-    const kinds = new Set(kind ? [kind] : ALERT_KINDS);
-    return alertsOf(this.#kept.tables, this.#kept.reconciled, asOf, configuration)
-      .filter((alert) => kinds.has(alert.kind))
-      .filter((alert) => medium === undefined || ('medium' in alert && alert.medium === medium))
-      .slice(0, limit);
+    const { tables, reconciled } = this.#kept;
+    const table = medium === undefined ? undefined : tables.named(medium);
+    const named = table ? alertsOfMedium(table, reconciled, asOf, configuration) : [];
+    const found = medium === undefined ? alertsOf(tables, reconciled, asOf, configuration) : named;
+    return found.filter((alert) => kind === undefined || alert.kind === kind).slice(0, limit);
   }
 
   async totals(asOf: number): Promise<Totals> {
