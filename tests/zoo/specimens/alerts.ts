@@ -4,12 +4,6 @@ import { type Specimen, specimensOf } from '../specimen.ts';
 export const ALERTS: readonly Specimen[] = [
   ...specimensOf(
     'packages/model/src/clones.ts',
-    [
-      'sees a clone only where both read the same commit',
-      'if (furthest && next.lastTime < furthest.time) members',
-      'if (furthest && next.lastTime === furthest.lastTime) members',
-    ],
-    ['sees no clone', 'if (furthest && next.lastTime < furthest.time) members.add(furthest).add(next);', ''],
     ['calls whoever follows at once a clone', 'next.lastTime < furthest.time)', 'next.lastTime <= furthest.time)'],
     [
       'sees no repeated commit counter as a clone, nor overlapping',
