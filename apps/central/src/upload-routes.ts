@@ -1,12 +1,7 @@
 /** Batches that terminals send. */
 import type { Acknowledgement, Central, ReceivedBatch } from '@retap/central';
 import type { Time } from '@retap/model';
-import {
-  BATCH_CONTENT_TYPE,
-  openSignedBatch,
-  SIGNED_BATCH_CONTENT_TYPE,
-  STATE_QUESTION_BYTES_MAX,
-} from '@retap/protocol';
+import { BATCH_CONTENT_TYPE, SIGNED_BATCH_CONTENT_TYPE, STATE_QUESTION_BYTES_MAX } from '@retap/protocol';
 import type { Context } from 'hono';
 import { z } from 'zod';
 import { refuse, unavailable } from './answers.ts';
@@ -42,9 +37,9 @@ export function takingOf({
   return async (batch: ReceivedBatch, client: string): Promise<Acknowledgement> => {
     try {
       uploads.admit();
-      await verify(central, batch);
+      const terminal = await verify(central, batch);
       // Counted only now: else whoever names a terminal could use up what it may send.
-      if (batch.form === 'signed') rates.take('terminal', String(openSignedBatch(batch.body).terminal));
+      if (terminal !== null) rates.take('terminal', String(terminal));
       return await uploads.offer(batch);
     } catch (error) {
       refused.note(error, client, batch.form);

@@ -198,9 +198,11 @@ export class Uploads {
       return true;
     } catch (error) {
       const isOfBatch = error instanceof ProtocolError || error instanceof AdmissionError;
-      // Nothing of the group was kept. If one body is the reason, the others must not suffer for it.
+      // Nothing of the group was kept. If one body is the reason, the others must not suffer for it: halves of halves find it.
       if (isOfBatch && group.length > 1) {
-        for (const waiting of group) await this.#receiveGroup([waiting]);
+        const half = Math.ceil(group.length / 2);
+        await this.#receiveGroup(group.slice(0, half));
+        await this.#receiveGroup(group.slice(half));
       } else for (const { reject } of group) reject(error);
       return isOfBatch;
     }

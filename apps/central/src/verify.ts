@@ -1,6 +1,6 @@
 /** What an upload must be before the centre takes it. Who may speak is decided here, and again when it becomes durable. */
 import type { Central, ReceivedBatch } from '@retap/central';
-import type { Time } from '@retap/model';
+import type { TerminalNumber, Time } from '@retap/model';
 import { BATCH_CONTENT_TYPE, SIGNED_BATCH_CONTENT_TYPE } from '@retap/protocol';
 
 /** The form of body that each content type names, parameters aside. */
@@ -32,7 +32,8 @@ export function sentAtOf(header: string | undefined): { readonly sentAt?: Time }
  * The one gate for uploads: a whole batch, by whom it says, if that one may speak.
  * @throws ProtocolError `batch-malformed`, `terminal-mismatch`, so that a bad body never reaches the group it would be
  * received with; AdmissionError
+ * @returns whose it is; null where it is not signed
  */
-export function verify(central: Central, batch: ReceivedBatch): Promise<ReceivedBatch> {
+export function verify(central: Central, batch: ReceivedBatch): Promise<TerminalNumber | null> {
   return central.verify(batch);
 }

@@ -53,10 +53,14 @@ describe('uploads that arrive while others are made durable', () => {
     const centre = new SlowCentre();
     centre.refuse = (group) => (group.includes('bad') ? new ProtocolError('batch-malformed', 'not a batch') : null);
     const uploads = new Uploads({ receive: centre.receive, onReceived: () => {} });
-    const answers = Promise.allSettled(['a', 'bad', 'c'].map((name) => uploads.offer(batch(name))));
-    for (let call = 0; call < 4; call += 1) await centre.answer();
-    expect((await answers).map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
-    expect(centre.groups).toEqual([['a', 'bad', 'c'], ['a'], ['bad'], ['c']]);
+    const names = ['a', 'b', 'c', 'd', 'e', 'bad', 'g', 'h'];
+    const answers = Promise.allSettled(names.map((name) => uploads.offer(batch(name))));
+    for (let call = 0; call < 7; call += 1) await centre.answer();
+    const refused = (await answers).flatMap(({ status }, index) => (status === 'rejected' ? [names[index]] : []));
+    expect(refused).toEqual(['bad']);
+    // By halves of halves: not each by itself, for every call is a commit.
+    const halves = [['a', 'b', 'c', 'd'], ['e', 'bad', 'g', 'h'], ['e', 'bad'], ['e'], ['bad'], ['g', 'h']];
+    expect(centre.groups).toEqual([names, ...halves]);
   });
 
   test('a database that is gone fails the whole group at once, and the next group is tried', async () => {

@@ -207,10 +207,10 @@ export interface Central {
   readonly people: People;
   /**
    * Whether a batch may be received: that it is whole and, where it is signed, by whom it says and whether that one may
-   * speak. {@link receive} decides it again.
-   * @throws ProtocolError `batch-malformed`, `terminal-mismatch`; AdmissionError
+   * speak. {@link receive} decides it again; of what was verified it knows the records already, as far as there is room for them.
+   * @returns whose it is; null where it is not signed @throws ProtocolError `batch-malformed`, `terminal-mismatch`; AdmissionError
    */
-  verify(batch: ReceivedBatch): Promise<ReceivedBatch>;
+  verify(batch: ReceivedBatch): Promise<TerminalNumber | null>;
   /**
    * Stage one, by terminal: keeps the batches, each of their records once, and checks serials. Resolves when all is
    * durable. @throws ProtocolError, AdmissionError where one may not be received (nothing of any of these batches is kept).

@@ -44,7 +44,8 @@ describe('a batch of an enrolled terminal', () => {
   test('is taken; the same bytes again are answered alike', async () => {
     const one = await device();
     const batch = await one.batch(1, 10);
-    const [first] = await central.receive([await central.verify(batch)]);
+    expect(await central.verify(batch)).toBe(one.terminal);
+    const [first] = await central.receive([batch]);
     const before = await size();
     expect(first).toMatchObject({ accepted: 10, quarantined: [] });
     expect(await central.receive([{ ...batch }, batch])).toEqual([first, first]);
@@ -138,7 +139,8 @@ describe('is refused, with nothing kept:', () => {
   test('one of a revoked terminal, though the gate had let it through before', async () => {
     const one = await device();
     await central.receive([await one.batch(1, 5)]);
-    const waiting = await central.verify(await one.batch(6, 8));
+    const waiting = await one.batch(6, 8);
+    await central.verify(waiting);
     await central.registry.revoke(one.terminal, REASON);
     await expect(central.receive([waiting])).rejects.toMatchObject({ code: 'terminal-revoked' });
     await refused(waiting, 'terminal-revoked');
@@ -147,7 +149,8 @@ describe('is refused, with nothing kept:', () => {
 
   test('one whose terminal has another key by now, though the gate had let it through before', async () => {
     const one = await device();
-    const waiting = await central.verify(await one.batch(1, 2));
+    const waiting = await one.batch(1, 2);
+    await central.verify(waiting);
     const { codeDigest } = newCode();
     await central.registry.invite({ terminal: one.terminal, codeDigest, validMs: 1_000, as: null }, REASON);
     const fresh = new Device(one.terminal).work(2);

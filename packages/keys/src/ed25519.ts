@@ -49,14 +49,37 @@ export function isPublicKey(bytes: Uint8Array): boolean {
 
 /** Whether the holder of the key has signed exactly these bytes. False for whatever is no key or no signature, too. */
 export function verifySignature(publicKey: Uint8Array, bytes: Uint8Array, signature: Uint8Array): boolean {
-  if (!isPublicKey(publicKey) || signature.length !== SIGNATURE_BYTES) return false;
+  if (signature.length !== SIGNATURE_BYTES) return false;
+  const name = Buffer.from(publicKey.buffer, publicKey.byteOffset, publicKey.length).toString('latin1');
+  const known = KNOWN.get(name);
+  const key = known ?? readKey(publicKey);
+  const isGood = key !== null && verify(null, bytes, key, signature);
+  if (isGood && known === undefined) know(name, key);
+  return isGood;
+}
+
+/** Null where these bytes are nobody's key. */
+function readKey(publicKey: Uint8Array): KeyObject | null {
+  if (!isPublicKey(publicKey)) return null;
   try {
     const der = Buffer.concat([PUBLIC_PREFIX, publicKey]);
-    return verify(null, bytes, createPublicKey({ key: der, format: 'der', type: 'spki' }), signature);
+    return createPublicKey({ key: der, format: 'der', type: 'spki' });
   } catch {
     // 32 bytes that are no point of the curve.
-    return false;
+    return null;
   }
+}
+
+/** Keys that signatures were good under, as OpenSSL has read them: to read one takes as long as to verify a signature. */
+const KNOWN = new Map<string, KeyObject>();
+/** Of the largest fleet, and some. */
+const KNOWN_MAX = 20_000;
+
+/** Where there is no room, the one known longest is forgotten. */
+function know(name: string, key: KeyObject): void {
+  const [longest] = KNOWN.size < KNOWN_MAX ? [] : KNOWN.keys();
+  if (longest !== undefined) KNOWN.delete(longest);
+  KNOWN.set(name, key);
 }
 
 /**

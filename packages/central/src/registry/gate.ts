@@ -2,23 +2,24 @@
 import type { TerminalNumber, Time } from '@retap/model';
 import { openSignedBatch, type ParsedBody, readBody, type SignedBatch } from '@retap/protocol';
 import type { Database, Sql } from '../database/database.ts';
-import { arrayOf } from '../database/literal.ts';
 import type { ReceivedBatch } from '../port.ts';
-import type { TerminalState, VerifySignature } from './port.ts';
+import { ParsedBodies } from './parsed.ts';
+import type { VerifySignature } from './port.ts';
 import { AdmissionError } from './refusal.ts';
 import { settlementOf } from './settlement.ts';
+import { type Standing, StandingQuestions, standingOf } from './standing.ts';
 
-interface Standing {
+/** A batch whose signature was found good: whose it is, and by which key. It need not be opened or verified again. */
+interface Verified {
   readonly terminal: TerminalNumber;
-  readonly state: TerminalState;
-  readonly key: Buffer | null;
-  readonly expiresAt: Time | null;
+  readonly key: Buffer;
 }
 
 export class Gate {
   readonly #verifySignature: VerifySignature;
-  /** Batches whose signature was found good, by the key that it is of: it need not be verified again. */
-  readonly #verified = new WeakMap<ReceivedBatch, string>();
+  readonly #verified = new WeakMap<ReceivedBatch, Verified>();
+  readonly #parsed = new ParsedBodies();
+  readonly #standing = new StandingQuestions();
   /** An enrolled centre stays one, so it need not be asked again. */
   #isEnrolled = false;
 
@@ -27,22 +28,22 @@ export class Gate {
   }
 
   /**
-   * The records of a batch, before it waits with others: nothing of a stranger's bytes is inflated or parsed until their signature is
+   * Before a batch waits with others: nothing of a stranger's bytes is inflated or parsed until their signature is
    * good. One that is not signed is refused here where all must be: later it would have all fail that it is made durable with.
-   * @throws ProtocolError, AdmissionError
+   * @returns whose it is; null where it is not signed @throws ProtocolError, AdmissionError
    */
-  async verify(database: Database, batch: ReceivedBatch, now: Time): Promise<ParsedBody> {
-    if (batch.form === 'signed') {
-      const signed = openSignedBatch(batch.body);
-      this.#admit(batch, signed, (await standingOf(database, [signed.terminal], '')).get(signed.terminal), now);
-    } else if (await this.#takesSignedOnly(database)) throw new AdmissionError('batch-unsigned', null);
-    return readBody(batch.form, batch.body);
+  async verify(database: Database, batch: ReceivedBatch, now: Time): Promise<TerminalNumber | null> {
+    const terminal = await this.#letThrough(database, batch, now);
+    this.#parsed.keep(batch, readBody(batch.form, batch.body));
+    return terminal;
   }
 
   /** The records of a batch that has been let through, or else is looked at now; an unsigned one when it becomes durable. @throws ProtocolError, AdmissionError */
   async read(database: Database, batch: ReceivedBatch, now: Time): Promise<ParsedBody> {
-    const isLetThrough = batch.form !== 'signed' || this.#verified.has(batch);
-    return isLetThrough ? readBody(batch.form, batch.body) : this.verify(database, batch, now);
+    const parsed = this.#parsed.take(batch);
+    if (parsed !== undefined) return parsed;
+    if (batch.form === 'signed' && !this.#verified.has(batch)) await this.#letThrough(database, batch, now);
+    return readBody(batch.form, batch.body);
   }
 
   /**
@@ -56,19 +57,34 @@ export class Gate {
       throw new AdmissionError('batch-unsigned', null);
     }
     if (signed.length === 0) return [];
-    const opened = signed.map((batch) => ({ batch, signed: openSignedBatch(batch.body) }));
-    const standing = await standingOf(
-      sql,
-      opened.map((each) => each.signed.terminal),
-      'for share',
+    const terminals = signed.map(
+      (batch) => this.#verified.get(batch)?.terminal ?? openSignedBatch(batch.body).terminal,
     );
-    for (const each of opened) this.#admit(each.batch, each.signed, standing.get(each.signed.terminal), now);
-    return opened.map((each) => each.signed.terminal);
+    const standing = await standingOf(sql, terminals, 'for share');
+    signed.forEach((batch, index) => {
+      const terminal = terminals[index] as TerminalNumber;
+      const own = standing.get(terminal);
+      // Under another key than before it is verified anew.
+      if (own?.key && this.#verified.get(batch)?.key.equals(own.key)) assertMaySpeak(own, now);
+      else this.#admit(batch, openSignedBatch(batch.body), own, now);
+    });
+    return terminals;
   }
 
   /** Whether the terminal that is named signed it, and may speak. Nothing is locked: for questions. @throws AdmissionError */
   async admitQuestion(sql: Sql, signed: Omit<SignedBatch, 'payload'>, now: Time): Promise<void> {
     this.#admit(null, signed, (await standingOf(sql, [signed.terminal], '')).get(signed.terminal), now);
+  }
+
+  /** @throws ProtocolError, AdmissionError */
+  async #letThrough(database: Database, batch: ReceivedBatch, now: Time): Promise<TerminalNumber | null> {
+    if (batch.form === 'signed') {
+      const signed = openSignedBatch(batch.body);
+      this.#admit(batch, signed, await this.#standing.of(database, signed.terminal), now);
+      return signed.terminal;
+    }
+    if (await this.#takesSignedOnly(database)) throw new AdmissionError('batch-unsigned', null);
+    return null;
   }
 
   async #takesSignedOnly(sql: Sql): Promise<boolean> {
@@ -82,37 +98,23 @@ export class Gate {
    */
   #admit(
     batch: ReceivedBatch | null,
-    signed: Omit<SignedBatch, 'payload'>,
+    { terminal, toBeSigned, signature }: Omit<SignedBatch, 'payload'>,
     standing: Standing | undefined,
     now: Time,
   ): void {
-    const { terminal, toBeSigned, signature } = signed;
     if (!standing?.key) {
       throw new AdmissionError(standing?.state === 'revoked' ? 'terminal-revoked' : 'terminal-unknown', terminal);
     }
-    const key = standing.key.toString('hex');
-    if (batch === null || this.#verified.get(batch) !== key) {
-      if (!this.#verifySignature(standing.key, toBeSigned, signature)) {
-        throw new AdmissionError('signature-invalid', terminal);
-      }
-      if (batch !== null) this.#verified.set(batch, key);
+    if (!this.#verifySignature(standing.key, toBeSigned, signature)) {
+      throw new AdmissionError('signature-invalid', terminal);
     }
-    if (standing.state === 'suspended' || standing.state === 'revoked') {
-      throw new AdmissionError(`terminal-${standing.state}`, terminal);
-    }
-    if ((standing.expiresAt ?? 0) <= now) throw new AdmissionError('licence-expired', terminal);
+    if (batch !== null) this.#verified.set(batch, { terminal, key: standing.key });
+    assertMaySpeak(standing, now);
   }
 }
 
-async function standingOf(
-  sql: Sql,
-  terminals: readonly TerminalNumber[],
-  lock: '' | 'for share',
-): Promise<Map<TerminalNumber, Standing>> {
-  const rows = await sql.rows<Standing>(
-    `select terminal, state::text, public_key as key, expires_at as "expiresAt" from terminal
-     where terminal = any($1::integer[]) order by terminal ${lock}`,
-    [arrayOf(new Set(terminals))],
-  );
-  return new Map(rows.map((row) => [row.terminal, row]));
+/** @throws AdmissionError */
+function assertMaySpeak({ terminal, state, expiresAt }: Standing, now: Time): void {
+  if (state === 'suspended' || state === 'revoked') throw new AdmissionError(`terminal-${state}`, terminal);
+  if ((expiresAt ?? 0) <= now) throw new AdmissionError('licence-expired', terminal);
 }
