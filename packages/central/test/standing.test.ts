@@ -1,5 +1,5 @@
 /** Questions of how terminals stand while others are under way, and bodies that are kept parsed. */
-import { amountOf } from '@retap/model';
+import { amountOf, type JournalRecord } from '@retap/model';
 import type { ParsedBody } from '@retap/protocol';
 import { expect, test } from 'vitest';
 import type { Sql } from '../src/database/database.ts';
@@ -62,10 +62,10 @@ test('a database that fails fails those who asked it, and the next are asked ane
 });
 
 const LOG_ENTRY = { time: 1, terminal: 1, amount: amountOf(1), balance: amountOf(1) };
-const RECORD = {
-  ...{ terminal: 1, serial: 1, type: 'observation', medium: 'M', time: 2, balance: amountOf(1) },
+const RECORD: JournalRecord = {
+  ...{ terminal: 1, serial: 1, type: 'observation' as const, medium: 'M', time: 2, balance: amountOf(1) },
   ...{ lastTime: 1, lastTerminal: 1, log: [LOG_ENTRY, LOG_ENTRY] },
-} as const;
+};
 const batch = (): ReceivedBatch => ({ form: 'signed', body: new Uint8Array(1) });
 const parsed = (records: number): ParsedBody => ({
   records: Array.from({ length: records }, (_, index) => ({ position: index + 1, record: RECORD })),
