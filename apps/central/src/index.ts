@@ -1,3 +1,4 @@
+export { UploadsFull } from './body.ts';
 export type { LicenceSigner } from './enrolment.ts';
 export { Ranges } from './listening/address.ts';
 export { CertificateFault, type CertificateFiles } from './listening/certificate.ts';
@@ -6,8 +7,10 @@ export { createLog, LOG_LEVELS, type Log, type LogFields, type LogLevel } from '
 export { newRecoveryCode, newSecret, TOKEN_PREFIX } from './people/secret.ts';
 export { linkTo, localOrigin, originFault } from './people/site.ts';
 export { proofJudgeOf } from './proofs.ts';
+export { Reconciliation } from './reconciliation.ts';
 export type { Service, ServiceOptions } from './service.ts';
 export { startService } from './start-service.ts';
+export { Uploads } from './uploads.ts';
 export { newWebhookSecret, sealOf } from './webhooks/start.ts';
 export { ENGLISH } from './words/english.ts';
 export type { AlertWords } from './words/words.ts';

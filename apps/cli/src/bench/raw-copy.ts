@@ -1,87 +1,76 @@
-/** The yardstick: binary COPY of the same rows into a table with the same columns and indexes, in one go. */
-
+/**
+ * The yardstick: binary COPY of the rows that a centre has made of the same records, into a table with the same columns and
+ * indexes. The rows are taken from the centre as COPY gives them, so that the yardstick follows the schema.
+ */
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import type { JournalRecord } from '@retap/model';
 import type pg from 'pg';
-import { from as copyFrom } from 'pg-copy-streams';
+import { from as copyFrom, to as copyTo } from 'pg-copy-streams';
+import type { Shell } from '../shell.ts';
 
-const COLUMNS = `time, last_time, amount, balance, receipt, terminal, serial, medium_id, last_terminal, medium_serial, type,
-  status, has_log, extras, product_id`;
+/** Header of the format, flags and the length of an extension: none. */
+const HEADER = Buffer.concat([Buffer.from('PGCOPY\n\xff\r\n\0', 'latin1'), Buffer.alloc(8)]);
+const TRAILER = Buffer.from([0xff, 0xff]);
+const CHUNK_ROWS = 1_000;
+const TABLE = 'raw_record';
 
-/** @param chunks from {@link encoded}, made before the clock starts: encoding is the driver's work, not the database's */
-export async function copyRows(client: pg.Client, chunks: readonly Buffer[]): Promise<void> {
-  await pipeline(
-    Readable.from(chunks),
-    client.query(copyFrom(`copy raw_record (${COLUMNS}) from stdin (format binary)`)),
-  );
-}
+/** Rows in the format of binary COPY, less header and trailer. */
+export class CopiedRows {
+  readonly #rows: Buffer;
+  /** Where each row begins, and where the last one ends. */
+  readonly #starts: readonly number[];
 
-export function encoded(records: readonly JournalRecord[]): Buffer[] {
-  const ids = new Map<string, number>();
-  const header = Buffer.concat([Buffer.from('PGCOPY\n\xff\r\n\0', 'latin1'), Buffer.alloc(8)]);
-  const chunks: Buffer[] = [header];
-  for (let from = 0; from < records.length; from += 1_000) {
-    chunks.push(Buffer.concat(records.slice(from, from + 1_000).map((record) => rowOf(record, ids))));
+  constructor(bytes: Buffer) {
+    const starts: number[] = [];
+    let at = HEADER.length;
+    for (let fields = bytes.readInt16BE(at); fields !== -1; fields = bytes.readInt16BE(at)) {
+      starts.push(at);
+      at += 2;
+      for (let field = 0; field < fields; field += 1) at += 4 + Math.max(0, bytes.readInt32BE(at));
+    }
+    this.#rows = bytes;
+    this.#starts = [...starts, at];
   }
-  chunks.push(Buffer.from([0xff, 0xff]));
-  return chunks;
+
+  /** @param limit the first so many rows; none: all that there are */
+  static async of(client: pg.Client, table: string, limit?: number): Promise<CopiedRows> {
+    const some = limit === undefined ? table : `(select * from ${table} limit ${limit})`;
+    const chunks: Buffer[] = [];
+    for await (const chunk of client.query(copyTo(`copy ${some} to stdout (format binary)`))) chunks.push(chunk);
+    return new CopiedRows(Buffer.concat(chunks));
+  }
+
+  get count(): number {
+    return this.#starts.length - 1;
+  }
+
+  slice(from: number, to: number): Buffer {
+    return this.#rows.subarray(this.#starts[from], this.#starts[Math.min(to, this.count)]);
+  }
 }
 
-function rowOf(record: JournalRecord, ids: Map<string, number>): Buffer {
-  const id = ids.get(record.medium) ?? ids.size + 1;
-  ids.set(record.medium, id);
-  const evidence = record.type === 'open' ? null : record;
-  const committed = record.type === 'observation' ? null : record;
-  const product =
-    record.type === 'purchase' ? record.product.id : record.type === 'validation' ? record.productId : null;
-  return Buffer.concat([
-    Buffer.from([0, 15]),
-    int8(record.time),
-    int8(evidence?.lastTime),
-    int8(committed?.amount),
-    int8(record.balance),
-    int8(1),
-    int4(record.terminal),
-    int4(record.serial),
-    int4(id),
-    int4(evidence?.lastTerminal),
-    int4(evidence?.mediumSerial),
-    text(record.type),
-    text(committed?.status),
-    bool(evidence?.log !== undefined),
-    bool(record.type === 'purchase'),
-    text(product),
-  ]);
+/** @param rowsACommit all in one go unless given @returns rows a second */
+export async function rawCopy(
+  client: pg.Client,
+  rows: CopiedRows,
+  shell: Shell,
+  rowsACommit = Number.POSITIVE_INFINITY,
+): Promise<number> {
+  await client.query(`drop table if exists ${TABLE}; create table ${TABLE} (like record including all)`);
+  const start = shell.elapsed();
+  for (let from = 0; from < rows.count; from += rowsACommit) {
+    await copyIn(client, rows, from, Math.min(rows.count, from + rowsACommit));
+  }
+  const seconds = (shell.elapsed() - start) / 1_000;
+  const { rows: counted } = await client.query<{ count: string }>(`select count(*) from ${TABLE}`);
+  if (Number(counted[0]?.count) !== rows.count) throw new Error('COPY did not keep every row: its rate means nothing');
+  await client.query(`drop table ${TABLE}`);
+  return rows.count / seconds;
 }
 
-const NULL = Buffer.from([0xff, 0xff, 0xff, 0xff]);
-
-function int8(value: number | null | undefined): Buffer {
-  if (value === null || value === undefined) return NULL;
-  const field = Buffer.alloc(12);
-  field.writeInt32BE(8);
-  field.writeBigInt64BE(BigInt(value), 4);
-  return field;
-}
-
-function int4(value: number | null | undefined): Buffer {
-  if (value === null || value === undefined) return NULL;
-  const field = Buffer.alloc(8);
-  field.writeInt32BE(4);
-  field.writeInt32BE(value, 4);
-  return field;
-}
-
-function bool(value: boolean): Buffer {
-  return Buffer.from([0, 0, 0, 1, value ? 1 : 0]);
-}
-
-function text(value: string | null | undefined): Buffer {
-  if (value === null || value === undefined) return NULL;
-  const bytes = Buffer.from(value);
-  const field = Buffer.alloc(4 + bytes.length);
-  field.writeInt32BE(bytes.length);
-  bytes.copy(field, 4);
-  return field;
+async function copyIn(client: pg.Client, rows: CopiedRows, from: number, to: number): Promise<void> {
+  const chunks: Buffer[] = [HEADER];
+  for (let at = from; at < to; at += CHUNK_ROWS) chunks.push(rows.slice(at, Math.min(to, at + CHUNK_ROWS)));
+  chunks.push(TRAILER);
+  await pipeline(Readable.from(chunks), client.query(copyFrom(`copy ${TABLE} from stdin (format binary)`)));
 }
