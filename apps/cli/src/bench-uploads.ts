@@ -1,16 +1,17 @@
 /** `retap bench-uploads`: a fleet that was offline for a day comes back to a centre, all at once or spread over a time. */
-import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { openCentral } from '@retap/central';
 import { createIdentity, verifySignature } from '@retap/keys';
-import type { Command } from 'commander';
-import { loadFleet } from './bench-uploads/fleet.ts';
-import { type Sent, sendAll } from './bench-uploads/send.ts';
+import { type Command, Option } from 'commander';
+import { aroundCentre, type Measured } from './bench-uploads/centre.ts';
+import { type LoadedTerminal, loadFleet } from './bench-uploads/fleet.ts';
+import { HttpLink } from './bench-uploads/http-link.ts';
+import { sendAll } from './bench-uploads/send.ts';
+import { SocketLink } from './bench-uploads/socket-link.ts';
+import { Visibility } from './bench-uploads/visible.ts';
 import { type DatabaseOption, databaseNamed, databaseOption, isPostgres } from './database.ts';
 import { UsageError } from './failure.ts';
 import { countFrom, durationOption, formatOption } from './options.ts';
@@ -22,6 +23,8 @@ interface BenchOptions extends DatabaseOption {
   readonly taps: number;
   readonly batch: number;
   readonly spread: number;
+  readonly rate?: number;
+  readonly by: 'http' | 'socket';
   readonly processors: number;
   readonly format: 'text' | 'json';
 }
@@ -37,6 +40,12 @@ export function addBenchUploads(program: Command, shell: Shell, end: (status: Ex
     .option('--taps <N>', 'of each of them', countFrom(1, 10_000), 125)
     .option('--batch <N>', 'records a batch', countFrom(1, 2_000), 50)
     .addOption(durationOption('--spread <DURATION>', 'over which they come back; 0s: all at once', '0s'))
+    .option(
+      '--rate <N>',
+      'records a second, all terminals in turn; default: as fast as they are answered',
+      countFrom(1, 1e6),
+    )
+    .addOption(new Option('--by <WAY>', 'to the centre').choices(['http', 'socket']).default('http'))
     .option('--processors <N>', 'of the centre', countFrom(1, 64), 2)
     .addOption(formatOption())
     .action(async (options: BenchOptions) => end(await benchUploads(options, shell)));
@@ -67,9 +76,9 @@ async function benchUploads(options: BenchOptions, shell: Shell): Promise<ExitSt
         await central.close();
       }
     })();
-    const measured = await against(database, folder, options, shell, async (url) => {
+    const measured = await aroundCentre(database, folder, options, shell, async (url) => {
       progress.show(() => `${options.terminals} terminals upload`);
-      return sendAll(fleet, url, { spreadMs: options.spread, jitter: Math.random }, shell);
+      return send(fleet, url, database, options, shell);
     });
     progress.clear();
     shell.stdout.write(options.format === 'json' ? `${JSON.stringify(measured, null, 2)}\n` : table(measured, options));
@@ -80,79 +89,36 @@ async function benchUploads(options: BenchOptions, shell: Shell): Promise<ExitSt
   }
 }
 
-interface Measured {
-  readonly sent: Sent;
-  readonly records: number;
-  /** Until nothing waits to be reconciled, from the first upload. */
-  readonly drainedSeconds: number;
-  /** Greatest resident memory of the centre, in MiB; 0 where the system does not tell. */
-  readonly centreMiB: number;
-}
-
-/** Runs a centre of its own around the work, as a process, as in service. */
-async function against(
+/** How long accounts take to show it is measured where the load is given: else they wait for a backlog that is wanted. */
+async function send(
+  fleet: readonly LoadedTerminal[],
+  url: string,
   database: string,
-  folder: string,
-  { processors }: BenchOptions,
+  { spread: spreadMs, rate, by }: BenchOptions,
   shell: Shell,
-  work: (url: string) => Promise<Sent>,
-): Promise<Measured> {
-  const identity = path.join(folder, 'centre.identity');
-  const args = ['serve', '--database', database, '--port', '0', '--processors', String(processors)];
-  const child = spawn(process.execPath, [process.argv[1] ?? '', ...args, '--identity', identity], {
-    env: { ...shell.env, RETAP_IDENTITY_PASSPHRASE: folder },
-    stdio: ['ignore', 'pipe', 'ignore'],
-  });
-  const ended = new Promise<void>((resolve) => child.once('close', () => resolve()));
-  try {
-    const url = await new Promise<string>((resolve, reject) => {
-      let said = '';
-      child.stdout.on('data', (bytes: Buffer) => {
-        said += bytes;
-        const [found] = /https?:\/\/[\d.:]+\d/.exec(said) ?? [];
-        if (found) resolve(found);
-      });
-      child.once('close', () => reject(new UsageError('the centre ended before it listened; see `retap serve`')));
-    });
-    const since = shell.elapsed();
-    const sent = await work(url);
-    const records = await drained(database, shell);
-    return { sent, records, drainedSeconds: (shell.elapsed() - since) / 1_000, centreMiB: peakMiB(child.pid ?? 0) };
-  } finally {
-    child.kill('SIGTERM');
-    await ended;
-  }
-}
-
-/** Waits until nothing waits. @returns how many records the centre has */
-async function drained(database: string, shell: Shell): Promise<number> {
+): Promise<Measured['sent']> {
   const central = await openCentral({ database, now: shell.now });
   try {
-    for (;;) {
-      stopIfInterrupted(shell);
-      const { waiting, records } = await central.totals(0);
-      if (waiting === 0) return records;
-      await sleep(200);
-    }
+    const visibility = new Visibility(central, shell.elapsed);
+    const linkOf = () => (by === 'http' ? new HttpLink(url) : new SocketLink(url, shell.now));
+    const onAcknowledged = rate === undefined ? () => {} : visibility.follow.bind(visibility);
+    const sent = await sendAll(
+      fleet,
+      { linkOf, spreadMs, rate: rate ?? null, jitter: Math.random, onAcknowledged },
+      shell,
+    );
+    await visibility.settled();
+    return { ...sent, visibleMs: visibility.ms };
   } finally {
     await central.close();
   }
 }
 
-/** As Linux counts it (proc(5), VmHWM). */
-function peakMiB(pid: number): number {
-  try {
-    return Math.round(Number(/VmHWM:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0) / 1_024);
-  } catch {
-    return 0;
-  }
-}
-
 function table(
-  { sent, records, drainedSeconds, centreMiB }: Measured,
+  { sent, records, drainedSeconds, centreSeconds, centreMiB }: Measured,
   { terminals, taps, batch }: BenchOptions,
 ): string {
-  const rows: [string, string][] = [
+  const rows: (readonly [string, string])[] = [
     ['terminals, records each, records a batch', `${terminals}, ${taps}, ${batch}`],
     ['records the centre has', `${records} of ${terminals * taps}`],
     ['all acknowledged after', `${sent.seconds.toFixed(1)} s`],
@@ -162,6 +128,10 @@ function table(
     ['request that was acknowledged', quantiles(sent.answeredMs)],
     ['turned away', JSON.stringify(sent.turnedAway)],
     ['refused for good', String(sent.lost)],
+    ...(sent.visibleMs.length > 0
+      ? ([[`sent to account shows it, ${sent.visibleMs.length} batches`, quantiles(sent.visibleMs)]] as const)
+      : []),
+    ['of a core: the centre, this client', `${centreSeconds.toFixed(1)} s, ${sent.clientSeconds.toFixed(1)} s`],
     ['greatest memory of the centre', `${centreMiB} MiB`],
   ];
   return `${rows.map(([name, value]) => `${name.padEnd(44)}${value}`).join('\n')}\n`;

@@ -13,6 +13,7 @@ export type { TerminalService } from './service-options.ts';
 export { openTerminal } from './start-terminal.ts';
 export type { Secrets } from './terminal-keys.ts';
 export { CONTENT_TYPES, isAcknowledgement, uplinkTo } from './uplink/http.ts';
+export { SocketUplink } from './uplink/socket.ts';
 export {
   type ExchangeFault,
   type PluggableCard,

@@ -1,7 +1,7 @@
 /** A fleet with a day of taps in its journals, made beforehand: keys, enrolment and signed batches of each terminal. */
 import { createHash, generateKeyPairSync, sign } from 'node:crypto';
 import type { Central } from '@retap/central';
-import { amountOf, type JournalRecord } from '@retap/model';
+import { amountOf, type JournalRecord, type MediumName, type Time } from '@retap/model';
 import { encodeSignedPayload, formatRecord, signedBatch } from '@retap/protocol';
 
 export interface FleetOptions {
@@ -17,7 +17,16 @@ export interface FleetOptions {
 export interface LoadedTerminal {
   readonly terminal: number;
   /** In the order in which they are sent. */
-  readonly batches: readonly Uint8Array[];
+  readonly batches: readonly LoadedBatch[];
+}
+
+export interface LoadedBatch {
+  readonly body: Uint8Array;
+  /** How many. */
+  readonly records: number;
+  /** Of its last record. */
+  readonly medium: MediumName;
+  readonly time: Time;
 }
 
 const REASON = { who: 'bench', why: 'bench-uploads' };
@@ -65,12 +74,13 @@ export async function loadFleet(
     const raw = Uint8Array.from(publicKey.export({ format: 'der', type: 'spki' }).subarray(12));
     await central.registry.enrol({ codeDigest, publicKey: raw, toBeSigned, signature: signer(toBeSigned) });
     const journal = journalOf(terminal, options);
-    const batches: Uint8Array[] = [];
+    const batches: LoadedBatch[] = [];
     let link = sha256(`retap journal${terminal}`).toString('hex').toUpperCase();
     for (let at = 0; at < journal.length; at += options.batch) {
       const records = journal.slice(at, at + options.batch);
       const payload = encodeSignedPayload({ terminal, from: at + 1, before: link, records });
-      batches.push(await signedBatch(payload, terminal, signer));
+      const { medium, time } = records.at(-1) as JournalRecord;
+      batches.push({ body: await signedBatch(payload, terminal, signer), records: records.length, medium, time });
       for (const record of records)
         link = sha256(link + formatRecord(record))
           .toString('hex')
