@@ -56,7 +56,7 @@ describe('SQL is put together of our own words only', () => {
     'packages/central/src/reconcile/sql/doubts.ts': ['from'],
     'packages/central/src/reconcile/sql/write.ts': ['table'],
     'packages/central/src/registry/clock.ts': ["isOff('c')"],
-    'packages/central/src/registry/gate.ts': ['lock'],
+    'packages/central/src/registry/standing.ts': ['lock'],
     'packages/central/src/webhooks/webhooks.ts': ['WEBHOOKS_MAX - 1', 'set'],
   };
   const asking = sources().filter(

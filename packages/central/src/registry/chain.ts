@@ -4,9 +4,9 @@
  * journal: somebody changed, dropped or added a record, or the device lives on with an old copy of its journal. It is a function
  * of the set of batches: order and repeats change nothing.
  */
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { TerminalNumber } from '@retap/model';
-import type { ParsedBody, ParsedSignedBatch } from '@retap/protocol';
+import { type ParsedBody, type ParsedSignedBatch, RECORD_BYTES_MAX, writeRecord } from '@retap/protocol';
 import { touchTerminals } from '../alert-work/touch.ts';
 import type { Sql } from '../database/database.ts';
 import { columnsOf } from '../database/literal.ts';
@@ -26,19 +26,36 @@ export function chainClaimsOf(body: ParsedBody): ChainClaim[] {
   return 'before' in body ? claimsOf(body as ParsedSignedBatch) : [];
 }
 
-function claimsOf({ terminal, from, to, before, lines }: ParsedSignedBatch): ChainClaim[] {
+function claimsOf(batch: ParsedSignedBatch): ChainClaim[] {
+  const { terminal, from, to, before } = batch;
   const claims = [{ terminal, serial: from, link: before }];
   // h(0) = SHA-256("retap journal" ‖ terminal)
   if (from === 1) claims.push({ terminal, serial: 1, link: sha256(`retap journal${terminal}`) });
-  // h(n) = SHA-256(h(n−1) ‖ record n as its canonical line); unknown after a record that has no line
-  let link: string | null = before;
-  for (const line of lines()) link = link === null || line === null ? null : sha256(link + line);
+  const link = linkAfter(batch);
   if (link !== null) claims.push({ terminal, serial: to + 1, link });
   return claims;
 }
 
-function sha256(text: string): string {
-  return createHash('sha256').update(text).digest('hex').toUpperCase();
+/** h(n) = SHA-256(h(n−1) ‖ record n as its canonical line); null after a record that has no line. */
+function linkAfter({ before, records, rejected, lines }: ParsedSignedBatch): string | null {
+  let link: string | null = before;
+  if (rejected.length > 0) {
+    for (const line of lines()) link = link === null || line === null ? null : sha256(link + line);
+    return link;
+  }
+  for (const { record } of records) {
+    ROOM.write(link, 0, 'latin1');
+    link = sha256(ROOM.subarray(0, writeRecord(record, ROOM, LINK_DIGITS)));
+  }
+  return link;
+}
+
+const LINK_DIGITS = 64;
+/** For one link and the line of one record. Written and read from within one call, so that all share it. */
+const ROOM = Buffer.alloc(LINK_DIGITS + RECORD_BYTES_MAX);
+
+function sha256(text: string | Buffer): string {
+  return hash('sha256', text, 'hex').toUpperCase();
 }
 
 /** The places of which several links are claimed, by (terminal, serial). */

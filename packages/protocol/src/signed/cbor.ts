@@ -3,7 +3,7 @@
  * encoding that section 4.2.1 calls deterministic. Any other encoding of the same value is refused, so that no two byte
  * strings are the same batch.
  */
-import { decode, encode, type Token, Tokenizer } from 'cborg';
+import { encode } from 'cborg';
 
 export type Cbor = number | string | null | Uint8Array | readonly Cbor[];
 
@@ -11,18 +11,6 @@ export type Cbor = number | string | null | Uint8Array | readonly Cbor[];
 const DEPTH_MAX = 4;
 /** A record has at most 125 values, so that this is above 2,000 records; a byte can be a value of a hundred in memory. */
 export const VALUES_MAX = 2 ** 18;
-const KINDS: ReadonlySet<string> = new Set(['uint', 'negint', 'bytes', 'string', 'null', 'array']);
-
-const OPTIONS = {
-  strict: true,
-  allowIndefinite: false,
-  allowUndefined: false,
-  allowNaN: false,
-  allowInfinity: false,
-  allowBigInt: false,
-  rejectDuplicateMapKeys: true,
-} as const;
-
 /** @param value integers within ±(2^53−1) */
 export function encodeCbor(value: Cbor): Uint8Array<ArrayBuffer> {
   // A copy: cborg gives a Buffer where there are Buffers, and those may lie in memory that they share.
@@ -30,44 +18,104 @@ export function encodeCbor(value: Cbor): Uint8Array<ArrayBuffer> {
 }
 
 /**
- * The value, or null where the bytes are not exactly one value in its deterministic encoding.
+ * The value, or null where the bytes are not exactly one value in its deterministic encoding. Read by hand: each number in its
+ * shortest form and text that is UTF-8 leave nothing else that could be encoded otherwise, so that nothing need be encoded again.
  * @param depthMax how deep arrays may lie within one another
  */
 export function decodeCbor(bytes: Uint8Array, depthMax = DEPTH_MAX): { readonly value: Cbor } | null {
-  let value: Cbor;
   try {
-    value = decode(bytes, { ...OPTIONS, tokenizer: new ShallowTokenizer(bytes, depthMax) });
-  } catch {
-    // cborg throws plain errors; what exactly is wrong with bytes that somebody damaged helps nobody.
+    const reader = new Reader(bytes);
+    const value = reader.value(depthMax);
+    return reader.isAtEnd ? { value } : null;
+  } catch (error) {
+    if (error !== UNREADABLE) throw error;
     return null;
   }
-  // Also catches text that is not UTF-8, which decoding replaced by U+FFFD.
-  return sameBytes(encode(value), bytes) ? { value } : null;
 }
 
-/** Hands on tokens of our kinds, at most {@link VALUES_MAX}, and no array deeper than it is told. */
-class ShallowTokenizer extends Tokenizer {
-  readonly #depthMax: number;
-  #values = 0;
-  /** For each array under way: how many of its values are still to come. */
-  readonly #left: number[] = [];
+/** What exactly is wrong with bytes that somebody damaged helps nobody: one for all. */
+const UNREADABLE = new Error('no CBOR that is ever written');
+/** A byte-order mark is a character like others. */
+const UTF8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+const NULL = 0xf6;
 
-  constructor(bytes: Uint8Array, depthMax: number) {
-    super(bytes, OPTIONS);
-    this.#depthMax = depthMax;
+/** Reads values of our kinds, at most {@link VALUES_MAX}. */
+class Reader {
+  readonly #bytes: Uint8Array;
+  #at = 0;
+  #values = 0;
+
+  constructor(bytes: Uint8Array) {
+    this.#bytes = bytes;
   }
 
-  override next(): Token {
-    const token = super.next();
-    if (!KINDS.has(token.type.name)) throw new Error(`a ${token.type.name} is never written`);
+  get isAtEnd(): boolean {
+    return this.#at === this.#bytes.length;
+  }
+
+  /** @param depthMax of arrays, this one included @throws UNREADABLE */
+  value(depthMax: number): Cbor {
     this.#values += 1;
-    if (this.#values > VALUES_MAX) throw new Error('too many values');
-    const left = this.#left;
-    if (left.length > 0) left.push((left.pop() as number) - 1);
-    if (token.type.name === 'array' && token.value > 0) left.push(token.value);
-    if (left.length > this.#depthMax) throw new Error('nested too deeply');
-    while (left.at(-1) === 0) left.pop();
-    return token;
+    const first = this.#bytes[this.#at];
+    if (first === undefined || this.#values > VALUES_MAX) throw UNREADABLE;
+    this.#at += 1;
+    if (first === NULL) return null;
+    const argument = this.#argument(first & 0x1f);
+    switch (first >> 5) {
+      case 0:
+        return argument;
+      case 1:
+        // −2^53 is no safe integer.
+        if (argument === Number.MAX_SAFE_INTEGER) throw UNREADABLE;
+        return -1 - argument;
+      case 2:
+        return new Uint8Array(this.#taken(argument));
+      case 3:
+        return textOf(this.#taken(argument));
+      case 4:
+        return this.#array(argument, depthMax);
+      default:
+        throw UNREADABLE;
+    }
+  }
+
+  #array(length: number, depthMax: number): Cbor[] {
+    if (length > this.#bytes.length - this.#at || (length > 0 && depthMax === 0)) throw UNREADABLE;
+    const values: Cbor[] = [];
+    for (let index = 0; index < length; index += 1) values.push(this.value(depthMax - 1));
+    return values;
+  }
+
+  #taken(length: number): Uint8Array {
+    const end = this.#at + length;
+    if (end > this.#bytes.length) throw UNREADABLE;
+    const taken = this.#bytes.subarray(this.#at, end);
+    this.#at = end;
+    return taken;
+  }
+
+  /** Below 24 it stands in the first byte, else in the next 1, 2, 4 or 8, and then it must be too large for fewer. */
+  #argument(low: number): number {
+    if (low < 24) return low;
+    if (low > 27) throw UNREADABLE;
+    const length = 1 << (low - 24);
+    const end = this.#at + length;
+    if (end > this.#bytes.length) throw UNREADABLE;
+    let argument = 0;
+    for (; this.#at < end; this.#at += 1) argument = argument * 256 + (this.#bytes[this.#at] as number);
+    const least = length === 1 ? 24 : 256 ** (length / 2);
+    if (argument < least || argument > Number.MAX_SAFE_INTEGER) throw UNREADABLE;
+    return argument;
+  }
+}
+
+/** Short text is ASCII as a rule, and a decoder takes longer to be called than it has to do. */
+function textOf(bytes: Uint8Array): string {
+  if (bytes.length <= 16 && bytes.every((byte) => byte < 0x80)) return String.fromCharCode(...bytes);
+  try {
+    return UTF8.decode(bytes);
+  } catch {
+    throw UNREADABLE;
   }
 }
 

@@ -7,7 +7,8 @@ import { type ParsedRecord, parseJournalLine } from '../record.ts';
 import { formatRecord } from '../record-line.ts';
 import { type Cbor, decodeCbor, encodeCbor, isArray } from './cbor.ts';
 import { openSignedBatch } from './cose.ts';
-import { deflated, inflated } from './deflate.ts';
+import { deflated } from './deflate.ts';
+import { inflated } from './inflate.ts';
 import { packRecord, timeIn, unpackRecord } from './packed.ts';
 import { NUMBER_MAX } from './whole.ts';
 

@@ -2,10 +2,11 @@
  * COSE_Sign1 (RFC 9052, section 4.2) with EdDSA over Ed25519, tagged, its unprotected header empty: one form, written and read by
  * hand, so that whoever sends it chooses no key, no algorithm and no header.
  */
-import { decodeCbor, encodeCbor, joined, sameBytes } from './cbor.ts';
+import { decodeCbor, encodeCbor, joined } from './cbor.ts';
 
 /** Bytes of an Ed25519 signature (RFC 8032, section 5.1.6). */
 export const SIGNATURE_BYTES = 64;
+const KEY_NAME_BYTES = 4;
 const SIGNATURE_HEAD = Uint8Array.of(0x58, SIGNATURE_BYTES);
 /** {1: −8 (EdDSA)} */
 const ALGORITHM = Uint8Array.of(0xa1, 0x01, 0x27);
@@ -58,17 +59,48 @@ export function writeSign1(
 
 /** Null where the bytes are not of that form. Whether the signature is good is for whoever has the key. */
 export function openSign1(form: Sign1Form, bytes: Uint8Array): OpenedSign1 | null {
-  const payloadAt = frontOf(headerOf(form, 0)).length;
+  const { front, toBeSigned: before, aadBytes } = frameOf(form);
+  const payloadAt = front.length;
   const payloadEnd = bytes.length - SIGNATURE_HEAD.length - SIGNATURE_BYTES;
   if (bytes.length > form.bytesMax || payloadEnd <= payloadAt) return null;
-  const keyName = form.hasKeyName ? new DataView(bytes.buffer, bytes.byteOffset + payloadAt - 5, 4).getUint32(0) : 0;
-  const header = headerOf(form, keyName);
-  const head = bytes.subarray(payloadEnd, payloadEnd + SIGNATURE_HEAD.length);
-  if (!sameBytes(bytes.subarray(0, payloadAt), frontOf(header)) || !sameBytes(head, SIGNATURE_HEAD)) return null;
-  const payload = decodeCbor(bytes.subarray(payloadAt, payloadEnd))?.value;
+  // The key's name ends the header, which the empty map follows.
+  const nameEnd = payloadAt - 1;
+  const nameAt = form.hasKeyName ? nameEnd - KEY_NAME_BYTES : nameEnd;
+  for (let at = 0; at < payloadAt; at += 1) {
+    if ((at < nameAt || at >= nameEnd) && bytes[at] !== front[at]) return null;
+  }
+  if (bytes[payloadEnd] !== SIGNATURE_HEAD[0] || bytes[payloadEnd + 1] !== SIGNATURE_HEAD[1]) return null;
+  const encoded = bytes.subarray(payloadAt, payloadEnd);
+  const payload = decodeCbor(encoded)?.value;
   if (!(payload instanceof Uint8Array)) return null;
+  const toBeSigned = joined([before, encoded]);
+  const name = bytes.subarray(nameAt, nameEnd);
+  toBeSigned.set(name, before.length - aadBytes - name.length);
+  const keyName = form.hasKeyName ? new DataView(bytes.buffer, bytes.byteOffset + nameAt).getUint32(0) : 0;
   const signature = bytes.slice(payloadEnd + SIGNATURE_HEAD.length);
-  return { keyName, payload, toBeSigned: toBeSignedOf(form, header, payload), signature };
+  return { keyName, payload, toBeSigned, signature };
+}
+
+/** What all of a form have before the payload, under the key 0. */
+interface Frame {
+  readonly front: Uint8Array;
+  readonly toBeSigned: Uint8Array;
+  /** Of `toBeSigned`, after the header. */
+  readonly aadBytes: number;
+}
+
+const FRAMES = new WeakMap<Sign1Form, Frame>();
+
+function frameOf(form: Sign1Form): Frame {
+  const known = FRAMES.get(form);
+  if (known !== undefined) return known;
+  const header = headerOf(form, 0);
+  // An empty payload is one byte, in whose place another payload comes.
+  const toBeSigned = toBeSignedOf(form, header, new Uint8Array()).slice(0, -1);
+  const aadBytes = encodeCbor(new TextEncoder().encode(form.context)).length;
+  const frame = { front: frontOf(header), toBeSigned, aadBytes };
+  FRAMES.set(form, frame);
+  return frame;
 }
 
 function headerOf({ hasKeyName }: Sign1Form, keyName: number): Uint8Array {
