@@ -1,13 +1,11 @@
 /** `retap bench-uploads`: a fleet that was offline for a day comes back to a centre, all at once or spread over a time. */
-import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { openCentral } from '@retap/central';
-import { createIdentity, verifySignature } from '@retap/keys';
 import { type Command, Option } from 'commander';
 import { aroundCentre, type Measured } from './bench-uploads/centre.ts';
-import { type LoadedTerminal, loadFleet } from './bench-uploads/fleet.ts';
+import { enrolledFleet, type LoadedTerminal } from './bench-uploads/fleet.ts';
 import { HttpLink } from './bench-uploads/http-link.ts';
 import { sendAll } from './bench-uploads/send.ts';
 import { SocketLink } from './bench-uploads/socket-link.ts';
@@ -61,21 +59,10 @@ async function benchUploads(options: BenchOptions, shell: Shell): Promise<ExitSt
   const folder = await mkdtemp(path.join(tmpdir(), 'retap-bench-'));
   const progress = new ProgressLine(shell);
   try {
-    const identity = await createIdentity(path.join(folder, 'centre.identity'), folder, randomBytes);
-    const central = await openCentral({ database, now: shell.now, verifySignature });
-    const fleet = await (async () => {
-      try {
-        if ((await central.totals(0)).batches > 0) throw new UsageError('bench-uploads needs an empty database');
-        await central.registry.settle({ admission: 'enrolled', centre: identity.publicKey, licenceMs: 7 * 86_400_000 });
-        const from = shell.now() - 86_400_000;
-        return await loadFleet(central, { ...options, from }, (count) => {
-          stopIfInterrupted(shell);
-          progress.show(() => `enrolling ${count} of ${options.terminals} terminals, and signing their batches`);
-        });
-      } finally {
-        await central.close();
-      }
-    })();
+    const fleet = await enrolledFleet(database, folder, options, shell, (count) => {
+      stopIfInterrupted(shell);
+      progress.show(() => `enrolling ${count} of ${options.terminals} terminals, and signing their batches`);
+    });
     const measured = await aroundCentre(database, folder, options, shell, async (url) => {
       progress.show(() => `${options.terminals} terminals upload`);
       return send(fleet, url, database, options, shell);

@@ -2,17 +2,24 @@
 import { type Command, InvalidArgumentError } from 'commander';
 import { type Result, resultOf } from './bench/result.ts';
 import type { BenchContext, Measured, Suite } from './bench/suite.ts';
-import { RATES } from './bench/suites/rates.ts';
+import { SUITES } from './bench/suites.ts';
 import { isResultId, type ResultId } from './bench/targets.ts';
 import { resultTable } from './bench/text.ts';
 import { type DatabaseOption, databaseNamed, databaseOption, isPostgres } from './database.ts';
 import { UsageError } from './failure.ts';
-import { countFrom, formatOption } from './options.ts';
+import { countFrom, durationOption, formatOption } from './options.ts';
 import { ProgressLine } from './progress.ts';
 import { type ExitStatus, type Shell, stopIfInterrupted } from './shell.ts';
 
 interface BenchOptions extends DatabaseOption {
   readonly records: number;
+  readonly history: number;
+  readonly chain: number;
+  readonly accounts: number;
+  readonly watch: number;
+  readonly fleet: number;
+  readonly day: number;
+  readonly taps: number;
   readonly runs: number;
   readonly seed: string;
   readonly only?: readonly ResultId[];
@@ -20,7 +27,7 @@ interface BenchOptions extends DatabaseOption {
   readonly format: 'text' | 'json';
 }
 
-const SUITES: readonly Suite[] = [...RATES];
+const LARGE = 100_000_000;
 
 export function addBench(program: Command, shell: Shell, end: (status: ExitStatus) => void): void {
   const names = SUITES.map(({ name }) => name).join(', ');
@@ -30,7 +37,14 @@ export function addBench(program: Command, shell: Shell, end: (status: ExitStatu
       'measure the centre against what its PostgreSQL can do: rates, latency, memory, bytes (docs/performance.md)',
     )
     .addOption(databaseOption('none: a PostgreSQL is needed'))
-    .option('--records <N>', 'records of each measurement', countFrom(1_000, 100_000_000), 1_000_000)
+    .option('--records <N>', 'records of each measurement', countFrom(1_000, LARGE), 1_000_000)
+    .option('--history <N>', 'records stored before it is measured what they cost', countFrom(0, LARGE), 20_000_000)
+    .option('--chain <N>', 'records of the medium that has many', countFrom(100, LARGE), 100_000)
+    .option('--accounts <N>', 'accounts stored while memory is watched', countFrom(1, LARGE), 860_000)
+    .addOption(durationOption('--watch <DURATION>', 'how long memory is watched', '2m'))
+    .option('--fleet <N>', 'records that a fleet uploads over HTTP', countFrom(1_000, LARGE), 200_000)
+    .option('--day <N>', 'records of a day in the embedded database', countFrom(100, LARGE), 200_000)
+    .option('--taps <N>', 'taps of the simulator', countFrom(10, LARGE), 80_000)
     .option('--runs <N>', 'alternating runs; medians are reported', countFrom(1, 100), 3)
     .option('--suite <NAMES>', `only these, separated by commas: ${names}`, parseSuites)
     .option('--only <IDS>', 'only these figures, separated by commas, and those that are measured with them', parseIds)
@@ -47,10 +61,14 @@ async function bench(options: BenchOptions, shell: Shell): Promise<ExitStatus> {
   const progress = new ProgressLine(shell);
   let stage = '';
   const context: BenchContext = {
-    ...{ database, shell, records: options.records, seed: options.seed },
+    ...{ database, shell, seed: options.seed, sizes: { ...options, watchMs: options.watch } },
     doing(what) {
       stopIfInterrupted(shell);
       progress.show((seconds) => `${Math.round(seconds)} s, ${stage}: ${what}`);
+    },
+    note(lines) {
+      progress.clear();
+      shell.stderr.write(lines.map((line) => `${line}\n`).join(''));
     },
   };
   const suites = SUITES.filter((suite) => isAsked(suite, options));

@@ -24,18 +24,48 @@ export interface Measured {
   readonly centreMiB: number;
 }
 
-/** Runs a centre of its own around the work, as a process, as in service. */
-export async function aroundCentre(
+/** Runs a centre of its own around the work, as a process, as in service. @param folder with the key pair of an enrolled centre */
+export function aroundCentre(
   database: string,
   folder: string,
   { processors }: { readonly processors: number },
   shell: Shell,
   work: (url: string) => Promise<Sent & Visible>,
 ): Promise<Measured> {
-  const identity = path.join(folder, 'centre.identity');
+  const identity = { file: identityIn(folder), passphrase: folder };
+  return withCentre({ database, processors, identity }, shell, async ({ url, pid }) => {
+    const [since, secondsBefore] = [shell.elapsed(), coreSeconds(pid)];
+    const sent = await work(url);
+    const records = await drained(database, shell);
+    const drainedSeconds = (shell.elapsed() - since) / 1_000;
+    const centreMiB = memoryMiB(pid, 'VmHWM');
+    return { sent, records, drainedSeconds, centreSeconds: coreSeconds(pid) - secondsBefore, centreMiB };
+  });
+}
+
+export const identityIn = (folder: string): string => path.join(folder, 'centre.identity');
+
+interface OwnCentre {
+  readonly url: string;
+  readonly pid: number;
+}
+
+interface OwnCentreOptions {
+  readonly database: string;
+  readonly processors: number;
+  /** File of its key pair, and its passphrase; none: it takes what is not signed. */
+  readonly identity?: { readonly file: string; readonly passphrase: string };
+}
+
+export async function withCentre<Result>(
+  { database, processors, identity }: OwnCentreOptions,
+  shell: Shell,
+  work: (centre: OwnCentre) => Promise<Result>,
+): Promise<Result> {
   const args = ['serve', '--database', database, '--port', '0', '--processors', String(processors)];
-  const child = spawn(process.execPath, [process.argv[1] ?? '', ...args, '--identity', identity], {
-    env: { ...shell.env, RETAP_IDENTITY_PASSPHRASE: folder },
+  if (identity) args.push('--identity', identity.file);
+  const child = spawn(process.execPath, [process.argv[1] ?? '', ...args], {
+    env: { ...shell.env, ...(identity && { RETAP_IDENTITY_PASSPHRASE: identity.passphrase }) },
     stdio: ['ignore', 'pipe', 'ignore'],
   });
   const ended = new Promise<void>((resolve) => child.once('close', () => resolve()));
@@ -49,12 +79,7 @@ export async function aroundCentre(
       });
       child.once('close', () => reject(new UsageError('the centre ended before it listened; see `retap serve`')));
     });
-    const pid = child.pid ?? 0;
-    const [since, secondsBefore] = [shell.elapsed(), coreSeconds(pid)];
-    const sent = await work(url);
-    const records = await drained(database, shell);
-    const drainedSeconds = (shell.elapsed() - since) / 1_000;
-    return { sent, records, drainedSeconds, centreSeconds: coreSeconds(pid) - secondsBefore, centreMiB: peakMiB(pid) };
+    return await work({ url, pid: child.pid ?? 0 });
   } finally {
     child.kill('SIGTERM');
     await ended;
@@ -62,7 +87,7 @@ export async function aroundCentre(
 }
 
 /** Waits until nothing waits. @returns how many records the centre has */
-async function drained(database: string, shell: Shell): Promise<number> {
+export async function drained(database: string, shell: Shell): Promise<number> {
   const central = await openCentral({ database, now: shell.now });
   try {
     for (;;) {
@@ -76,10 +101,11 @@ async function drained(database: string, shell: Shell): Promise<number> {
   }
 }
 
-/** As Linux counts it (proc(5), VmHWM). */
-function peakMiB(pid: number): number {
+/** Of a process, in MiB, as Linux counts it (proc(5)): `VmRSS` now, `VmHWM` at its greatest. 0 where the system does not tell. */
+export function memoryMiB(pid: number, what: 'VmRSS' | 'VmHWM'): number {
   try {
-    return Math.round(Number(/VmHWM:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0) / 1_024);
+    const [, kB] = new RegExp(`${what}:\\s+(\\d+) kB`).exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? [];
+    return Math.round(Number(kB ?? 0) / 1_024);
   } catch {
     return 0;
   }

@@ -1,10 +1,14 @@
 /** A fleet with a day of taps in its journals, made beforehand: keys, enrolment and signed batches of each terminal. */
-import { createHash, generateKeyPairSync, sign } from 'node:crypto';
-import type { Central } from '@retap/central';
+import { createHash, generateKeyPairSync, randomBytes, sign } from 'node:crypto';
+import { type Central, openCentral } from '@retap/central';
+import { createIdentity, verifySignature } from '@retap/keys';
 import { amountOf, type JournalRecord, type MediumName, type Time } from '@retap/model';
 import { encodeSignedPayload, formatRecord, signedBatch } from '@retap/protocol';
+import { UsageError } from '../failure.ts';
+import type { Shell } from '../shell.ts';
+import { identityIn } from './centre.ts';
 
-export interface FleetOptions {
+interface FleetOptions {
   readonly terminals: number;
   /** Records of each terminal. */
   readonly taps: number;
@@ -57,8 +61,32 @@ function journalOf(terminal: number, { terminals, taps, from }: FleetOptions): J
   });
 }
 
+/**
+ * Makes an empty database that of an enrolled centre, whose key pair goes into the folder, and loads a fleet.
+ * @param onTerminal called after each @throws UsageError where it is not empty
+ */
+export async function enrolledFleet(
+  database: string,
+  folder: string,
+  options: Omit<FleetOptions, 'from'>,
+  shell: Shell,
+  onTerminal: (count: number) => void,
+): Promise<readonly LoadedTerminal[]> {
+  const { publicKey } = await createIdentity(identityIn(folder), folder, randomBytes);
+  const central = await openCentral({ database, now: shell.now, verifySignature });
+  try {
+    if ((await central.totals(0)).batches > 0) throw new UsageError('bench-uploads needs an empty database');
+    await central.registry.settle({ admission: 'enrolled', centre: publicKey, licenceMs: 7 * DAY_MS });
+    return await loadFleet(central, { ...options, from: shell.now() - DAY_MS }, onTerminal);
+  } finally {
+    await central.close();
+  }
+}
+
+const DAY_MS = 86_400_000;
+
 /** Invites and enrols the terminals, and signs their batches. @param onTerminal called after each */
-export async function loadFleet(
+async function loadFleet(
   central: Central,
   options: FleetOptions,
   onTerminal: (count: number) => void,

@@ -31,31 +31,32 @@ export function inTurn(database: string, workload: Workload, shell: Shell): Prom
 
 /** The way of uploads in the service, less HTTP: so many of them wait for their acknowledgement at any time. */
 export function inFlight(database: string, workload: Workload, flights: number, shell: Shell): Promise<Processed> {
-  return processed(database, workload, shell, (central) => fly(central, workload.batches, flights, shell));
+  return processed(database, workload, shell, (central) => fly(central, workload.batches, flights, shell.elapsed));
 }
 
 /** Comes again soon, where a terminal would take longer. */
 const AGAIN_MS = 20;
 
-async function fly(
+/** @returns from handing over to the acknowledgement, of each batch, in milliseconds */
+export async function fly(
   central: Central,
   batches: readonly ReceivedBatch[],
   flights: number,
-  shell: Shell,
+  elapsed: () => number,
 ): Promise<readonly number[]> {
   const reconciliation = new Reconciliation({ reconcile: () => central.reconcile(), log: () => {}, processors: 1 });
   const uploads = new Uploads({
     receive: (group) => central.receive(group),
     onReceived: () => reconciliation.wake(),
-    elapsed: shell.elapsed,
+    elapsed,
   });
   const acknowledgedMs: number[] = [];
   let next = 0;
   const send = async (): Promise<void> => {
     for (let batch = batches[next++]; batch; batch = batches[next++]) {
-      const since = shell.elapsed();
+      const since = elapsed();
       await offered(central, uploads, batch);
-      acknowledgedMs.push(shell.elapsed() - since);
+      acknowledgedMs.push(elapsed() - since);
     }
   };
   try {

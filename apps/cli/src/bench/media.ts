@@ -29,7 +29,9 @@ export class Media {
   readonly #lastTerminals: Int32Array;
   readonly #balances: Int32Array;
   readonly #serials: Int32Array;
-  readonly #products: Int32Array;
+  /** Terminal and serial of the purchase: together the name of what was bought. */
+  readonly #productTerminals: Int32Array;
+  readonly #productSerials: Int32Array;
   readonly #usesLeft: Uint8Array;
   #count = 0;
 
@@ -39,7 +41,8 @@ export class Media {
     this.#lastTerminals = new Int32Array(capacity);
     this.#balances = new Int32Array(capacity);
     this.#serials = new Int32Array(capacity);
-    this.#products = new Int32Array(capacity);
+    this.#productTerminals = new Int32Array(capacity);
+    this.#productSerials = new Int32Array(capacity);
     this.#usesLeft = new Uint8Array(capacity);
   }
 
@@ -68,10 +71,10 @@ export class Media {
   /** A copy of the medium as it is now, under its name. */
   copied(medium: number): number {
     const twin = this.#add(this.#names[medium] as number);
-    for (const column of [this.#lastTimes, this.#lastTerminals, this.#balances, this.#serials, this.#products]) {
+    const states = [this.#lastTimes, this.#lastTerminals, this.#balances, this.#serials, this.#usesLeft];
+    for (const column of [...states, this.#productTerminals, this.#productSerials]) {
       column[twin] = column[medium] as number;
     }
-    this.#usesLeft[twin] = this.#usesLeft[medium] as number;
     return twin;
   }
 
@@ -91,22 +94,26 @@ export class Media {
       status,
       mediumSerial,
     } as const;
-    let product = this.#products[medium] as number;
-    if (kind === 'purchase') product = mediumSerial;
     if (isCommitted) {
       this.#lastTimes[medium] = time;
       this.#lastTerminals[medium] = terminal;
       this.#balances[medium] = balanceBefore + change;
       this.#serials[medium] = mediumSerial;
-      this.#products[medium] = product;
-      if (kind === 'purchase') this.#usesLeft[medium] = USES;
+      if (kind === 'purchase') {
+        this.#usesLeft[medium] = USES;
+        this.#productTerminals[medium] = terminal;
+        this.#productSerials[medium] = serial;
+      }
       if (kind === 'validation') this.#usesLeft[medium] = (this.#usesLeft[medium] as number) - 1;
     }
-    const id = `P${product}`;
-    if (kind === 'validation') return { terminal, serial, type: kind, ...common, ...money, productId: id };
+    if (kind === 'validation') {
+      const productId = `${this.#productTerminals[medium]}-${this.#productSerials[medium]}`;
+      return { terminal, serial, type: kind, ...common, ...money, productId };
+    }
     if (kind !== 'purchase') return { terminal, serial, type: kind, ...common, ...money };
-    const bought = { id, code: 'TEN-RIDES', validFrom: time, validUntil: time + VALID_MS, maxUses: USES };
-    return { terminal, serial, type: kind, ...common, ...money, product: bought };
+    const validity = { validFrom: time, validUntil: time + VALID_MS, maxUses: USES };
+    const product = { id: `${terminal}-${serial}`, code: 'TEN-RIDES', ...validity };
+    return { terminal, serial, type: kind, ...common, ...money, product };
   }
 
   #kindOf(medium: number, drawn: number): keyof typeof CHANGES {
@@ -125,7 +132,13 @@ export class Media {
 
 const CHANGES = { debit: -FARE, refill: REFILL, purchase: -PRODUCT_PRICE, validation: 0 } as const;
 
-/** Like the seven bytes of a card's own number. */
+/** Seven bytes like a card's own number, in no order; no two alike, since each step of the mixing can be undone. */
 function nameOf(index: number): string {
-  return `04${index.toString(16).toUpperCase().padStart(12, '0')}`;
+  let mixed = Math.imul(index + 1, 0x9e3779b1);
+  mixed = Math.imul(mixed ^ (mixed >>> 16), 0x85ebca6b);
+  mixed ^= mixed >>> 13;
+  const high = Math.imul(mixed, 0xc2b2ae35) >>> 16;
+  return `04${HEX[high >>> 8]}${HEX[high & 0xff]}${HEX[mixed >>> 24]}${HEX[(mixed >>> 16) & 0xff]}${HEX[(mixed >>> 8) & 0xff]}${HEX[mixed & 0xff]}`;
 }
+
+const HEX = Array.from({ length: 256 }, (_, byte) => byte.toString(16).toUpperCase().padStart(2, '0'));

@@ -32,11 +32,10 @@ export class CopiedRows {
     this.#starts = [...starts, at];
   }
 
-  /** @param limit the first so many rows; none: all that there are */
-  static async of(client: pg.Client, table: string, limit?: number): Promise<CopiedRows> {
-    const some = limit === undefined ? table : `(select * from ${table} limit ${limit})`;
+  /** @param source a table, or a query in parentheses */
+  static async of(client: pg.Client, source: string): Promise<CopiedRows> {
     const chunks: Buffer[] = [];
-    for await (const chunk of client.query(copyTo(`copy ${some} to stdout (format binary)`))) chunks.push(chunk);
+    for await (const chunk of client.query(copyTo(`copy ${source} to stdout (format binary)`))) chunks.push(chunk);
     return new CopiedRows(Buffer.concat(chunks));
   }
 
@@ -59,7 +58,7 @@ export async function rawCopy(
   await client.query(`drop table if exists ${TABLE}; create table ${TABLE} (like record including all)`);
   const start = shell.elapsed();
   for (let from = 0; from < rows.count; from += rowsACommit) {
-    await copyIn(client, rows, from, Math.min(rows.count, from + rowsACommit));
+    await copyInto(client, TABLE, rows, from, Math.min(rows.count, from + rowsACommit));
   }
   const seconds = (shell.elapsed() - start) / 1_000;
   const { rows: counted } = await client.query<{ count: string }>(`select count(*) from ${TABLE}`);
@@ -68,9 +67,16 @@ export async function rawCopy(
   return rows.count / seconds;
 }
 
-async function copyIn(client: pg.Client, rows: CopiedRows, from: number, to: number): Promise<void> {
+/** In one go. */
+export async function copyInto(
+  client: pg.Client,
+  table: string,
+  rows: CopiedRows,
+  from = 0,
+  to = rows.count,
+): Promise<void> {
   const chunks: Buffer[] = [HEADER];
   for (let at = from; at < to; at += CHUNK_ROWS) chunks.push(rows.slice(at, Math.min(to, at + CHUNK_ROWS)));
   chunks.push(TRAILER);
-  await pipeline(Readable.from(chunks), client.query(copyFrom(`copy ${TABLE} from stdin (format binary)`)));
+  await pipeline(Readable.from(chunks), client.query(copyFrom(`copy ${table} from stdin (format binary)`)));
 }

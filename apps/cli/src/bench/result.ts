@@ -17,7 +17,7 @@ export function resultOf(id: ResultId, runs: readonly number[]): Result {
   return { id, value: roundedTo(median(runs)), unit, target, runs: rounded };
 }
 
-function median(values: readonly number[]): number {
+export function median(values: readonly number[]): number {
   const sorted = [...values].sort((a, b) => a - b);
   const middle = sorted.length >> 1;
   const upper = sorted[middle] ?? Number.NaN;

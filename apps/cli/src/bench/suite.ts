@@ -4,14 +4,36 @@ import type { ResultId } from './targets.ts';
 
 export type Measured = Partial<Record<ResultId, number>>;
 
+/** How large what is measured is; smaller where only the measuring is tried. */
+interface Sizes {
+  /** Of most measurements. */
+  readonly records: number;
+  /** Stored before the one that asks what they cost. */
+  readonly history: number;
+  /** Of the medium that has many. */
+  readonly chain: number;
+  /** Stored while the memory of a centre is watched. */
+  readonly accounts: number;
+  /** For how long it is watched, in milliseconds; a fleet keeps its pace no longer either. */
+  readonly watchMs: number;
+  /** Of a fleet that uploads over HTTP. */
+  readonly fleet: number;
+  /** Of a day in the embedded database. */
+  readonly day: number;
+  /** Taps of the simulator, and days of its city with the hundredth part of media. */
+  readonly taps: number;
+}
+
 export interface BenchContext {
   /** URL of a PostgreSQL in which the bench may make and drop a schema. */
   readonly database: string;
   readonly shell: Shell;
-  readonly records: number;
+  readonly sizes: Sizes;
   readonly seed: string;
   /** Says what is being done. */
   readonly doing: (what: string) => void;
+  /** What is to be read beside the figures. */
+  readonly note: (lines: readonly string[]) => void;
 }
 
 export interface Suite {

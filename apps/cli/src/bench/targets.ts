@@ -20,6 +20,8 @@ export const TARGETS = {
   'full-50000': reported('records/s'),
   'full-50000-ratio': atLeast(0.65),
   'full-50000-careful': reported('share'),
+  'full-10000': reported('records/s'),
+  'full-10000-ratio': reported('ratio'),
   'full-1000': reported('records/s'),
   'full-1000-ratio': atLeast(0.45),
   'full-1000-careful': reported('share'),
@@ -35,6 +37,48 @@ export const TARGETS = {
   'exceptional-30': reported('records/s'),
   'exceptional-30-ratio': atLeast(0.2),
   'exceptional-30-careful': reported('share'),
+  // PostgreSQL's files a record, all tables and indexes.
+  'disk-bytes': reported('bytes'),
+  // Bytes of a signed batch a record, signature included; what HTTP or the web socket adds is noted beside.
+  'wire-6': atMost(60, 'bytes'),
+  'wire-50': atMost(40, 'bytes'),
+  'wire-6-proofs': atMost(85, 'bytes'),
+  'wire-50-proofs': atMost(66, 'bytes'),
+  // One record of a medium that has few or many, received and reconciled by itself.
+  'chain-next-short': reported('ms'),
+  'chain-next-long': reported('ms'),
+  'chain-next-ratio': atMost(3, 'ratio'),
+  'chain-late-short': reported('ms'),
+  'chain-late-long': reported('ms'),
+  'chain-late-ratio': atMost(3, 'ratio'),
+  // Batches of 1,000 by one process, and by two on one database.
+  'processors-1': reported('records/s'),
+  'processors-2': reported('records/s'),
+  'processors-ratio': atLeast(1.3),
+  'processors-lock-waits': atMost(0.01, 'share'),
+  // Batches of 50,000 on an empty database, and on one with a long history.
+  'history-empty': reported('records/s'),
+  'history-full': atLeast(55_000, 'records/s'),
+  'history-ratio': atLeast(0.8),
+  'history-raw-copy': reported('records/s'),
+  // Signed batches over HTTP to a real `retap serve`, until all is reconciled.
+  'fleet-4': reported('records/s'),
+  'fleet-4-ratio': atLeast(0.05),
+  'fleet-50': reported('records/s'),
+  'fleet-50-ratio': atLeast(0.2),
+  'fleet-visible-p50': reported('ms'),
+  'fleet-visible-p99': atMost(1_000, 'ms'),
+  // Resident memory of a `retap serve` under all the load it takes.
+  'memory-most': atMost(600, 'MiB'),
+  'memory-growth': atMost(1.1, 'ratio'),
+  // The embedded database.
+  'embedded-day': atMost(15, 's'),
+  'embedded-day-memory': atMost(1_024, 'MiB'),
+  'reconcile-gzip': atMost(60, 's'),
+  // The production terminal on one core; media in memory, and cards with the whole protocol.
+  'simulator-taps': atLeast(20_000, 'taps/s'),
+  'simulator-city': reported('taps/s'),
+  'simulator-cards': reported('taps/s'),
 } as const satisfies Record<string, Target>;
 
 export type ResultId = keyof typeof TARGETS;

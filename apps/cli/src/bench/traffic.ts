@@ -27,7 +27,7 @@ export interface TrafficOptions {
 }
 
 /** Terminals that are online; as many as a city of this many taps has. */
-const TERMINALS = 1_600;
+export const TERMINALS = 1_600;
 /** A city of 200,000 taps a day. */
 const TAP_MS = 432;
 const START = Date.UTC(2026, 0, 5);

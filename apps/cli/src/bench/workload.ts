@@ -23,8 +23,14 @@ const UPLOAD_MAX = 2_000;
 const RUN = 100;
 const FIRST_KEPT = 20_000;
 
+/** A batch, and how many records are in it. */
+export interface CountedBatch {
+  readonly batch: ReceivedBatch;
+  readonly records: number;
+}
+
 export function workloadOf(options: WorkloadOptions): Workload {
-  const traffic = new Traffic({ ...options, run: runOf(options.batch) });
+  const traffic = trafficOf(options);
   const first: JournalRecord[] = [];
   const batches: ReceivedBatch[] = [];
   for (const uploads of gathered(traffic.uploads(), options.batch)) {
@@ -32,6 +38,17 @@ export function workloadOf(options: WorkloadOptions): Workload {
     for (const upload of uploads) if (first.length < FIRST_KEPT) first.push(...upload);
   }
   return { records: options.records, batches, counts: traffic.counts, first };
+}
+
+/** One after the other, none kept. */
+export function* batchesOf(options: WorkloadOptions): Generator<CountedBatch, undefined> {
+  for (const uploads of gathered(trafficOf(options).uploads(), options.batch)) {
+    yield { batch: bodyOf(uploads), records: uploads.reduce((sum, { length }) => sum + length, 0) };
+  }
+}
+
+function trafficOf(options: WorkloadOptions): Traffic {
+  return new Traffic({ ...options, run: runOf(options.batch) });
 }
 
 function runOf(batch: number): number {

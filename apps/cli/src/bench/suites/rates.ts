@@ -1,4 +1,5 @@
 /** Full processing against raw COPY of the same rows, by size of batch and by share of what is exceptional. */
+import { bytesOf, diskLines, relationsOf } from '../disk.ts';
 import { inFlight, inTurn, type Processed } from '../full.ts';
 import { oneByOne } from '../one-by-one.ts';
 import { CopiedRows, rawCopy } from '../raw-copy.ts';
@@ -19,7 +20,7 @@ interface Compared extends Processed {
 
 /** @param more what else is measured of the same rows */
 async function compared(
-  { database, records, seed, shell, doing }: BenchContext,
+  { database, sizes: { records }, seed, shell, doing }: BenchContext,
   batch: number,
   exceptional: number,
   more: (bench: Bench, rows: CopiedRows, workload: Workload) => Promise<Measured> = async () => ({}),
@@ -44,15 +45,21 @@ async function compared(
 
 const large: Suite = {
   name: 'batches-50000',
-  ids: ['raw-copy', 'raw-copy-1000', 'raw-copy-100', 'full-50000', 'full-50000-ratio', 'full-50000-careful'],
+  ids: [
+    ...(['raw-copy', 'raw-copy-1000', 'raw-copy-100'] as const),
+    ...(['full-50000', 'full-50000-ratio', 'full-50000-careful', 'disk-bytes'] as const),
+  ],
   async pass(context) {
-    const { shell, doing } = context;
+    const { shell, doing, note } = context;
     const { processed, others } = await compared(context, 50_000, USUAL, async ({ client }, rows) => {
+      const relations = await relationsOf(client);
+      note(diskLines(relations, rows.count));
       doing('raw COPY, with more commits');
       await settle(client);
       const by1000 = await rawCopy(client, rows, shell, 1_000);
       await settle(client);
-      return { 'raw-copy-1000': by1000, 'raw-copy-100': await rawCopy(client, rows, shell, 100) };
+      const by100 = await rawCopy(client, rows, shell, 100);
+      return { 'raw-copy-1000': by1000, 'raw-copy-100': by100, 'disk-bytes': bytesOf(relations) / rows.count };
     });
     return {
       ...others,
@@ -61,6 +68,16 @@ const large: Suite = {
       'full-50000-ratio': processed.perSecond / processed.copyPerSecond,
       'full-50000-careful': processed.careful,
     };
+  },
+};
+
+/** Reported for its place between the others. */
+const ten: Suite = {
+  name: 'batches-10000',
+  ids: ['full-10000', 'full-10000-ratio'],
+  async pass(context) {
+    const { processed } = await compared(context, 10_000, USUAL);
+    return { 'full-10000': processed.perSecond, 'full-10000-ratio': processed.perSecond / processed.copyPerSecond };
   },
 };
 
@@ -119,4 +136,4 @@ function exceptional(percent: 10 | 30): Suite {
   };
 }
 
-export const RATES: readonly Suite[] = [large, middle, small, exceptional(10), exceptional(30)];
+export const RATES: readonly Suite[] = [large, ten, middle, small, exceptional(10), exceptional(30)];
