@@ -1,4 +1,7 @@
 import { execFile } from 'node:child_process';
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { promisify } from 'node:util';
 import { startPostgres, type TestPostgres } from '@retap/testkit';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -26,7 +29,7 @@ const SMALL = [
     '--watch',
     '500ms',
   ],
-  ...['--fleet', '1000', '--day', '100', '--taps', '10'],
+  ...['--fleet', '200', '--day', '100', '--taps', '10'],
 ];
 
 /** Names that others rely on: they stay as they are. */
@@ -53,8 +56,13 @@ const FIGURES = [
 
 test('bench measures every figure by its name', async () => {
   const database = await postgres.createDatabase();
-  const { status, stdout } = await retap(['bench', '--database', database, ...SMALL, '--format', 'json']);
+  const plots = await mkdtemp(path.join(tmpdir(), 'retap-plots-'));
+  const args = ['bench', '--database', database, ...SMALL, '--plots', plots, '--format', 'json'];
+  const { status, stdout } = await retap(args);
+  const drawn = await readdir(plots);
+  await rm(plots, { recursive: true });
   expect(status).toBe(0);
+  expect(drawn.sort()).toEqual(['batch-size.svg', 'exceptional.svg', 'history.svg', 'processors.svg']);
   const { results } = JSON.parse(stdout) as { results: { id: string; value: number; unit: string; runs: number[] }[] };
   expect(results.map(({ id, unit }) => `${id} ${unit}`)).toEqual(FIGURES);
   for (const { id, runs, value } of results) {

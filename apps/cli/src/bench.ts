@@ -1,7 +1,10 @@
 /** `retap bench`: every figure that is aimed at, in one run, on PostgreSQL (docs/performance.md). */
+import { mkdir, writeFile } from 'node:fs/promises';
+import path from 'node:path';
 import { type Command, InvalidArgumentError } from 'commander';
+import { plotsOf } from './bench/plots.ts';
 import { type Result, resultOf } from './bench/result.ts';
-import type { BenchContext, Measured, Suite } from './bench/suite.ts';
+import type { BenchContext, Measured, Rate, Suite } from './bench/suite.ts';
 import { SUITES } from './bench/suites.ts';
 import { isResultId, type ResultId } from './bench/targets.ts';
 import { resultTable } from './bench/text.ts';
@@ -22,6 +25,7 @@ interface BenchOptions extends DatabaseOption {
   readonly taps: number;
   readonly runs: number;
   readonly seed: string;
+  readonly plots?: string;
   readonly only?: readonly ResultId[];
   readonly suite?: readonly string[];
   readonly format: 'text' | 'json';
@@ -42,13 +46,14 @@ export function addBench(program: Command, shell: Shell, end: (status: ExitStatu
     .option('--chain <N>', 'records of the medium that has many', countFrom(100, LARGE), 100_000)
     .option('--accounts <N>', 'accounts stored while memory is watched', countFrom(1, LARGE), 860_000)
     .addOption(durationOption('--watch <DURATION>', 'how long memory is watched', '2m'))
-    .option('--fleet <N>', 'records that a fleet uploads over HTTP', countFrom(1_000, LARGE), 200_000)
+    .option('--fleet <N>', 'records that a fleet uploads over HTTP', countFrom(200, LARGE), 200_000)
     .option('--day <N>', 'records of a day in the embedded database', countFrom(100, LARGE), 200_000)
     .option('--taps <N>', 'taps of the simulator', countFrom(10, LARGE), 80_000)
     .option('--runs <N>', 'alternating runs; medians are reported', countFrom(1, 100), 3)
     .option('--suite <NAMES>', `only these, separated by commas: ${names}`, parseSuites)
     .option('--only <IDS>', 'only these figures, separated by commas, and those that are measured with them', parseIds)
     .option('--seed <SEED>', 'seed of the traffic', '1')
+    .option('--plots <DIRECTORY>', 'write plots of what was measured there, as SVG')
     .addOption(formatOption())
     .action(async (options: BenchOptions) => end(await bench(options, shell)));
 }
@@ -60,11 +65,16 @@ async function bench(options: BenchOptions, shell: Shell): Promise<ExitStatus> {
   }
   const progress = new ProgressLine(shell);
   let stage = '';
+  let history: readonly Rate[] = [];
+  if (options.plots !== undefined) await mkdir(options.plots, { recursive: true });
   const context: BenchContext = {
     ...{ database, shell, seed: options.seed, sizes: { ...options, watchMs: options.watch } },
     doing(what) {
       stopIfInterrupted(shell);
       progress.show((seconds) => `${Math.round(seconds)} s, ${stage}: ${what}`);
+    },
+    grown: (rates) => {
+      history = rates;
     },
     note(lines) {
       progress.clear();
@@ -83,6 +93,9 @@ async function bench(options: BenchOptions, shell: Shell): Promise<ExitStatus> {
     }
   }
   const results: Result[] = [...found].map(([id, runs]) => resultOf(id, runs));
+  for (const { name, svg } of options.plots === undefined ? [] : plotsOf(results, history)) {
+    await writeFile(path.join(options.plots ?? '', name), svg);
+  }
   shell.stdout.write(options.format === 'json' ? `${JSON.stringify({ results }, null, 2)}\n` : resultTable(results));
   return 0;
 }

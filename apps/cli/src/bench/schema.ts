@@ -1,5 +1,6 @@
 /** Schemas of the bench's own: nothing stays behind, and what is there is not touched. */
 import pg from 'pg';
+import { UsageError } from '../failure.ts';
 
 export interface Bench {
   /** For a centre: in the schema. */
@@ -8,6 +9,8 @@ export interface Bench {
 }
 
 const SCHEMA = 'retap_bench';
+/** Whoever has it may drop the schema. */
+const LOCK = 1_919_251_569;
 
 export async function inSchema<Result>(database: string, work: (bench: Bench) => Promise<Result>): Promise<Result> {
   const url = new URL(database);
@@ -15,11 +18,21 @@ export async function inSchema<Result>(database: string, work: (bench: Bench) =>
   const client = new pg.Client({ connectionString: url.toString() });
   await client.connect();
   try {
+    const { rows } = await client.query<{ locked: boolean }>('select pg_try_advisory_lock($1) as locked', [LOCK]);
+    if (!rows[0]?.locked) throw new UsageError('another retap bench is at work in this database');
+    return await inOwnSchema({ url: url.toString(), client }, work);
+  } finally {
+    await client.end();
+  }
+}
+
+async function inOwnSchema<Result>(bench: Bench, work: (bench: Bench) => Promise<Result>): Promise<Result> {
+  const { client } = bench;
+  try {
     await client.query(`drop schema if exists ${SCHEMA} cascade; create schema ${SCHEMA}`);
-    return await work({ url: url.toString(), client });
+    return await work(bench);
   } finally {
     await client.query(`drop schema if exists ${SCHEMA} cascade`);
-    await client.end();
   }
 }
 

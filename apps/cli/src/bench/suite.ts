@@ -24,6 +24,12 @@ interface Sizes {
   readonly taps: number;
 }
 
+/** Records a second, after so many were stored. */
+export interface Rate {
+  readonly stored: number;
+  readonly perSecond: number;
+}
+
 export interface BenchContext {
   /** URL of a PostgreSQL in which the bench may make and drop a schema. */
   readonly database: string;
@@ -34,6 +40,8 @@ export interface BenchContext {
   readonly doing: (what: string) => void;
   /** What is to be read beside the figures. */
   readonly note: (lines: readonly string[]) => void;
+  /** Rates while a history grew, for the plot. */
+  readonly grown: (rates: readonly Rate[]) => void;
 }
 
 export interface Suite {

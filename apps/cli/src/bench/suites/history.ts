@@ -8,7 +8,7 @@ import type { Shell } from '../../shell.ts';
 import { formatCount } from '../../text.ts';
 import { CopiedRows, copyInto } from '../raw-copy.ts';
 import { inSchema, settle } from '../schema.ts';
-import type { BenchContext, Measured, Suite } from '../suite.ts';
+import type { BenchContext, Measured, Rate, Suite } from '../suite.ts';
 import { batchesOf, type CountedBatch } from '../workload.ts';
 
 const BATCH = 50_000;
@@ -19,7 +19,7 @@ export const history: Suite = {
   once: true,
   pass: (context: BenchContext): Promise<Measured> =>
     inSchema(context.database, async ({ url, client }) => {
-      const { sizes, seed, shell, doing, note } = context;
+      const { sizes, seed, shell, doing, note, grown } = context;
       const total = sizes.history + sizes.records;
       const central = await openCentral({ database: url, now: shell.now });
       try {
@@ -39,6 +39,7 @@ export const history: Suite = {
         const { records, waiting } = await central.totals(0);
         if (records !== total || waiting > 0) throw new Error(`the centre has ${records} of ${total} records`);
         note(rateLines(rates));
+        grown(rates);
         const [empty, full] = [rates[0]?.perSecond ?? Number.NaN, rates.at(-1)?.perSecond ?? Number.NaN];
         doing('raw COPY on top of the history');
         const copy = await copyAgain(client, sizes.records, shell);
@@ -49,12 +50,6 @@ export const history: Suite = {
       }
     }),
 };
-
-interface Rate {
-  /** Before. */
-  readonly stored: number;
-  readonly perSecond: number;
-}
 
 /** Made before the clock starts. */
 function taken(feeder: Iterator<CountedBatch>, recordsWanted: number): CountedBatch[] {
