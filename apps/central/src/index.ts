@@ -10,7 +10,7 @@ export { proofJudgeOf } from './proofs.ts';
 export { Reconciliation } from './reconciliation.ts';
 export type { Service, ServiceOptions } from './service.ts';
 export { startService } from './start-service.ts';
-export { Uploads } from './uploads.ts';
+export { UploadLate, Uploads } from './uploads.ts';
 export { newWebhookSecret, sealOf } from './webhooks/start.ts';
 export { ENGLISH } from './words/english.ts';
 export type { AlertWords } from './words/words.ts';

@@ -26,6 +26,7 @@ interface BenchOptions extends DatabaseOption {
   readonly runs: number;
   readonly seed: string;
   readonly plots?: string;
+  readonly check?: boolean;
   readonly only?: readonly ResultId[];
   readonly suite?: readonly string[];
   readonly format: 'text' | 'json';
@@ -53,6 +54,7 @@ export function addBench(program: Command, shell: Shell, end: (status: ExitStatu
     .option('--suite <NAMES>', `only these, separated by commas: ${names}`, parseSuites)
     .option('--only <IDS>', 'only these figures, separated by commas, and those that are measured with them', parseIds)
     .option('--seed <SEED>', 'seed of the traffic', '1')
+    .option('--check', 'derive everything anew after each measurement, and compare: for small sizes')
     .option('--plots <DIRECTORY>', 'write plots of what was measured there, as SVG')
     .addOption(formatOption())
     .action(async (options: BenchOptions) => end(await bench(options, shell)));
@@ -68,7 +70,13 @@ async function bench(options: BenchOptions, shell: Shell): Promise<ExitStatus> {
   let history: readonly Rate[] = [];
   if (options.plots !== undefined) await mkdir(options.plots, { recursive: true });
   const context: BenchContext = {
-    ...{ database, shell, seed: options.seed, sizes: { ...options, watchMs: options.watch } },
+    ...{
+      database,
+      shell,
+      seed: options.seed,
+      check: options.check ?? false,
+      sizes: { ...options, watchMs: options.watch },
+    },
     doing(what) {
       stopIfInterrupted(shell);
       progress.show((seconds) => `${Math.round(seconds)} s, ${stage}: ${what}`);

@@ -1,8 +1,9 @@
-/** Full processing: received, recorded, reconciled; one batch after the other, or as in service with uploads in flight. */
+/** Full processing of an empty database: received, recorded, reconciled; one batch after the other, or as in service with uploads in flight. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Central, openCentral, type ReceivedBatch } from '@retap/central';
-import { Reconciliation, Uploads, UploadsFull } from '@retap/central-service';
-import type { Shell } from '../shell.ts';
+import { Reconciliation, UploadLate, Uploads, UploadsFull } from '@retap/central-service';
+import { proven } from './proven.ts';
+import type { BenchContext } from './suite.ts';
 import type { Workload } from './workload.ts';
 
 export interface Processed {
@@ -16,8 +17,9 @@ export interface Processed {
 type Feed = (central: Central, workload: Workload) => Promise<readonly number[]>;
 
 /** One batch after the other, each reconciled before the next. */
-export function inTurn(database: string, workload: Workload, shell: Shell): Promise<Processed> {
-  return processed(database, workload, shell, async (central) => {
+export function inTurn(database: string, workload: Workload, context: BenchContext): Promise<Processed> {
+  const { shell } = context;
+  return processed(database, workload, context, async (central) => {
     const acknowledgedMs: number[] = [];
     for (const batch of workload.batches) {
       const since = shell.elapsed();
@@ -30,8 +32,15 @@ export function inTurn(database: string, workload: Workload, shell: Shell): Prom
 }
 
 /** The way of uploads in the service, less HTTP: so many of them wait for their acknowledgement at any time. */
-export function inFlight(database: string, workload: Workload, flights: number, shell: Shell): Promise<Processed> {
-  return processed(database, workload, shell, (central) => fly(central, workload.batches, flights, shell.elapsed));
+export function inFlight(
+  database: string,
+  workload: Workload,
+  flights: number,
+  context: BenchContext,
+): Promise<Processed> {
+  return processed(database, workload, context, (central) => {
+    return fly(central, workload.batches, flights, context.shell.elapsed);
+  });
 }
 
 /** Comes again soon, where a terminal would take longer. */
@@ -77,33 +86,24 @@ async function offered(central: Central, uploads: Uploads, batch: ReceivedBatch)
       await uploads.offer(batch);
       return;
     } catch (error) {
-      if (!(error instanceof UploadsFull)) throw error;
+      // Whether it became durable is not known where it was late; sent again it is answered alike.
+      if (!(error instanceof UploadsFull || error instanceof UploadLate)) throw error;
       await sleep(AGAIN_MS);
     }
   }
 }
 
-async function processed(database: string, workload: Workload, shell: Shell, feed: Feed): Promise<Processed> {
+async function processed(database: string, workload: Workload, context: BenchContext, feed: Feed): Promise<Processed> {
+  const { shell } = context;
   const central = await openCentral({ database, now: shell.now });
   try {
-    const before = await stored(central, 0);
     const start = shell.elapsed();
     const acknowledgedMs = await feed(central, workload);
     const seconds = (shell.elapsed() - start) / 1_000;
-    await stored(central, before + workload.records);
+    await proven(central, workload.records, context.check);
     const { careful, records } = central.operations.rounds();
     return { perSecond: workload.records / seconds, careful: careful / records, acknowledgedMs };
   } finally {
     await central.close();
   }
-}
-
-/** @returns how many records there are @throws where it is not as it must be: the figures would mean nothing */
-async function stored(central: Central, records: number): Promise<number> {
-  const totals = await central.totals(0);
-  if (totals.records !== records && records > 0)
-    throw new Error(`the centre has ${totals.records} of ${records} records`);
-  if (totals.waiting > 0) throw new Error(`${totals.waiting} records still wait`);
-  if (totals.quarantined > 0) throw new Error(`${totals.quarantined} records were refused`);
-  return totals.records;
 }

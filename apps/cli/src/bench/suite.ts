@@ -36,6 +36,8 @@ export interface BenchContext {
   readonly shell: Shell;
   readonly sizes: Sizes;
   readonly seed: string;
+  /** What the centre concluded is derived anew after each measurement, and compared. */
+  readonly check: boolean;
   /** Says what is being done. */
   readonly doing: (what: string) => void;
   /** What is to be read beside the figures. */

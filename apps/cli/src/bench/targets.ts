@@ -37,8 +37,8 @@ export const TARGETS = {
   'exceptional-30': reported('records/s'),
   'exceptional-30-ratio': atLeast(0.2),
   'exceptional-30-careful': reported('share'),
-  // PostgreSQL's files a record, all tables and indexes.
-  'disk-bytes': reported('bytes'),
+  // PostgreSQL's files a record, all tables and indexes; half of the 373 that were measured first.
+  'disk-bytes': atMost(187, 'bytes'),
   // Bytes of a signed batch a record, signature included; what HTTP or the web socket adds is noted beside.
   'wire-6': atMost(60, 'bytes'),
   'wire-50': atMost(40, 'bytes'),
@@ -64,16 +64,18 @@ export const TARGETS = {
   // Signed batches over HTTP to a real `retap serve`, until all is reconciled.
   'fleet-4': reported('records/s'),
   'fleet-4-ratio': atLeast(0.05),
+  'fleet-4-visible-p50': reported('ms'),
+  'fleet-4-visible-p99': atMost(1_000, 'ms'),
   'fleet-50': reported('records/s'),
   'fleet-50-ratio': atLeast(0.2),
-  'fleet-visible-p50': reported('ms'),
-  'fleet-visible-p99': atMost(1_000, 'ms'),
-  // Resident memory of a `retap serve` under all the load it takes.
-  'memory-most': atMost(600, 'MiB'),
+  'fleet-50-visible-p50': reported('ms'),
+  'fleet-50-visible-p99': atMost(1_000, 'ms'),
+  // In MiB: 600 MB and 1 GB. Resident memory of a `retap serve` under all the load it takes.
+  'memory-most': atMost(572, 'MiB'),
   'memory-growth': atMost(1.1, 'ratio'),
   // The embedded database.
   'embedded-day': atMost(15, 's'),
-  'embedded-day-memory': atMost(1_024, 'MiB'),
+  'embedded-day-memory': atMost(953, 'MiB'),
   'reconcile-gzip': atMost(60, 's'),
   // The production terminal on one core; media in memory, and cards with the whole protocol.
   'simulator-taps': atLeast(20_000, 'taps/s'),

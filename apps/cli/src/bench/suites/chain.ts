@@ -3,6 +3,7 @@ import { type Central, openCentral } from '@retap/central';
 import { amountOf, type JournalRecord } from '@retap/model';
 import { formatRecord } from '@retap/protocol';
 import type { Shell } from '../../shell.ts';
+import { proven } from '../proven.ts';
 import { median } from '../result.ts';
 import { inSchema, settle } from '../schema.ts';
 import type { BenchContext, Measured, Suite } from '../suite.ts';
@@ -25,7 +26,7 @@ export const chain: Suite = {
     ...(['chain-late-short', 'chain-late-long', 'chain-late-ratio'] as const),
   ],
   once: true,
-  pass: ({ database, sizes: { chain: many }, shell, doing }: BenchContext): Promise<Measured> =>
+  pass: ({ database, sizes: { chain: many }, shell, check, doing }: BenchContext): Promise<Measured> =>
     inSchema(database, async ({ url, client }) => {
       doing(`a medium of ${many} records`);
       const count = Math.min(TIMED_MAX, Math.floor(many / 10));
@@ -50,8 +51,7 @@ export const chain: Suite = {
           times.lateShort.push(await timed(central, few.late[0] as JournalRecord, shell));
           times.lateLong.push(await timed(central, long.late[turn] as JournalRecord, shell));
         }
-        const { records, waiting } = await central.totals(0);
-        if (waiting > 0 || records !== stored.length + 4 * count) throw new Error(`the centre has ${records} records`);
+        await proven(central, stored.length + 4 * count, check);
         const [nextShort, nextLong] = [median(times.nextShort), median(times.nextLong)];
         const [lateShort, lateLong] = [median(times.lateShort), median(times.lateLong)];
         return {

@@ -6,6 +6,7 @@ import { type Central, openCentral } from '@retap/central';
 import type pg from 'pg';
 import type { Shell } from '../../shell.ts';
 import { formatCount } from '../../text.ts';
+import { proven } from '../proven.ts';
 import { CopiedRows, copyInto } from '../raw-copy.ts';
 import { inSchema, settle } from '../schema.ts';
 import type { BenchContext, Measured, Rate, Suite } from '../suite.ts';
@@ -19,7 +20,7 @@ export const history: Suite = {
   once: true,
   pass: (context: BenchContext): Promise<Measured> =>
     inSchema(context.database, async ({ url, client }) => {
-      const { sizes, seed, shell, doing, note, grown } = context;
+      const { sizes, seed, shell, check, doing, note, grown } = context;
       const total = sizes.history + sizes.records;
       const central = await openCentral({ database: url, now: shell.now });
       try {
@@ -36,8 +37,7 @@ export const history: Suite = {
           rates.push({ stored, perSecond: records / (await seconds(central, part, shell)) });
           stored += records;
         }
-        const { records, waiting } = await central.totals(0);
-        if (records !== total || waiting > 0) throw new Error(`the centre has ${records} of ${total} records`);
+        await proven(central, total, check);
         note(rateLines(rates));
         grown(rates);
         const [empty, full] = [rates[0]?.perSecond ?? Number.NaN, rates.at(-1)?.perSecond ?? Number.NaN];

@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { openCentral } from '@retap/central';
 import type pg from 'pg';
 import type { ProcessorOrder, ProcessorWord } from '../processor.ts';
+import { proven } from '../proven.ts';
 import { inSchema, settle } from '../schema.ts';
 import type { BenchContext, Measured, Suite } from '../suite.ts';
 
@@ -37,7 +38,7 @@ interface Processes {
   readonly lockWaits: number;
 }
 
-function processesOf(count: number, { database, sizes, seed, shell, doing }: BenchContext): Promise<Processes> {
+function processesOf(count: number, { database, sizes, seed, shell, check, doing }: BenchContext): Promise<Processes> {
   const { records } = sizes;
   return inSchema(database, async ({ url, client }) => {
     doing(`${count} of 2 processes, making ${records} records`);
@@ -65,8 +66,7 @@ function processesOf(count: number, { database, sizes, seed, shell, doing }: Ben
       const seconds = (shell.elapsed() - start) / 1_000;
       waits.end();
       await watching;
-      const totals = await central.totals(0);
-      if (totals.records !== records || totals.waiting > 0) throw new Error(`the centre has ${totals.records} records`);
+      await proven(central, records, check);
       return { perSecond: records / seconds, lockWaits: waits.share };
     } finally {
       for (const child of children) child.kill();

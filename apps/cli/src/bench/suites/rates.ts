@@ -20,11 +20,13 @@ interface Compared extends Processed {
 
 /** @param more what else is measured of the same rows */
 async function compared(
-  { database, sizes: { records }, seed, shell, doing }: BenchContext,
+  context: BenchContext,
   batch: number,
   exceptional: number,
   more: (bench: Bench, rows: CopiedRows, workload: Workload) => Promise<Measured> = async () => ({}),
 ): Promise<{ readonly processed: Compared; readonly others: Measured }> {
+  const { database, sizes, seed, shell, doing } = context;
+  const { records } = sizes;
   doing(`making ${records} records, batches of ${batch}`);
   const workload = workloadOf({ seed, records, batch, exceptional });
   return inSchema(database, async (bench) => {
@@ -33,8 +35,8 @@ async function compared(
     const flights = FLIGHTS[batch];
     const full =
       flights === undefined
-        ? await inTurn(bench.url, workload, shell)
-        : await inFlight(bench.url, workload, flights, shell);
+        ? await inTurn(bench.url, workload, context)
+        : await inFlight(bench.url, workload, flights, context);
     doing('raw COPY');
     const rows = await CopiedRows.of(bench.client, 'record');
     await settle(bench.client);
