@@ -39,13 +39,13 @@ const REQUEST_ID = /^[\w.:-]{1,64}$/;
 const HSTS = 'max-age=31536000';
 
 /** Unless the answer says otherwise. An answer that somebody opens by itself in a browser runs, loads and is framed by nothing. */
-const EVERY_ANSWER: Readonly<Record<string, string>> = {
-  'x-content-type-options': 'nosniff',
-  'cross-origin-resource-policy': 'same-origin',
-  'cache-control': 'no-store',
-  'content-security-policy': "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'",
-  'referrer-policy': 'no-referrer',
-};
+const EVERY_ANSWER = [
+  ['x-content-type-options', 'nosniff'],
+  ['cross-origin-resource-policy', 'same-origin'],
+  ['cache-control', 'no-store'],
+  ['content-security-policy', "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"],
+  ['referrer-policy', 'no-referrer'],
+] as const;
 
 export function arrivals(options: ArrivalOptions): MiddlewareHandler<ApiEnv> {
   const { originOf, newRequestId, stopping, elapsed, onAnswer } = options;
@@ -56,10 +56,12 @@ export function arrivals(options: ArrivalOptions): MiddlewareHandler<ApiEnv> {
     c.set('requestId', told !== undefined && REQUEST_ID.test(told) ? told : newRequestId());
     c.set('caller', { kind: 'everybody' });
     c.set('origin', origin);
+    // Before there is an answer: to add a header to one that there is, is to make it anew, body and all.
+    const added = headersOf(c.var.requestId, origin);
+    for (const [name, value] of added) c.header(name, value);
     await next();
-    c.header('retap-request', c.var.requestId);
-    for (const [name, value] of Object.entries(EVERY_ANSWER)) if (!c.res.headers.has(name)) c.header(name, value);
-    if (origin.isSecure) c.header('strict-transport-security', HSTS);
+    // Some answers are not made of what was said before.
+    for (const [name, value] of added) if (!c.res.headers.has(name)) c.header(name, value);
     // Else a connection kept alive would hold up the end of the process.
     if (stopping()) c.header('connection', 'close');
     const answered: Answered = {
@@ -72,6 +74,12 @@ export function arrivals(options: ArrivalOptions): MiddlewareHandler<ApiEnv> {
     onAnswer?.(answered);
     keepLine(c, answered, options);
   };
+}
+
+/** What every answer has, unless it says otherwise. */
+function headersOf(requestId: string, { isSecure }: Origin): (readonly [name: string, value: string])[] {
+  const named = [['retap-request', requestId], ...EVERY_ANSWER] as const;
+  return isSecure ? [...named, ['strict-transport-security', HSTS]] : [...named];
 }
 
 /** Neither path, query, headers nor body: what is secret in them would be in the log for ever. */

@@ -100,8 +100,7 @@ export class Held {
     if (!this.#hasRoom(0, 1)) throw new UploadsFull();
     this.#requests += 1;
     let own = 0;
-    const cutting = new AbortController();
-    const { signal } = cutting;
+    const cutting = new Cutting();
     let isOver = false;
     const end = (): void => {
       if (isOver) return;
@@ -118,10 +117,10 @@ export class Held {
     };
     const come = this.begin(() => {
       end();
-      cutting.abort(new UploadsFull());
+      cutting.cut(new UploadsFull());
     });
     try {
-      return await work(await read(request, max, take, signal).finally(come));
+      return await work(await read(request, max, take, cutting).finally(come));
     } finally {
       end();
     }
@@ -140,12 +139,12 @@ export class Held {
   }
 }
 
-/** @throws the reason of the signal, when it is aborted before all is read */
+/** @throws the reason of the cutting, where it comes before all is read */
 async function read(
   request: Request,
   max: number,
   take: (bytes: number) => void,
-  signal: AbortSignal,
+  cutting: Cutting,
 ): Promise<Uint8Array> {
   const declared = request.headers.has('transfer-encoding')
     ? Number.NaN
@@ -153,12 +152,12 @@ async function read(
   if (declared > max) throw new BodyTooLarge(`the body has ${declared} bytes; at most ${max} are taken here`);
   if (declared <= SMALL_BYTES) {
     take(declared);
-    return new Uint8Array(await unless(signal, request.arrayBuffer().catch(cutOff)));
+    return new Uint8Array((await cutting.unless(request.arrayBuffer().catch(cutOff))) as ArrayBuffer);
   }
   const chunks: Uint8Array[] = [];
   const reader = request.body?.getReader();
   for (;;) {
-    const read = await unless(signal, reader?.read().catch(cutOff)).catch((error) => {
+    const read = await cutting.unless(reader?.read().catch(cutOff)).catch((error) => {
       // Nobody would read the rest, which would lie in memory. It may be gone already.
       reader?.cancel().catch(() => {});
       throw error;
@@ -170,15 +169,24 @@ async function read(
   return Buffer.concat(chunks);
 }
 
-function unless<Result>(signal: AbortSignal, work: Result | Promise<Result>): Promise<Result> {
-  return new Promise((resolve, reject) => {
-    const end = (): void => reject(signal.reason);
-    if (signal.aborted) return end();
-    signal.addEventListener('abort', end, { once: true });
-    Promise.resolve(work)
-      .then(resolve, reject)
-      .finally(() => signal.removeEventListener('abort', end));
-  });
+/** Ends what is waited for. By hand: an AbortController for each request took longer than to read a small body. */
+class Cutting {
+  #reason: Error | null = null;
+  #end: ((reason: Error) => void) | null = null;
+
+  cut(reason: Error): void {
+    this.#reason ??= reason;
+    this.#end?.(reason);
+  }
+
+  /** One at a time. @throws the reason, as soon as it is cut */
+  unless<Result>(work: Promise<Result> | undefined): Promise<Result | undefined> {
+    return new Promise((resolve, reject) => {
+      if (this.#reason !== null) return reject(this.#reason);
+      this.#end = reject;
+      Promise.resolve(work).then(resolve, reject);
+    });
+  }
 }
 
 function cutOff(cause: unknown): never {

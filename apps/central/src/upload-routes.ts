@@ -52,10 +52,11 @@ export function addUploadRoutes(api: Api, options: UploadRouteOptions): void {
   const { central, now, uploads, stopping, held, refused, clientOf } = options;
   const taken = takingOf(options);
   const tooLarge = `a batch may have at most ${UPLOAD_BYTES_MAX} bytes; send its records in several batches`;
+  // So that a terminal learns how its clock stands, whatever the answer.
+  const tellTime = (c: Context): void => c.header('retap-time', String(now()));
   api.hono.use('/batches/*', async (c, next) => {
     await next();
-    // So that a terminal learns how its clock stands, whatever the answer.
-    c.header('retap-time', String(now()));
+    if (!c.res.headers.has('retap-time')) tellTime(c);
   });
   api.add(
     {
@@ -86,7 +87,10 @@ export function addUploadRoutes(api: Api, options: UploadRouteOptions): void {
       const sentAt = sentAtOf(c.req.header('retap-sent-at'));
       try {
         const offer = (body: Uint8Array) => taken({ form, body, ...sentAt }, clientOf(c));
-        return c.json(await held.during(c.req.raw, UPLOAD_BYTES_MAX, offer));
+        const acknowledgement = await held.during(c.req.raw, UPLOAD_BYTES_MAX, offer);
+        // Not added to an answer that is made: see `arrivals`.
+        tellTime(c);
+        return c.json(acknowledgement);
       } catch (error) {
         if (error instanceof BodyTooLarge) return refuse(c, 413, 'batch-too-large', tooLarge);
         if (!(error instanceof BodyCutOff)) throw error;

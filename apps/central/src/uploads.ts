@@ -14,6 +14,8 @@ export interface UploadLimits {
   readonly waitingBytesMin: number;
   /** Bytes received in one call: larger groups would only make the first of them wait for the last. */
   readonly groupBytesMax: number;
+  /** The same by number, for batches are small as a rule; by so many the cost of a commit is spread enough. */
+  readonly groupBatchesMax: number;
   /** A group that took longer shows how much can be made durable in a time. */
   readonly groupMs: number;
   /** No more is let in than can be made durable in this time. */
@@ -26,6 +28,7 @@ export const UPLOAD_LIMITS: UploadLimits = {
   waitingBytesMax: 64 * 2 ** 20,
   waitingBytesMin: 256 * 2 ** 10,
   groupBytesMax: 16 * 2 ** 20,
+  groupBatchesMax: 400,
   groupMs: 1_000,
   waitMs: 5_000,
   lateMs: 15_000,
@@ -154,7 +157,7 @@ export class Uploads {
     let bytes = 0;
     const beyond = this.#waiting.findIndex(({ batch }, index) => {
       bytes += batch.body.length;
-      return index > 0 && bytes > bytesMax;
+      return index >= this.#limits.groupBatchesMax || (index > 0 && bytes > bytesMax);
     });
     const group = this.#waiting.splice(0, beyond === -1 ? this.#waiting.length : beyond);
     this.#waitingBytes -= bytesOf(group);

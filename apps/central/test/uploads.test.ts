@@ -93,6 +93,16 @@ describe('uploads that arrive while others are made durable', () => {
     expect(woken).toBe(1);
   });
 
+  test('are made durable a number at a time, so that the first need not wait for the last', async () => {
+    const centre = new SlowCentre();
+    const limits = { ...UPLOAD_LIMITS, groupBatchesMax: 2 };
+    const uploads = new Uploads({ receive: centre.receive, onReceived: () => {}, limits });
+    const five = Promise.all(['a', 'b', 'c', 'd', 'e'].map((name) => uploads.offer(batch(name))));
+    for (let call = 0; call < 3; call += 1) await centre.answer();
+    await five;
+    expect(centre.groups).toEqual([['a', 'b'], ['c', 'd'], ['e']]);
+  });
+
   test('beyond what memory should hold are refused, with nothing kept', async () => {
     const centre = new SlowCentre();
     const uploads = new Uploads({ receive: centre.receive, onReceived: () => {} });

@@ -81,6 +81,8 @@ export class UploadSocket {
   #batchAt: number;
   #pingedAt: number | null = null;
   #isClosing = false;
+  /** Answers of this turn are kept back until its end. */
+  #isGathering = false;
   #onQuiet: (() => void) | null = null;
 
   /** @param transport beneath it: by its bytes memory is counted before a message is whole */
@@ -261,8 +263,18 @@ export class UploadSocket {
     if (this.#underWay === 0) this.#onQuiet?.();
   }
 
+  /** Batches that became durable together are answered together: by one write, which takes as long as all else of an answer. */
   #send(answer: Uint8Array): void {
-    if (this.#socket.readyState === this.#socket.OPEN) this.#socket.send(answer);
+    if (this.#socket.readyState !== this.#socket.OPEN) return;
+    if (!this.#isGathering) {
+      this.#isGathering = true;
+      this.#transport.cork();
+      process.nextTick(() => {
+        this.#isGathering = false;
+        this.#transport.uncork();
+      });
+    }
+    this.#socket.send(answer);
   }
 
   #cut(): void {
