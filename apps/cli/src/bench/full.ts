@@ -61,10 +61,17 @@ export async function fly(
   });
   const acknowledgedMs: number[] = [];
   let next = 0;
+  let turn = Promise.resolve();
   const send = async (): Promise<void> => {
     for (let batch = batches[next++]; batch; batch = batches[next++]) {
       const since = elapsed();
-      await offered(central, uploads, batch);
+      // They arrive in the order of the traffic: what is out of order in it is there on purpose.
+      const before = turn;
+      let arrived = (): void => {};
+      turn = new Promise((resolve) => {
+        arrived = resolve;
+      });
+      await offered(central, uploads, batch, before, arrived);
       acknowledgedMs.push(elapsed() - since);
     }
   };
@@ -78,14 +85,24 @@ export async function fly(
   return acknowledgedMs;
 }
 
-async function offered(central: Central, uploads: Uploads, batch: ReceivedBatch): Promise<void> {
+async function offered(
+  central: Central,
+  uploads: Uploads,
+  batch: ReceivedBatch,
+  before: Promise<void>,
+  onArrived: () => void,
+): Promise<void> {
   for (;;) {
     try {
       uploads.admit();
       await central.verify(batch);
-      await uploads.offer(batch);
+      await before;
+      const acknowledged = uploads.offer(batch);
+      onArrived();
+      await acknowledged;
       return;
     } catch (error) {
+      onArrived();
       // Whether it became durable is not known where it was late; sent again it is answered alike.
       if (!(error instanceof UploadsFull || error instanceof UploadLate)) throw error;
       await sleep(AGAIN_MS);
