@@ -51,11 +51,11 @@ export async function recordRowsOf(sql: Sql, media: readonly string[]): Promise<
        l.times as "logTimes", l.terminals as "logTerminals"
      from medium m
      join partition p on p.id = partition_of(m.id)
-     join record r on r.medium_id = m.id and r.receipt <= p.reconciled
+     cross join lateral records_of(m.id) r
      left join uncommitted u on u.terminal = r.terminal and u.serial = r.serial
      left join purchase b on b.terminal = r.terminal and b.serial = r.serial
      left join medium_log l on l.terminal = r.terminal and l.serial = r.serial
-     where m.medium = any($1::text[])`,
+     where m.medium = any($1::text[]) and r.receipt <= p.reconciled`,
     [media],
   );
   return new Map(

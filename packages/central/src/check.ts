@@ -6,6 +6,7 @@ import {
   identityOf,
   type JournalRecord,
   mediumState,
+  type RecordIdentity,
   resolve,
   terminalAlerts,
 } from '@retap/model';
@@ -62,6 +63,7 @@ export async function* checkState(
     yield* compareMedia(sql, ofMedium, asOf, configuration, alerts);
   }
   yield* inventedAccounts(sql, media);
+  yield* strayRecords(sql);
   yield* compareAlerts(sql, asOf, configuration, alerts);
   if (proofs) yield* proofs.compareAlerts();
 }
@@ -182,6 +184,16 @@ async function* inventedAccounts(sql: Sql, derived: ReadonlySet<string>): AsyncG
     if (!last) return;
     after = last.medium;
   }
+}
+
+/** Records that report no commit and of which nothing is concluded: by medium they are not found. */
+async function* strayRecords(sql: Sql): AsyncGenerator<Discrepancy> {
+  const rows = await sql.rows<RecordIdentity>(
+    `select r.terminal, r.serial from record r join partition p on p.id = partition_of(r.medium_id)
+     left join uncommitted u on u.terminal = r.terminal and u.serial = r.serial
+     where r.status is distinct from 'successful' and u.terminal is null and r.receipt <= p.reconciled`,
+  );
+  for (const identity of rows) yield { subject: `record ${identityOf(identity)}`, stored: identity, derived: null };
 }
 
 async function* compareAlerts(

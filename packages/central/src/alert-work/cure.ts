@@ -45,7 +45,7 @@ const OF_KIND: Readonly<Partial<Record<AnyAlert['kind'], string>>> = {
   'missing-transaction': `
     select distinct on (gone.id) gone.id, r.terminal, r.serial, r.receipt from ${GONE}
     join medium m on m.medium = gone.alert ->> 'medium'
-    join record r on r.medium_id = m.id and r.time = (gone.alert ->> 'time')::bigint and r.type <> 'observation'
+    cross join lateral records_of(m.id) r where r.time = (gone.alert ->> 'time')::bigint and r.type <> 'observation'
     order by gone.id, r.terminal = (gone.alert ->> 'terminal')::integer desc, r.status = 'successful' desc, r.terminal, r.serial`,
   'unknown-medium': `
     select gone.id, a.root_terminal as terminal, a.root_serial as serial, r.receipt from ${GONE}
@@ -65,11 +65,7 @@ const OF_KIND: Readonly<Partial<Record<AnyAlert['kind'], string>>> = {
     join record r on r.terminal = (gone.alert ->> 'terminal')::integer and r.serial = (gone.alert ->> 'serial')::integer - 1`,
 };
 
-/** By two indices that together hold every record of a medium. */
-const ARRIVED = `
-  select terminal, serial, receipt from record r where r.medium_id = m.id and r.last_time is not null and r.receipt > $3
-  union
-  select terminal, serial, receipt from record r where r.medium_id = m.id and r.status = 'successful' and r.receipt > $3`;
+const ARRIVED = 'select terminal, serial, receipt from records_of(m.id) r where r.receipt > $3';
 
 async function arrivedSince(sql: Sql, gone: readonly Gone[], after: number): Promise<[number, Cure][]> {
   if (gone.length === 0) return [];

@@ -91,7 +91,7 @@ async function clonesAmong(sql: Sql, media: string): Promise<AnyAlert[]> {
 function futureAmong(sql: Sql, media: string, horizon: number): Promise<AnyAlert[]> {
   return sql.rows<AnyAlert>(
     `select 'future-time' as kind, m.medium, r.terminal, r.serial
-     from account a join medium m on m.id = a.medium_id join record r on r.medium_id = a.medium_id
+     from account a join medium m on m.id = a.medium_id cross join lateral records_of(a.medium_id) r
      where a.medium_id = any($1::integer[]) and a.max_time > $2 and r.time > $2 and ${RECONCILED}
        and (select latest_time from progress) > $2`,
     [media, horizon],

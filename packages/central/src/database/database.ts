@@ -1,5 +1,7 @@
 /** One code path over PostgreSQL and the embedded database. */
+import { once } from 'node:events';
 import pg from 'pg';
+import { from as copyFrom } from 'pg-copy-streams';
 import { CentralError } from '../error.ts';
 import type { Connections, Deadlines } from '../operations/port.ts';
 import { again } from './again.ts';
@@ -16,6 +18,11 @@ export interface Sql {
   rows<Row>(text: string, params?: readonly unknown[]): Promise<Row[]>;
   /** Several statements without parameters. */
   script(text: string): Promise<void>;
+  /**
+   * Runs `copy … from stdin`, inside a transaction on PostgreSQL; absent elsewhere, for it ends the embedded engine.
+   * @param rows in the format that the statement names
+   */
+  copyIn?(statement: string, rows: Buffer): Promise<void>;
 }
 
 export interface Database extends Sql {
@@ -115,13 +122,13 @@ function overPool(
       if (error instanceof CentralError) faults.set(error.code, (faults.get(error.code) ?? 0) + 1);
       throw error;
     });
-  const once = async <T>(work: (sql: Sql) => Promise<T>, statementMs: number | undefined): Promise<T> => {
+  const attempt = async <T>(work: (sql: Sql) => Promise<T>, statementMs: number | undefined): Promise<T> => {
     const client = await ask(() => pool.connect());
     let broken: Error | undefined;
     try {
       const own = deadlines && statementMs !== undefined ? statementMs : null;
       await ask(() => client.query(own === null ? 'begin' : beginWithin(own)));
-      const result = await work(over(client, ask, own));
+      const result = await work({ ...over(client, ask, own), ...(engine === 'postgresql' && copying(client, ask)) });
       await ask(() => client.query('commit'));
       return result;
     } catch (error) {
@@ -140,7 +147,7 @@ function overPool(
   return {
     engine,
     ...over(pool, ask),
-    transaction: (work, statementMs) => again(() => once(work, statementMs)),
+    transaction: (work, statementMs) => again(() => attempt(work, statementMs)),
     async snapshot() {
       const client = await ask(() => pool.connect());
       try {
@@ -190,6 +197,17 @@ function over(client: pg.Pool | pg.PoolClient, ask: Ask, statementMs: number | n
     async script(text) {
       await ask(() => client.query({ text, ...own }));
     },
+  };
+}
+
+function copying(client: pg.PoolClient, ask: Ask): Pick<Required<Sql>, 'copyIn'> {
+  return {
+    copyIn: (statement, rows) =>
+      ask(async () => {
+        const stream = client.query(copyFrom(statement));
+        stream.end(rows);
+        await once(stream, 'finish');
+      }),
   };
 }
 

@@ -11,7 +11,7 @@ import {
   type Moment,
 } from '../reconcile/fact.ts';
 import type { ProductKey, ProductRow } from '../reconcile/products.ts';
-import type { LogRow, NodeSearch, ReconcileStore, Stretch } from '../reconcile/store.ts';
+import type { LogRow, ReconcileStore, Search, Stretch } from '../reconcile/store.ts';
 import { isKept, type Row, read, type Tables } from './tables.ts';
 import { writeChanges } from './write.ts';
 
@@ -32,6 +32,9 @@ export class MemoryStore implements ReconcileStore {
     });
   }
 
+  /** Nothing to do: each record is found whichever way it went. */
+  async setAside(): Promise<void> {}
+
   async at(moments: readonly Moment[]): Promise<Fact[]> {
     return moments.flatMap(({ mediumId, time }) =>
       this.#kept(mediumId, (fact) => fact.time === time && fact.type !== 'observation'),
@@ -45,7 +48,7 @@ export class MemoryStore implements ReconcileStore {
     });
   }
 
-  async neighbours(direction: 'before' | 'after', searches: readonly NodeSearch[]) {
+  async neighbours(direction: 'before' | 'after', searches: readonly Search[]) {
     const isBefore = direction === 'before';
     return searches.map(({ mediumId, time, root }) => {
       const nodes = this.#kept(

@@ -65,7 +65,7 @@ const future: Query = async (sql, { asOf, configuration, medium, limit }) => {
   return sql.rows<Alert>(
     `select 'future-time' as kind, m.medium, r.terminal, r.serial
      from account a join medium m on m.id = a.medium_id
-     join record r on r.medium_id = a.medium_id
+     cross join lateral records_of(a.medium_id) r
      where a.max_time > $1 and r.time > $1 and ($2::text is null or m.medium = $2) and ${RECONCILED}
      order by 3, 4 limit $3`,
     [horizon, medium ?? null, limit],

@@ -11,7 +11,6 @@ import { columnsOf } from '../database/literal.ts';
 import type { ChainLink, ChainPage } from '../port.ts';
 import { storedRecords } from '../receive/repeats.ts';
 import { type Fact, isEvidenceFact, isTransactionFact } from '../reconcile/fact.ts';
-import { END_OF_TIME } from '../reconcile/neighbourhood.ts';
 import { FACT, type FactRow, factOf } from '../reconcile/sql/fact-row.ts';
 
 interface LinkRow extends FactRow {
@@ -21,19 +20,32 @@ interface LinkRow extends FactRow {
   readonly sync_kind: SynchronizationKind | null;
 }
 
+/** After every time that a record can have (spec, "Records"). */
+const LATEST = 2 ** 48;
+
 /** @param before `time-terminal-serial` of the last one shown */
 export async function chainOf(
   sql: Sql,
   medium: string,
   { before, limit }: { readonly before?: string; readonly limit: number },
 ): Promise<ChainPage> {
-  const [time, terminal, serial] = before === undefined ? [END_OF_TIME, 0, 0] : placeOf(before);
+  const [time, terminal, serial] = before === undefined ? [LATEST, 0, 0] : placeOf(before);
   const rows = await sql.rows<LinkRow>(
-    `with chosen as (
-       select r.* from record r where r.medium_id = (select id from medium where medium = $1)
-         and (r.time, r.terminal, r.serial) < ($2, $3, $4)
-         and r.receipt <= (select p.reconciled from partition p where p.id = partition_of(r.medium_id))
-       order by r.time desc, r.terminal desc, r.serial desc limit $5)
+    `with m as (select m.id, p.reconciled from medium m join partition p on p.id = partition_of(m.id) where m.medium = $1),
+     chosen as (
+       select * from (
+         (select r.* from m cross join period e cross join lateral (
+            select * from record r where period_of(r.time) = e.id and r.medium_id = m.id and r.status = 'successful'
+              and r.time <= $2 and (r.time, r.terminal, r.serial) < ($2, $3, $4) and r.receipt <= m.reconciled
+            order by r.time desc, r.terminal desc, r.serial desc limit $5) r
+          where e.id <= period_of($2) order by e.id desc, r.time desc, r.terminal desc, r.serial desc limit $5)
+         union all
+         (select r.* from m cross join lateral (
+            select * from uncommitted u where u.medium_id = m.id and u.time <= $2
+              and (u.time, u.terminal, u.serial) < ($2, $3, $4)
+            order by u.time desc, u.terminal desc, u.serial desc limit $5) u
+          join record r on r.terminal = u.terminal and r.serial = u.serial)
+       ) r order by r.time desc, r.terminal desc, r.serial desc limit $5)
      select ${FACT}, r.receipt, s.amount as sync_amount, s.kind as sync_kind,
        r.type = 'open' and r.terminal = a.root_terminal and r.serial = a.root_serial as root
      from chosen r
@@ -81,8 +93,13 @@ async function predecessorsOf(sql: Sql, evidence: readonly (Fact & { lastTime: n
     `select ${FACT}, r.terminal = a.root_terminal and r.serial = a.root_serial as root
      from (select distinct * from unnest($1::integer[], $2::bigint[])) as k (medium_id, time)
      join account a on a.medium_id = k.medium_id
-     join record r on r.medium_id = k.medium_id and r.time = k.time and r.type <> 'observation'
-       and r.receipt <= (select p.reconciled from partition p where p.id = partition_of(r.medium_id))
+     join partition p on p.id = partition_of(k.medium_id)
+     cross join lateral (
+       select * from record r where period_of(r.time) = period_of(k.time) and r.medium_id = k.medium_id
+         and r.time = k.time and r.status = 'successful' and r.receipt <= p.reconciled
+       union all
+       select r.* from uncommitted u join record r on r.terminal = u.terminal and r.serial = u.serial
+       where u.medium_id = k.medium_id and u.time = k.time and u.status is not null) r
      left join uncommitted u on u.terminal = r.terminal and u.serial = r.serial`,
     columnsOf(
       evidence,

@@ -1,6 +1,8 @@
 /** Writes new records into the tables of facts, set-wise. */
 import type { JournalRecord, LogEntry } from '@retap/model';
+import { bool, int4, int8, text } from '../database/binary.ts';
 import type { Sql } from '../database/database.ts';
+import { insertRows, named } from '../database/insert.ts';
 import { arrayOf, columnsOf } from '../database/literal.ts';
 import type { Arrival } from './record.ts';
 
@@ -8,6 +10,7 @@ export async function insertFacts(sql: Sql, fresh: readonly Arrival[]): Promise<
   if (fresh.length === 0) return;
   const ids = await mediumIds(sql, new Set(fresh.map(({ record }) => record.medium)));
   const id = ({ record }: Arrival) => ids.get(record.medium) as number;
+  await insertPeriods(sql, fresh);
   await insertRecords(sql, fresh, id);
   await insertPurchases(sql, fresh, id);
   await insertLogs(sql, fresh, id);
@@ -28,6 +31,14 @@ async function mediumIds(sql: Sql, media: ReadonlySet<string>): Promise<Map<stri
   return new Map(rows.map((row) => [row.medium, row.id]));
 }
 
+/** 2^29 ms, as `period_of` in the schema has it. */
+const PERIOD_MS = 2 ** 29;
+
+async function insertPeriods(sql: Sql, fresh: readonly Arrival[]): Promise<void> {
+  const periods = new Set(fresh.map(({ record }) => Math.floor(record.time / PERIOD_MS)));
+  await sql.rows('insert into period select unnest($1::integer[]) on conflict do nothing', [arrayOf(periods)]);
+}
+
 type MediumId = (arrival: Arrival) => number;
 
 /** Whether the record says more than the columns of its row hold. */
@@ -39,58 +50,47 @@ export function hasExtras(record: JournalRecord): boolean {
   return [proof, action, reason, counterparty, refersTo].some((value) => value !== undefined);
 }
 
-async function insertRecords(sql: Sql, fresh: readonly Arrival[], id: MediumId): Promise<void> {
-  await sql.rows(
-    `insert into record (time, last_time, amount, balance, receipt, terminal, serial, medium_id, last_terminal,
-       medium_serial, type, status, has_log, extras, product_id)
-     select * from unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[], $6::integer[],
-       $7::integer[], $8::integer[], $9::integer[], $10::integer[], $11::record_type[], $12::commit_status[],
-       $13::boolean[], $14::boolean[], $15::text[])`,
-    columnsOf(
-      fresh,
-      ({ record }) => record.time,
-      ({ record }) => (record.type === 'open' ? null : record.lastTime),
-      ({ record }) => (record.type === 'observation' ? null : record.amount),
-      ({ record }) => record.balance,
-      ({ receipt }) => receipt,
-      ({ record }) => record.terminal,
-      ({ record }) => record.serial,
-      id,
-      ({ record }) => (record.type === 'open' ? null : record.lastTerminal),
-      ({ record }) => (record.type === 'open' ? null : record.mediumSerial),
-      ({ record }) => record.type,
-      ({ record }) => (record.type === 'observation' ? null : record.status),
-      ({ record }) => record.type !== 'open' && record.log !== undefined,
-      ({ record }) => hasExtras(record),
-      ({ record }) =>
-        record.type === 'purchase' ? record.product.id : record.type === 'validation' ? record.productId : null,
-    ),
-  );
+function insertRecords(sql: Sql, fresh: readonly Arrival[], id: MediumId): Promise<void> {
+  return insertRows(sql, 'record', fresh, [
+    named('time', int8(({ record }) => record.time)),
+    named('last_time', int8(({ record }) => (record.type === 'open' ? null : record.lastTime))),
+    named('amount', int8(({ record }) => (record.type === 'observation' ? null : record.amount))),
+    named('balance', int8(({ record }) => record.balance)),
+    named('receipt', int8(({ receipt }) => receipt)),
+    named('terminal', int4(({ record }) => record.terminal)),
+    named('serial', int4(({ record }) => record.serial)),
+    named('medium_id', int4(id)),
+    named('last_terminal', int4(({ record }) => (record.type === 'open' ? null : record.lastTerminal))),
+    named('medium_serial', int4(({ record }) => (record.type === 'open' ? null : record.mediumSerial))),
+    named('type', text(({ record }) => record.type), 'record_type'),
+    named('status', text(({ record }) => (record.type === 'observation' ? null : record.status)), 'commit_status'),
+    named('has_log', bool(({ record }) => record.type !== 'open' && record.log !== undefined)),
+    named('extras', bool(({ record }) => hasExtras(record))),
+    named('product_id', text(({ record }) => productIdOf(record))),
+  ]);
+}
+
+function productIdOf(record: JournalRecord): string | null {
+  if (record.type === 'purchase') return record.product.id;
+  return record.type === 'validation' ? record.productId : null;
 }
 
 async function insertPurchases(sql: Sql, fresh: readonly Arrival[], id: MediumId): Promise<void> {
   const purchases = fresh.flatMap((arrival) =>
     arrival.record.type === 'purchase' ? [{ ...arrival.record, id: id(arrival), receipt: arrival.receipt }] : [],
   );
-  if (purchases.length === 0) return;
-  await sql.rows(
-    `insert into purchase (terminal, serial, medium_id, receipt, time, valid_from, valid_until, max_uses, product_id, code)
-     select * from unnest($1::integer[], $2::integer[], $3::integer[], $4::bigint[], $5::bigint[], $6::bigint[],
-       $7::bigint[], $8::integer[], $9::text[], $10::text[])`,
-    columnsOf(
-      purchases,
-      (p) => p.terminal,
-      (p) => p.serial,
-      (p) => p.id,
-      (p) => p.receipt,
-      (p) => p.time,
-      (p) => p.product.validFrom,
-      (p) => p.product.validUntil,
-      (p) => p.product.maxUses,
-      (p) => p.product.id,
-      (p) => p.product.code,
-    ),
-  );
+  await insertRows(sql, 'purchase', purchases, [
+    named('terminal', int4((p) => p.terminal)),
+    named('serial', int4((p) => p.serial)),
+    named('medium_id', int4((p) => p.id)),
+    named('receipt', int8((p) => p.receipt)),
+    named('time', int8((p) => p.time)),
+    named('valid_from', int8((p) => p.product.validFrom)),
+    named('valid_until', int8((p) => p.product.validUntil)),
+    named('max_uses', int4((p) => p.product.maxUses)),
+    named('product_id', text((p) => p.product.id)),
+    named('code', text((p) => p.product.code)),
+  ]);
 }
 
 async function insertLogs(sql: Sql, fresh: readonly Arrival[], id: MediumId): Promise<void> {

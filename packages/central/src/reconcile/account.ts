@@ -7,6 +7,8 @@ export interface AccountRow {
   maxTime: number;
   maxLastTime: number;
   doubtLastTime: number;
+  /** Time of the last transaction that went straight; −1 without any. Depends on what arrived when, as nothing else here does. */
+  lastStraight: number;
   maxMediumSerial: number;
   records: number;
   opens: number;
@@ -34,6 +36,7 @@ export function newAccount(mediumId: number): AccountRow {
     maxTime: -1,
     maxLastTime: -1,
     doubtLastTime: -1,
+    lastStraight: -1,
     maxMediumSerial: -1,
     records: 0,
     opens: 0,

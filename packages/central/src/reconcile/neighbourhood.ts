@@ -5,9 +5,7 @@
  */
 import { type AccountRow, isPlace, type Place } from './account.ts';
 import { type Evidence, type Fact, isEvidenceFact, isTransactionFact, type Moment } from './fact.ts';
-import type { LogRow, ReconcileStore } from './store.ts';
-
-export const END_OF_TIME = 2 ** 48;
+import type { LogRow, ReconcileStore, Search } from './store.ts';
 
 const keyOf = (moment: Moment) => `${moment.mediumId} ${moment.time}`;
 
@@ -35,6 +33,15 @@ export class Neighbourhood {
     return fact;
   }
 
+  searches(moments: readonly Moment[]): Search[] {
+    return moments.map(({ mediumId, time }) => {
+      const account = this.#accounts.get(mediumId);
+      if (!account) throw new Error(`medium ${mediumId} is not of this round`);
+      const { root, firstTime, maxTime, lastStraight } = account;
+      return { mediumId, time, root, firstTime, maxTime, lastStraight };
+    });
+  }
+
   /** Opens and transactions of these times. */
   async loadAt(moments: readonly Moment[]): Promise<void> {
     const missing = distinct(moments).filter((moment) => !this.#at.has(keyOf(moment)));
@@ -51,7 +58,7 @@ export class Neighbourhood {
     const missing = distinct(moments).filter((moment) => !this.#reading.has(keyOf(moment)));
     if (missing.length === 0) return;
     for (const moment of missing) this.#reading.set(keyOf(moment), []);
-    for (const found of await this.store.reading(missing)) {
+    for (const found of await this.store.reading(this.searches(missing))) {
       const fact = this.adopt(found);
       if (isEvidenceFact(fact)) this.#reading.get(keyOf({ mediumId: fact.mediumId, time: fact.lastTime }))?.push(fact);
     }
@@ -62,8 +69,7 @@ export class Neighbourhood {
     const known = direction === 'before' ? this.#before : this.#after;
     const missing = distinct(moments).filter((moment) => !known.has(keyOf(moment)));
     if (missing.length === 0) return;
-    const searches = missing.map((moment) => ({ ...moment, root: this.#accounts.get(moment.mediumId)?.root ?? null }));
-    for (const { found, ...moment } of await this.store.neighbours(direction, searches))
+    for (const { found, ...moment } of await this.store.neighbours(direction, this.searches(missing)))
       known.set(keyOf(moment), found);
   }
 

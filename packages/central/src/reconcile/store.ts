@@ -18,9 +18,13 @@ export interface LogRow {
   readonly log: readonly { readonly time: number; readonly terminal: number }[];
 }
 
-/** Where to look for the next node, of a medium whose root is known or not. */
-export interface NodeSearch extends Moment {
+/** Where to look from, in a medium whose root is known or not, and between which times it has records at all. */
+export interface Search extends Moment {
   readonly root: Place | null;
+  readonly firstTime: number;
+  readonly maxTime: number;
+  /** Time of its last transaction that went straight; −1 without any. */
+  readonly lastStraight: number;
 }
 
 /** Times of a medium, both included. */
@@ -32,14 +36,16 @@ export interface Stretch {
 
 export interface ReconcileStore {
   accounts(media: readonly number[]): Promise<AccountRow[]>;
+  /** Evidence of this round that does not go straight. Precedes whatever is asked about its media. */
+  setAside(evidence: readonly Evidence[]): Promise<void>;
   /** Opens and transactions of these times. */
   at(moments: readonly Moment[]): Promise<Fact[]>;
   /** Evidence that read these times as the last commit's. */
-  reading(moments: readonly Moment[]): Promise<Fact[]>;
+  reading(searches: readonly Search[]): Promise<Fact[]>;
   /** The greatest time of a node before each of these moments, or the smallest after. What is effective must be written. */
   neighbours(
     direction: 'before' | 'after',
-    searches: readonly NodeSearch[],
+    searches: readonly Search[],
   ): Promise<readonly (Moment & { readonly found: number | null })[]>;
   /** Logs with entries on both sides of a moment. */
   logsAround(moments: readonly Moment[]): Promise<LogRow[]>;
@@ -51,7 +57,7 @@ export interface ReconcileStore {
   /** Effective transactions in order that end within `(lastTime, time]` of one of these. */
   endingWithin(spans: readonly Evidence[]): Promise<Fact[]>;
   /** Of each moment the first effective transaction in order that is later. */
-  nextAfter(moments: readonly Moment[]): Promise<Fact[]>;
+  nextAfter(searches: readonly Search[]): Promise<Fact[]>;
   /** Members of clones, in order, whose interval `[lastTime, time]` has one of these moments in it. */
   clonesAround(moments: readonly Moment[]): Promise<Fact[]>;
   /** Effective transactions with the commit counter of one of these. */

@@ -42,6 +42,7 @@ function isStraight(account: AccountRow, fact: Fact): boolean {
 function extend(account: AccountRow, fact: Fact): void {
   count(account, fact);
   if (fact.type === 'observation') return;
+  if (fact.type !== 'open') account.lastStraight = fact.time;
   account.tip = tipOf(fact);
   account.tipAlone = true;
   if (fact.type === 'open') account.root = { time: fact.time, terminal: fact.terminal, serial: fact.serial };

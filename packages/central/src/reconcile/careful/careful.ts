@@ -4,7 +4,7 @@
  * definitions of the spec; each loads what the next one asks for, for all media at once.
  */
 import { type AccountRow, count } from '../account.ts';
-import type { Fact } from '../fact.ts';
+import { type Fact, isEvidenceFact } from '../fact.ts';
 import type { Case } from './case.ts';
 import { settleChain } from './chain.ts';
 import { findClones } from './clones.ts';
@@ -13,7 +13,8 @@ import { followNodes } from './nodes.ts';
 import { matchProducts } from './products.ts';
 
 export async function goCarefully(careful: Case): Promise<void> {
-  const { fresh, accounts, changes } = careful;
+  const { hood, fresh, accounts, changes } = careful;
+  await hood.store.setAside(fresh.filter(isEvidenceFact));
   const formerRoots = new Map([...accounts.values()].map((account) => [account.mediumId, account.root]));
   for (const fact of fresh) {
     const account = accounts.get(fact.mediumId) as AccountRow;

@@ -36,7 +36,7 @@ async function met(hood: Neighbourhood, asked: readonly Evidence[]): Promise<Evi
   const { store } = hood;
   const found = [
     ...(spans.length > 0 ? await store.endingWithin(spans) : []),
-    ...(spans.length > 0 ? await store.nextAfter(moments) : []),
+    ...(spans.length > 0 ? await store.nextAfter(hood.searches(moments)) : []),
     ...(spans.length > 0 ? await store.clonesAround(moments) : []),
     ...(counted.length > 0 ? await store.sharingSerial(counted) : []),
   ];

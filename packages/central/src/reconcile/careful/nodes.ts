@@ -2,7 +2,6 @@
 import { byTime, predecessorOf, synchronizationRow } from '@retap/model';
 import { type AccountRow, tipOf } from '../account.ts';
 import { type Fact, isEvidenceFact, momentOf, readMomentOf } from '../fact.ts';
-import { END_OF_TIME } from '../neighbourhood.ts';
 import type { Case } from './case.ts';
 import type { Settled } from './chain.ts';
 
@@ -37,7 +36,8 @@ function nodeBefore({ hood }: Case, node: Fact): Fact | undefined {
 
 async function nodesAfter({ hood }: Case, moved: readonly Fact[]): Promise<Fact[]> {
   await hood.loadNeighbours('after', moved.map(momentOf));
-  const after = moved.map((fact) => ({ mediumId: fact.mediumId, time: hood.timeAfter(momentOf(fact)) ?? END_OF_TIME }));
+  // A medium has no record of a time before 0, so that none stands for none.
+  const after = moved.map((fact) => ({ mediumId: fact.mediumId, time: hood.timeAfter(momentOf(fact)) ?? -1 }));
   await hood.loadAt([...moved.map(momentOf), ...after]);
   return moved.flatMap((fact, i) => {
     const same = hood.nodesAt(momentOf(fact)).filter((other) => byTime(other, fact) > 0);
@@ -47,7 +47,7 @@ async function nodesAfter({ hood }: Case, moved: readonly Fact[]): Promise<Fact[
 }
 
 async function findTips({ hood, accounts }: Case): Promise<void> {
-  const ends = [...accounts.keys()].map((mediumId) => ({ mediumId, time: END_OF_TIME }));
+  const ends = [...accounts.values()].map(({ mediumId, maxTime }) => ({ mediumId, time: maxTime + 1 }));
   await hood.loadNeighbours('before', ends);
   const tips = ends.map(({ mediumId, time }) => ({ mediumId, time: hood.timeBefore({ mediumId, time }) ?? -1 }));
   await hood.loadAt(tips);

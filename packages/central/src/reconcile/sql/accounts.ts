@@ -18,6 +18,7 @@ function accountOf(row: Record<string, number | boolean | null>): AccountRow {
     maxTime: number('max_time'),
     maxLastTime: number('max_last_time'),
     doubtLastTime: number('doubt_last_time'),
+    lastStraight: number('last_straight'),
     maxMediumSerial: number('max_medium_serial'),
     records: number('records'),
     opens: number('opens'),

@@ -1,14 +1,16 @@
 /** Whom a transaction can meet in the same state of its medium, and who is a suspect already. */
+import { binaryColumns, int4, int8 } from '../../database/binary.ts';
 import type { Sql } from '../../database/database.ts';
-import { columnsOf } from '../../database/literal.ts';
 import type { Evidence, Fact, Moment } from '../fact.ts';
+import type { Search } from '../store.ts';
 import { momentColumns } from './chain.ts';
 import { FACT, type FactRow, factOf } from './fact-row.ts';
 
 /** Effective transactions of order, as `t`: reported successful, or settled so. */
 const COMMITTED = `(
-  select ${FACT} from record r left join uncommitted u on false
-  where r.medium_id = k.medium_id and r.status = 'successful' and r.type <> 'open' and r.receipt <= $4
+  select ${FACT} from period e join record r on period_of(r.time) = e.id left join uncommitted u on false
+  where e.id between period_of(k.low) and period_of(k.high)
+    and r.medium_id = k.medium_id and r.status = 'successful' and r.type <> 'open' and r.receipt <= $4
     and r.time > r.last_time and r.time > k.low and r.time <= k.high
   union all
   select ${FACT} from uncommitted u join record r on r.terminal = u.terminal and r.serial = u.serial
@@ -20,11 +22,11 @@ export async function endingWithin(sql: Sql, spans: readonly Evidence[], target:
     `select t.* from unnest($1::integer[], $2::bigint[], $3::bigint[]) as k (medium_id, low, high)
      cross join lateral ${COMMITTED} t`,
     [
-      ...columnsOf(
+      ...binaryColumns(
         spans,
-        (s) => s.mediumId,
-        (s) => s.lastTime,
-        (s) => s.time,
+        int4((s) => s.mediumId),
+        int8((s) => s.lastTime),
+        int8((s) => s.time),
       ),
       target,
     ],
@@ -32,15 +34,19 @@ export async function endingWithin(sql: Sql, spans: readonly Evidence[], target:
   return rows.map(factOf);
 }
 
-export async function nextAfter(sql: Sql, moments: readonly Moment[], target: number): Promise<Fact[]> {
+export async function nextAfter(sql: Sql, searches: readonly Search[], target: number): Promise<Fact[]> {
   // Each half in the order of its own index: by the record's time, the second would sort all that is yet to come.
   const rows = await sql.rows<FactRow>(
-    `select t.* from unnest($1::integer[], $2::bigint[]) as k (medium_id, time)
+    `select t.* from unnest($1::integer[], $2::bigint[], $3::bigint[]) as k (medium_id, time, max_time)
      cross join lateral (
-       (select ${FACT} from record r left join uncommitted u on false
-        where r.medium_id = k.medium_id and r.status = 'successful' and r.type <> 'open' and r.receipt <= $3
-          and r.time > r.last_time and r.time > k.time
-        order by r.time limit 1)
+       (select ${FACT} from period e cross join lateral (
+          select * from record r
+          where period_of(r.time) = e.id and r.medium_id = k.medium_id and r.status = 'successful' and r.type <> 'open'
+            and r.receipt <= $4 and r.time > r.last_time and r.time > k.time
+          order by r.time limit 1) r
+        left join uncommitted u on false
+        where e.id between period_of(k.time) and period_of(k.max_time)
+        order by e.id limit 1)
        union all
        select ${FACT} from (
          select * from uncommitted n
@@ -48,7 +54,14 @@ export async function nextAfter(sql: Sql, moments: readonly Moment[], target: nu
          order by n.time limit 1) u
        join record r on r.terminal = u.terminal and r.serial = u.serial
      ) t`,
-    [...momentColumns(moments), target],
+    [
+      ...momentColumns(searches),
+      ...binaryColumns(
+        searches,
+        int8((s) => s.maxTime),
+      ),
+      target,
+    ],
   );
   return rows.map(factOf);
 }
@@ -62,24 +75,6 @@ export async function clonesAround(sql: Sql, moments: readonly Moment[]): Promis
      join record r on r.terminal = c.terminal and r.serial = c.serial
      left join uncommitted u on u.terminal = r.terminal and u.serial = r.serial`,
     momentColumns(moments),
-  );
-  return rows.map(factOf);
-}
-
-export async function sharingSerial(sql: Sql, evidence: readonly Evidence[], target: number): Promise<Fact[]> {
-  const rows = await sql.rows<FactRow>(
-    `select ${FACT} from unnest($1::integer[], $2::integer[]) as k (medium_id, medium_serial)
-     join record r on r.medium_id = k.medium_id and r.medium_serial = k.medium_serial and r.status is not null
-     left join uncommitted u on u.terminal = r.terminal and u.serial = r.serial
-     where r.receipt <= $3 and (r.status = 'successful' or u.effective)`,
-    [
-      ...columnsOf(
-        evidence,
-        (e) => e.mediumId,
-        (e) => e.mediumSerial,
-      ),
-      target,
-    ],
   );
   return rows.map(factOf);
 }

@@ -77,8 +77,9 @@ export async function effectivePurchases(sql: Sql, keys: readonly ProductKey[], 
 export async function effectiveValidations(sql: Sql, keys: readonly ProductKey[], target: number): Promise<Fact[]> {
   const rows = await sql.rows<FactRow>(
     `select ${FACT} from unnest($1::integer[], $2::text[]) as k (medium_id, product_id)
-     cross join lateral (select * from record r where r.medium_id = k.medium_id and r.product_id = k.product_id
-       and r.type = 'validation' and r.receipt <= $3 offset 0) r
+     cross join period e
+     cross join lateral (select * from record r where period_of(r.time) = e.id and r.medium_id = k.medium_id
+       and r.product_id = k.product_id and r.type = 'validation' and r.receipt <= $3 offset 0) r
      left join uncommitted u on u.terminal = r.terminal and u.serial = r.serial
      where (r.status = 'successful' or u.effective)
      order by r.time, r.terminal, r.serial`,

@@ -6,13 +6,15 @@ import type { RecordIdentity } from '@retap/model';
 import type { Sql } from '../../database/database.ts';
 import type { Changes } from '../changes.ts';
 import type { Claim } from '../claim.ts';
-import type { Evidence, Fact, Moment } from '../fact.ts';
+import { type Evidence, type Fact, isEvidenceFact, type Moment } from '../fact.ts';
 import type { ProductKey } from '../products.ts';
-import type { NodeSearch, ReconcileStore, Stretch } from '../store.ts';
+import type { ReconcileStore, Search, Stretch } from '../store.ts';
 import { storedAccounts } from './accounts.ts';
 import { factsAt, factsReading, nodeTimes } from './chain.ts';
-import { clonesAround, clonesOf, endingWithin, nextAfter, sharingSerial } from './clones.ts';
+import { clonesAround, clonesOf, endingWithin, nextAfter } from './clones.ts';
+import { sharingSerial } from './counters.ts';
 import { doubtsWithin, idleAround, logsAround, logsOf } from './doubts.ts';
+import { setAside } from './exceptional.ts';
 import { FACT, type FactRow, factOf } from './fact-row.ts';
 import { effectivePurchases, effectiveValidations, productsNamed, purchasesOf } from './products.ts';
 import { writeChanges, writeUncommitted } from './write.ts';
@@ -31,13 +33,16 @@ export class SqlStore implements ReconcileStore {
   accounts(media: readonly number[]) {
     return storedAccounts(this.#sql, media);
   }
+  setAside(evidence: readonly Evidence[]) {
+    return setAside(this.#sql, evidence);
+  }
   at(moments: readonly Moment[]) {
     return factsAt(this.#sql, moments, this.#target);
   }
-  reading(moments: readonly Moment[]) {
-    return factsReading(this.#sql, moments, this.#target);
+  reading(searches: readonly Search[]) {
+    return factsReading(this.#sql, searches, this.#target);
   }
-  neighbours(direction: 'before' | 'after', searches: readonly NodeSearch[]) {
+  neighbours(direction: 'before' | 'after', searches: readonly Search[]) {
     return nodeTimes(this.#sql, direction, searches, this.#target);
   }
   logsAround(moments: readonly Moment[]) {
@@ -55,8 +60,8 @@ export class SqlStore implements ReconcileStore {
   endingWithin(spans: readonly Evidence[]) {
     return endingWithin(this.#sql, spans, this.#target);
   }
-  nextAfter(moments: readonly Moment[]) {
-    return nextAfter(this.#sql, moments, this.#target);
+  nextAfter(searches: readonly Search[]) {
+    return nextAfter(this.#sql, searches, this.#target);
   }
   clonesAround(moments: readonly Moment[]) {
     return clonesAround(this.#sql, moments);
@@ -82,21 +87,22 @@ export class SqlStore implements ReconcileStore {
   writeUncommitted(evidence: readonly Fact[]) {
     return writeUncommitted(this.#sql, evidence);
   }
-  write(changes: Changes) {
-    return writeChanges(this.#sql, changes);
+  async write(changes: Changes) {
+    // Observations that went straight: several may read what one straight transaction reads.
+    await setAside(this.#sql, changes.uncommitted.filter(isEvidenceFact));
+    await writeChanges(this.#sql, changes);
   }
 }
 
 /** What waits for the partitions claimed, in order of medium, time, terminal and serial. */
-export async function waitingRecords(sql: Sql, claim: Claim): Promise<Fact[]> {
+export async function waitingRecords(sql: Sql, { partitions, target, from }: Claim): Promise<Fact[]> {
   const rows = await sql.rows<FactRow>(
-    `select ${FACT} from partition p
-     cross join lateral (select * from record r where partition_of(r.medium_id) = p.id
-       and r.receipt > p.reconciled and r.receipt <= $1 offset 0) r
+    `select ${FACT} from (select * from record r where r.receipt > $1 and r.receipt <= $2 offset 0) r
+     join partition p on p.id = partition_of(r.medium_id)
      left join uncommitted u on false
-     where p.id = any($2::integer[])
+     where p.id = any($3::integer[]) and r.receipt > p.reconciled
      order by r.medium_id, r.time, r.terminal, r.serial`,
-    [claim.target, `{${claim.partitions.join(',')}}`],
+    [from, target, `{${partitions.join(',')}}`],
   );
   return rows.map((row) => ({ ...factOf(row), resolved: row.status === 'unsuccessful' ? 'unsuccessful' : null }));
 }

@@ -1,5 +1,6 @@
 /** Writes what a round decided, set-wise. */
 import type { RecordIdentity } from '@retap/model';
+import { binaryColumns, bool, int4, int8 } from '../../database/binary.ts';
 import type { Sql } from '../../database/database.ts';
 import { columnsOf } from '../../database/literal.ts';
 import type { AccountRow } from '../account.ts';
@@ -70,37 +71,39 @@ async function deleteProducts(sql: Sql, { productsGone }: Changes): Promise<void
 async function writeAccounts(sql: Sql, accounts: readonly AccountRow[]): Promise<void> {
   if (accounts.length === 0) return;
   await sql.rows(
-    `insert into account (medium_id, first_time, max_time, max_last_time, doubt_last_time, max_medium_serial, records,
+    `insert into account (medium_id, first_time, max_time, max_last_time, doubt_last_time, last_straight, max_medium_serial, records,
        opens, root_time, root_terminal, root_serial, tip_time, tip_terminal, tip_serial, tip_balance, tip_medium_serial, tip_alone)
-     select * from unnest($1::integer[], $2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[], $6::integer[], $7::integer[],
-       $8::integer[], $9::bigint[], $10::integer[], $11::integer[], $12::bigint[], $13::integer[], $14::integer[], $15::bigint[],
-       $16::integer[], $17::boolean[])
+     select * from unnest($1::integer[], $2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[], $6::bigint[], $7::integer[],
+       $8::integer[], $9::integer[], $10::bigint[], $11::integer[], $12::integer[], $13::bigint[], $14::integer[], $15::integer[],
+       $16::bigint[], $17::integer[], $18::boolean[])
      on conflict (medium_id) do update set
        first_time = excluded.first_time, max_time = excluded.max_time, max_last_time = excluded.max_last_time,
-       doubt_last_time = excluded.doubt_last_time, max_medium_serial = excluded.max_medium_serial,
+       doubt_last_time = excluded.doubt_last_time, last_straight = excluded.last_straight,
+       max_medium_serial = excluded.max_medium_serial,
        records = excluded.records, opens = excluded.opens, root_time = excluded.root_time,
        root_terminal = excluded.root_terminal, root_serial = excluded.root_serial, tip_time = excluded.tip_time,
        tip_terminal = excluded.tip_terminal, tip_serial = excluded.tip_serial, tip_balance = excluded.tip_balance,
        tip_medium_serial = excluded.tip_medium_serial, tip_alone = excluded.tip_alone`,
-    columnsOf(
+    binaryColumns(
       accounts,
-      (a) => a.mediumId,
-      (a) => a.firstTime,
-      (a) => a.maxTime,
-      (a) => a.maxLastTime,
-      (a) => a.doubtLastTime,
-      (a) => a.maxMediumSerial,
-      (a) => a.records,
-      (a) => a.opens,
-      (a) => a.root?.time,
-      (a) => a.root?.terminal,
-      (a) => a.root?.serial,
-      (a) => a.tip?.time,
-      (a) => a.tip?.terminal,
-      (a) => a.tip?.serial,
-      (a) => a.tip?.balance ?? 0,
-      (a) => a.tip?.mediumSerial,
-      (a) => a.tipAlone,
+      int4((a) => a.mediumId),
+      int8((a) => a.firstTime),
+      int8((a) => a.maxTime),
+      int8((a) => a.maxLastTime),
+      int8((a) => a.doubtLastTime),
+      int8((a) => a.lastStraight),
+      int4((a) => a.maxMediumSerial),
+      int4((a) => a.records),
+      int4((a) => a.opens),
+      int8((a) => a.root?.time),
+      int4((a) => a.root?.terminal),
+      int4((a) => a.root?.serial),
+      int8((a) => a.tip?.time),
+      int4((a) => a.tip?.terminal),
+      int4((a) => a.tip?.serial),
+      int8((a) => a.tip?.balance ?? 0),
+      int4((a) => a.tip?.mediumSerial),
+      bool((a) => a.tipAlone),
     ),
   );
 }
