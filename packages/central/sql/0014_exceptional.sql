@@ -35,14 +35,17 @@ create index record_receipt on record (receipt);
 create index record_chain on record (period_of(time), medium_id, time) where status = 'successful';
 create index record_validation on record (period_of(time), medium_id, product_id) where type = 'validation';
 
--- All records of a medium that are reconciled, and those waiting that report a commit.
+-- All records of a medium that are reconciled, and those waiting that report a commit; one medium after the other, by index.
 create function records_of(medium integer) returns table ("time" bigint, last_time bigint, amount bigint,
   balance bigint, receipt bigint, terminal integer, serial integer, medium_id integer, last_terminal integer,
   medium_serial integer, type record_type, status commit_status, has_log boolean, extras boolean, product_id text)
 language sql stable parallel safe as $$
-  select r.* from period e join record r on period_of(r.time) = e.id and r.medium_id = medium and r.status = 'successful'
-  union all
-  select r.* from uncommitted u join record r on r.terminal = u.terminal and r.serial = u.serial where u.medium_id = medium
+  select * from (
+    select r.* from period e cross join lateral (select * from record r where period_of(r.time) = e.id
+      and r.medium_id = medium and r.status = 'successful' offset 0) r
+    union all
+    select r.* from uncommitted u join record r on r.terminal = u.terminal and r.serial = u.serial where u.medium_id = medium
+  ) r offset 0
 $$;
 
 -- Time of the medium's last straight transaction; -1 without any. Of what came before this file all stands in `exceptional`.
