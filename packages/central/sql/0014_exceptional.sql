@@ -53,5 +53,5 @@ alter table account add column last_straight bigint not null default -1;
 
 -- Counts what is given anew by a rebuild, so that nobody goes on with numbers of media from before.
 alter table progress add column epoch bigint not null default 0;
--- The process that last reconciled a partition: it may remember its accounts, and nobody else may.
-alter table partition add column holder text collate "C";
+-- Whoever wrote the last round of a partition may remember its accounts until another one is counted.
+alter table partition add column rounds bigint not null default 0;

@@ -25,6 +25,7 @@ import { proofAlertsOf, proofTotalsOf } from './read/proof-alerts.ts';
 import { accountsNamed, reportOf } from './read/report.ts';
 import { totalsOf } from './read/totals.ts';
 import { catchUp, forgetAll } from './rebuild.ts';
+import { Remembered } from './remembered.ts';
 import { receive } from './receive/receive.ts';
 import { receivedWithin } from './receive/received.ts';
 import { reconcileRound } from './reconcile/round.ts';
@@ -40,7 +41,9 @@ export const openCentral: OpenCentral = async (options: CentralOptions): Promise
   const { processors = 1, proofs: judge, verifySignature = () => false, deadlines, connections } = options;
   if (!Number.isSafeInteger(processors) || processors < 1)
     throw new RangeError(`${processors} is no number of processors`);
+  const remembered = new Remembered();
   const database = await openDatabase(options.database, {
+    onBroken: () => remembered.forget(),
     ...(deadlines && { deadlines }),
     ...(connections !== undefined && { connections }),
   });
@@ -63,7 +66,7 @@ export const openCentral: OpenCentral = async (options: CentralOptions): Promise
   const reconcile = async () => {
     while ((await catchUp(database, judge)) > 0);
     for (;;) {
-      const done = await reconcileRound(database, round);
+      const done = await reconcileRound(database, round, remembered);
       if (done !== null) rounds.note(done);
       // Nothing for the media claimed is not yet nothing: 0 would let the caller pause while others' records wait.
       if (done !== null && done.records === 0) continue;
@@ -79,7 +82,7 @@ export const openCentral: OpenCentral = async (options: CentralOptions): Promise
     for (let remaining = left; ; ) {
       onProgress?.({ done: Math.min(total, total - remaining), total });
       const done =
-        (await reconcileRound(database, round)) ?? (await reconcileRound(database, { ...round, patient: true }));
+        (await reconcileRound(database, round, remembered)) ?? (await reconcileRound(database, { ...round, patient: true }, remembered));
       if (done === null) break;
       remaining = Math.max(0, remaining - done.records);
     }
@@ -102,7 +105,7 @@ export const openCentral: OpenCentral = async (options: CentralOptions): Promise
     lists: listsOf(database, change, verifySignature, options.now),
     people: peopleOf(database, change, strangers, options.now),
     verify: (batch) => gate.verify(database, batch, options.now()),
-    receive: (batches) => receive(database, batches, { now: options.now(), gate, judge }),
+    receive: (batches) => receive(database, batches, { now: options.now(), gate, judge, remembered }),
     async received(bytes) {
       const { question, toBeSigned, signature } = openStateQuestion(bytes);
       const { terminal } = question;

@@ -36,10 +36,10 @@ export async function catchUp(database: Database, judge: ProofJudge | undefined)
   const [behind] = await database.rows('select from progress where recorded < received'); // without the lock: nearly always none
   if (!behind) return 0;
   return database.transaction(async (sql) => {
-    const { received, recorded } = await lockProgress(sql);
+    const { received, recorded, epoch } = await lockProgress(sql);
     if (recorded === received) return 0;
     const batches = await storedBatches(sql, recorded, BATCHES_A_STEP);
-    await recordBatches(sql, batches, judge);
+    await recordBatches(sql, batches, { judge, epoch });
     return received - (batches.at(-1)?.receipt ?? received);
   });
 }

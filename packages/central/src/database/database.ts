@@ -1,5 +1,4 @@
 /** One code path over PostgreSQL and the embedded database. */
-import { once } from 'node:events';
 import pg from 'pg';
 import { from as copyFrom } from 'pg-copy-streams';
 import { CentralError } from '../error.ts';
@@ -46,6 +45,8 @@ export interface DatabaseOptions {
   readonly deadlines?: Deadlines;
   /** Connections to PostgreSQL at most. Default 8. */
   readonly connections?: number;
+  /** Called where a connection broke: what is behind the next one may be another state of the database, restored from a backup. */
+  readonly onBroken?: () => void;
 }
 
 /** @throws CentralError */
@@ -65,13 +66,17 @@ const SILENCE_MS = 2_000;
  * settings do nothing on a Unix socket, whose other end is on this machine.
  */
 const BOUNDS = `
+  set jit = off; -- compiling takes longer than any of our statements, and a planner that is held to indexes reckons it worth it
   select set_config('idle_in_transaction_session_timeout', '30s', false)
     where current_setting('idle_in_transaction_session_timeout') in ('0', '0ms');
   select set_config('tcp_user_timeout', '30s', false) where current_setting('tcp_user_timeout') in ('0', '0ms');
   set tcp_keepalives_idle = 15; set tcp_keepalives_interval = 5; set tcp_keepalives_count = 3;
 `;
 
-async function openPostgres(url: string, { deadlines, connections = CONNECTIONS }: DatabaseOptions): Promise<Database> {
+async function openPostgres(
+  url: string,
+  { deadlines, connections = CONNECTIONS, onBroken = () => {} }: DatabaseOptions,
+): Promise<Database> {
   const pool = new pg.Pool({
     connectionString: url,
     types,
@@ -87,9 +92,9 @@ async function openPostgres(url: string, { deadlines, connections = CONNECTIONS 
       idle_in_transaction_session_timeout: deadlines.statementMs,
     }),
   });
-  pool.on('error', () => {}); // an idle connection broke; the next query opens another one or reports
+  pool.on('error', onBroken); // an idle connection broke; the next query opens another one or reports
   // One in use broke: its query reports. Without a listener Node would end the whole process for it.
-  pool.on('connect', (client) => client.on('error', () => {}));
+  pool.on('connect', (client) => client.on('error', onBroken));
   try {
     const { rows } = await pool.query<{ version: string }>("select current_setting('server_version_num') as version");
     const version = Number(rows[0]?.version);
@@ -203,11 +208,15 @@ function over(client: pg.Pool | pg.PoolClient, ask: Ask, statementMs: number | n
 function copying(client: pg.PoolClient, ask: Ask): Pick<Required<Sql>, 'copyIn'> {
   return {
     copyIn: (statement, rows) =>
-      ask(async () => {
-        const stream = client.query(copyFrom(statement));
-        stream.end(rows);
-        await once(stream, 'finish');
-      }),
+      ask(
+        () =>
+          new Promise<void>((resolve, reject) => {
+            const stream = client.query(copyFrom(statement));
+            stream.on('error', reject); // for good: where the connection breaks it comes once for the query and once for its end
+            stream.on('finish', resolve);
+            stream.end(rows);
+          }),
+      ),
   };
 }
 

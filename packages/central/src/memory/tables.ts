@@ -10,13 +10,12 @@ import {
   type RecordIdentity,
   type SynchronizationRow,
   type TerminalNumber,
-  ZERO,
 } from '@retap/model';
 import type { JournalRun } from '../receive/journal-runs.ts';
 import type { Arrival } from '../receive/record.ts';
 import type { AccountRow } from '../reconcile/account.ts';
 import type { Condition } from '../reconcile/changes.ts';
-import type { Fact } from '../reconcile/fact.ts';
+import { type Fact, factOfRecord } from '../reconcile/fact.ts';
 import type { ProductRow } from '../reconcile/products.ts';
 import type { LogRow } from '../reconcile/store.ts';
 
@@ -78,7 +77,7 @@ export class Tables {
   /** A record that is not stored. */
   insert({ receipt, record }: Arrival): void {
     const table = this.named(record.medium) ?? this.#newMedium(record.medium);
-    const row = { receipt, record, fact: factOf(record, table.id), log: logOf(record, table.id), conclusion: null };
+    const row = { receipt, record, fact: factOfRecord(record, table.id), log: logOf(record, table.id), conclusion: null };
     this.rows.set(identityOf(record), row);
     let at = table.rows.length;
     while (at > 0 && byTime((table.rows[at - 1] as Row).fact, row.fact) > 0) at -= 1;
@@ -123,28 +122,4 @@ function logOf(record: JournalRecord, mediumId: number): LogRow | null {
   if (record.type === 'open' || !record.log || record.log.length === 0) return null;
   const { terminal, serial, lastTime, log } = record;
   return { mediumId, terminal, serial, lastTime, log };
-}
-
-function factOf(record: JournalRecord, mediumId: number): Fact {
-  const { terminal, serial, type, time, balance } = record;
-  const status = record.type === 'observation' ? null : record.status;
-  return {
-    mediumId,
-    terminal,
-    serial,
-    type,
-    status,
-    time,
-    lastTime: record.type === 'open' ? undefined : record.lastTime,
-    lastTerminal: record.type === 'open' ? undefined : record.lastTerminal,
-    amount: record.type === 'observation' ? ZERO : record.amount,
-    balance,
-    mediumSerial: record.type === 'open' ? undefined : record.mediumSerial,
-    productId: record.type === 'purchase' ? record.product.id : record.type === 'validation' ? record.productId : null,
-    hasLog: record.type !== 'open' && record.log !== undefined,
-    effective: status === 'successful' && type !== 'open',
-    logged: false,
-    logRefuted: false,
-    resolved: status === 'unsuccessful' ? 'unsuccessful' : null,
-  };
 }

@@ -4,42 +4,44 @@ import { bool, int4, int8, text } from '../database/binary.ts';
 import type { Sql } from '../database/database.ts';
 import { insertRows, named } from '../database/insert.ts';
 import { arrayOf, columnsOf } from '../database/literal.ts';
-import type { Arrival } from './record.ts';
+import type { RecordedRow } from '../remembered.ts';
 
-export async function insertFacts(sql: Sql, fresh: readonly Arrival[]): Promise<void> {
+export async function insertFacts(sql: Sql, fresh: readonly RecordedRow[]): Promise<void> {
   if (fresh.length === 0) return;
-  const ids = await mediumIds(sql, new Set(fresh.map(({ record }) => record.medium)));
-  const id = ({ record }: Arrival) => ids.get(record.medium) as number;
   await insertPeriods(sql, fresh);
-  await insertRecords(sql, fresh, id);
-  await insertPurchases(sql, fresh, id);
-  await insertLogs(sql, fresh, id);
+  await insertRecords(sql, fresh);
+  await insertPurchases(sql, fresh);
+  await insertLogs(sql, fresh);
 }
 
-async function mediumIds(sql: Sql, media: ReadonlySet<string>): Promise<Map<string, number>> {
+/** Numbers of media, new ones for those that are not known yet. */
+export async function mediumIds(sql: Sql, media: ReadonlySet<string>): Promise<Map<string, number>> {
+  if (media.size === 0) return new Map();
   const names = arrayOf(media);
   // Not `on conflict do nothing`: that would burn an id for each known medium of each batch. Receiving is serialised.
-  await sql.rows(
+  const inserted = await sql.rows<{ id: number; medium: string }>(
     `insert into medium (medium)
-     select name from unnest($1::text[]) name where not exists (select from medium m where m.medium = name)`,
+     select name from unnest($1::text[]) name where not exists (select from medium m where m.medium = name)
+     returning id, medium`,
     [names],
   );
+  const ids = new Map(inserted.map((row) => [row.medium, row.id]));
+  if (ids.size === media.size) return ids;
   const rows = await sql.rows<{ id: number; medium: string }>(
     'select id, medium from medium where medium = any($1::text[])',
-    [names],
+    [arrayOf([...media].filter((name) => !ids.has(name)))],
   );
-  return new Map(rows.map((row) => [row.medium, row.id]));
+  for (const row of rows) ids.set(row.medium, row.id);
+  return ids;
 }
 
 /** 2^29 ms, as `period_of` in the schema has it. */
 const PERIOD_MS = 2 ** 29;
 
-async function insertPeriods(sql: Sql, fresh: readonly Arrival[]): Promise<void> {
+async function insertPeriods(sql: Sql, fresh: readonly RecordedRow[]): Promise<void> {
   const periods = new Set(fresh.map(({ record }) => Math.floor(record.time / PERIOD_MS)));
   await sql.rows('insert into period select unnest($1::integer[]) on conflict do nothing', [arrayOf(periods)]);
 }
-
-type MediumId = (arrival: Arrival) => number;
 
 /** Whether the record says more than the columns of its row hold. */
 export function hasExtras(record: JournalRecord): boolean {
@@ -50,7 +52,7 @@ export function hasExtras(record: JournalRecord): boolean {
   return [proof, action, reason, counterparty, refersTo].some((value) => value !== undefined);
 }
 
-function insertRecords(sql: Sql, fresh: readonly Arrival[], id: MediumId): Promise<void> {
+function insertRecords(sql: Sql, fresh: readonly RecordedRow[]): Promise<void> {
   return insertRows(sql, 'record', fresh, [
     named('time', int8(({ record }) => record.time)),
     named('last_time', int8(({ record }) => (record.type === 'open' ? null : record.lastTime))),
@@ -59,7 +61,7 @@ function insertRecords(sql: Sql, fresh: readonly Arrival[], id: MediumId): Promi
     named('receipt', int8(({ receipt }) => receipt)),
     named('terminal', int4(({ record }) => record.terminal)),
     named('serial', int4(({ record }) => record.serial)),
-    named('medium_id', int4(id)),
+    named('medium_id', int4(({ mediumId }) => mediumId)),
     named('last_terminal', int4(({ record }) => (record.type === 'open' ? null : record.lastTerminal))),
     named('medium_serial', int4(({ record }) => (record.type === 'open' ? null : record.mediumSerial))),
     named('type', text(({ record }) => record.type), 'record_type'),
@@ -75,9 +77,9 @@ function productIdOf(record: JournalRecord): string | null {
   return record.type === 'validation' ? record.productId : null;
 }
 
-async function insertPurchases(sql: Sql, fresh: readonly Arrival[], id: MediumId): Promise<void> {
-  const purchases = fresh.flatMap((arrival) =>
-    arrival.record.type === 'purchase' ? [{ ...arrival.record, id: id(arrival), receipt: arrival.receipt }] : [],
+async function insertPurchases(sql: Sql, fresh: readonly RecordedRow[]): Promise<void> {
+  const purchases = fresh.flatMap(({ record, receipt, mediumId }) =>
+    record.type === 'purchase' ? [{ ...record, id: mediumId, receipt }] : [],
   );
   await insertRows(sql, 'purchase', purchases, [
     named('terminal', int4((p) => p.terminal)),
@@ -93,12 +95,11 @@ async function insertPurchases(sql: Sql, fresh: readonly Arrival[], id: MediumId
   ]);
 }
 
-async function insertLogs(sql: Sql, fresh: readonly Arrival[], id: MediumId): Promise<void> {
-  const logs = fresh.flatMap((arrival) => {
-    const { record } = arrival;
+async function insertLogs(sql: Sql, fresh: readonly RecordedRow[]): Promise<void> {
+  const logs = fresh.flatMap(({ record, receipt, mediumId }) => {
     if (record.type === 'open' || !record.log || record.log.length === 0) return [];
     const { terminal, serial, lastTime, log } = record;
-    return [{ terminal, serial, lastTime, log, id: id(arrival), receipt: arrival.receipt }];
+    return [{ terminal, serial, lastTime, log, id: mediumId, receipt }];
   });
   if (logs.length === 0) return;
   const places = ({ log }: { log: readonly LogEntry[] }) => log.map((entry) => entry.time);

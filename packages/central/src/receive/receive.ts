@@ -13,6 +13,7 @@ import type { Acknowledgement, ProofJudge, QuarantinedRecord, ReceivedBatch } fr
 import { chainClaimsOf } from '../registry/chain.ts';
 import type { Gate } from '../registry/gate.ts';
 import { keepSightings } from '../registry/seen.ts';
+import type { Recorded, Remembered } from '../remembered.ts';
 import { lockProgress } from './progress.ts';
 import { receivedOf } from './received.ts';
 import { recordBatches } from './sql-store.ts';
@@ -29,20 +30,22 @@ export interface Receiving {
   readonly now: Time;
   readonly gate: Gate;
   readonly judge: ProofJudge | undefined;
+  /** Of this process. */
+  readonly remembered: Remembered;
 }
 
 /** @throws ProtocolError, AdmissionError: nothing of any batch is kept. */
 export async function receive(
   database: Database,
   batches: readonly ReceivedBatch[],
-  { now, gate, judge }: Receiving,
+  { now, gate, judge, remembered }: Receiving,
 ): Promise<Acknowledgement[]> {
   if (batches.length === 0) return [];
   const incoming: Incoming[] = [];
   for (const batch of batches) {
     incoming.push({ batch, parsed: await gate.read(database, batch, now), digest: digestOf(batch) });
   }
-  return database.transaction(async (sql) => {
+  const { acknowledgements, receipts: own, recorded } = await database.transaction(async (sql) => {
     const progress = await lockProgress(sql);
     const speakers = await gate.admit(sql, batches, now);
     const receipts = await findRepeats(sql, incoming);
@@ -53,16 +56,17 @@ export async function receive(
       receipts.set(one.digest, receipt);
       fresh.push({ ...one, receipt });
     }
+    let recorded: Recorded | null = null;
     if (fresh.length > 0) {
       await keep(sql, fresh, now);
       const received = progress.received + fresh.length;
       await sql.rows('update progress set received = $1', [received]);
       // While a rebuild is catching up, later batches wait for their turn: the first received stands.
       if (progress.recorded === progress.received) {
-        await recordBatches(
+        recorded = await recordBatches(
           sql,
           fresh.map(({ receipt, parsed }) => ({ receipt, records: parsed.records, claims: chainClaimsOf(parsed) })),
-          judge,
+          { judge, epoch: progress.epoch, media: remembered.media(progress.epoch) },
         );
       }
     }
@@ -75,13 +79,16 @@ export async function receive(
       seen.flatMap(({ batch, terminal }) => (news.has(batch) ? [{ terminal, sentAt: batch.sentAt }] : [])),
       now,
     );
-    return acknowledge(
+    const acknowledgements = await acknowledge(
       sql,
       incoming.map(({ digest, parsed }) => ({ receipt: receipts.get(digest) as number, terminal: terminalOf(parsed) })),
       // While a rebuild is catching up, most of what was received is not recorded yet: nobody must send it again for that.
       progress.recorded === progress.received,
     );
+    return { acknowledgements, receipts: fresh.map(({ receipt }) => receipt), recorded };
   });
+  if (recorded) remembered.keepRecorded(recorded, own);
+  return acknowledgements;
 }
 
 function digestOf({ form, body }: ReceivedBatch): string {

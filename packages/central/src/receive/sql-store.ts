@@ -6,24 +6,47 @@ import { keepCarriedActions } from '../lists/actions.ts';
 import type { ProofJudge } from '../port.ts';
 import { judgeFresh } from '../proof/judging.ts';
 import { keepClaims } from '../registry/chain.ts';
-import { insertFacts } from './facts.ts';
+import type { Recorded, RecordedRow } from '../remembered.ts';
+import { insertFacts, mediumIds } from './facts.ts';
 import type { Joined, JournalRun, Runs, SerialsAsked } from './journal-runs.ts';
 import { type Arrival, type BatchToRecord, type RecordStore, record } from './record.ts';
 import { differingFromStored } from './repeats.ts';
 
 export class SqlRecordStore implements RecordStore {
   readonly #sql: Sql;
+  readonly #known: ReadonlyMap<string, number>;
+  readonly rows: RecordedRow[] = [];
+  /** Numbers of media that were not known. */
+  readonly media = new Map<string, number>();
 
-  /** @param sql the transaction in which the batches become durable */
-  constructor(sql: Sql) {
+  /** @param sql the transaction in which the batches become durable @param known numbers of media */
+  constructor(sql: Sql, known: ReadonlyMap<string, number>) {
     this.#sql = sql;
+    this.#known = known;
   }
 
   runs(serials: SerialsAsked) {
     return findRuns(this.#sql, serials);
   }
   async insert(fresh: readonly Arrival[]) {
-    await insertFacts(this.#sql, fresh);
+    const ids = new Map<string, number>();
+    const unknown = new Set<string>();
+    for (const { record: own } of fresh) {
+      const id = this.#known.get(own.medium); // asked now: by the end of the next question it may be forgotten
+      if (id === undefined) unknown.add(own.medium);
+      else ids.set(own.medium, id);
+    }
+    for (const [name, id] of await mediumIds(this.#sql, unknown)) {
+      ids.set(name, id);
+      this.media.set(name, id);
+    }
+    const rows = fresh.map(({ receipt, record: own }) => {
+      const mediumId = ids.get(own.medium);
+      if (mediumId === undefined) throw new Error(`medium ${own.medium} has no number`);
+      return { receipt, record: own, mediumId };
+    });
+    await insertFacts(this.#sql, rows);
+    this.rows.push(...rows);
     await keepCarriedActions(this.#sql, fresh);
   }
   writeRuns(joined: Joined) {
@@ -37,15 +60,24 @@ export class SqlRecordStore implements RecordStore {
   }
 }
 
+export interface RecordingOptions {
+  readonly judge: ProofJudge | undefined;
+  /** As of `progress`, which is locked. */
+  readonly epoch: number;
+  /** Numbers of media that are known; default: none. */
+  readonly media?: ReadonlyMap<string, number>;
+}
+
 /** Records batches, with what else hangs on them. @param batches as {@link record} wants them */
 export async function recordBatches(
   sql: Sql,
   batches: readonly BatchToRecord[],
-  judge: ProofJudge | undefined,
-): Promise<void> {
+  { judge, epoch, media = new Map() }: RecordingOptions,
+): Promise<Recorded | null> {
   const last = batches.at(-1);
-  if (!last) return;
-  const fresh = await record(new SqlRecordStore(sql), batches);
+  if (!last) return null;
+  const store = new SqlRecordStore(sql, media);
+  const fresh = await record(store, batches);
   await keepClaims(
     sql,
     batches.flatMap(({ claims }) => claims),
@@ -53,6 +85,7 @@ export async function recordBatches(
   if (judge) await judgeFresh(sql, fresh, last.receipt, judge);
   const latest = fresh.reduce((time, { record: { time: own } }) => Math.max(time, own), 0);
   await sql.rows('update progress set recorded = $1, latest_time = greatest(latest_time, $2)', [last.receipt, latest]);
+  return { epoch, rows: store.rows, media: store.media };
 }
 
 /** The runs that hold or touch one of these serials. Work is bounded by the serials asked for, not by the runs there are. */

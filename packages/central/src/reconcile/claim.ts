@@ -6,11 +6,25 @@ const PARTITIONS = 64;
 const RECORDS_WANTED = 50_000;
 
 export interface Claim {
-  readonly partitions: readonly number[];
+  readonly partitions: readonly ClaimedPartition[];
+  /** As of `progress`. */
+  readonly epoch: number;
   /** The least of their cursors. */
   readonly from: number;
   /** The round takes what is after each partition's own cursor, up to here. */
   readonly target: number;
+}
+
+export interface ClaimedPartition {
+  readonly id: number;
+  /** Receipt up to which it is reconciled. */
+  readonly reconciled: number;
+  /** How many rounds it has had. */
+  readonly rounds: number;
+}
+
+export function partitionOf(mediumId: number): number {
+  return mediumId % PARTITIONS;
 }
 
 export interface ClaimOptions {
@@ -37,18 +51,18 @@ export async function claimPartitions(sql: Sql, { processors, patient }: ClaimOp
   // Whoever waits for others holds nothing meanwhile and takes one at a time, so that no two wait for each other.
   const share = patient ? 1 : Math.ceil(PARTITIONS / processors);
   const affordable = Math.floor((PARTITIONS * RECORDS_WANTED) / Math.max(1, waiting.records));
-  const claimed = await sql.rows<{ id: number; reconciled: number }>(
-    `select id, reconciled from partition where reconciled < $1 order by reconciled, id limit $2 for update ${patient ? '' : 'skip locked'}`,
+  const claimed = await sql.rows<ClaimedPartition>(
+    `select id, reconciled, rounds from partition where reconciled < $1 order by reconciled, id limit $2 for update ${patient ? '' : 'skip locked'}`,
     [waiting.recorded, Math.max(1, Math.min(share, affordable))],
   );
   if (claimed.length === 0) return null;
   const from = Math.min(...claimed.map((row) => row.reconciled));
   // Asked again now that the partitions are ours: a rebuild in between has set both back, and a cursor moved to what was
   // recorded before it would step over all that is recorded anew.
-  const [now] = await sql.rows<{ recorded: number }>('select recorded from progress');
+  const [now] = await sql.rows<{ recorded: number; epoch: number }>('select recorded, epoch from progress');
   const recorded = Math.min(waiting.recorded, now?.recorded ?? 0);
   const target = affordable >= 1 ? recorded : await affordableTarget(sql, from, recorded);
-  return { partitions: claimed.map((row) => row.id), from, target };
+  return { partitions: claimed, epoch: now?.epoch ?? -1, from, target };
 }
 
 /** So much waits that one partition's part is too large: the round stops at an earlier batch. */
@@ -64,8 +78,8 @@ async function affordableTarget(sql: Sql, from: number, recorded: number): Promi
 }
 
 export async function moveCursors(sql: Sql, { partitions, target }: Claim): Promise<void> {
-  await sql.rows('update partition set reconciled = greatest(reconciled, $1) where id = any($2::integer[])', [
-    target,
-    `{${partitions.join(',')}}`,
-  ]);
+  await sql.rows(
+    'update partition set reconciled = greatest(reconciled, $1), rounds = rounds + 1 where id = any($2::integer[])',
+    [target, `{${partitions.map(({ id }) => id).join(',')}}`],
+  );
 }

@@ -1,5 +1,5 @@
 /** A stored record as reconciling sees it. */
-import type { Amount, CommitStatus, JournalRecord } from '@retap/model';
+import { type Amount, type CommitStatus, type JournalRecord, type Product, ZERO } from '@retap/model';
 
 export interface Fact {
   readonly mediumId: number;
@@ -16,6 +16,8 @@ export interface Fact {
   readonly balance: Amount;
   readonly mediumSerial: number | undefined;
   readonly productId: string | null;
+  /** What a purchase bought, where the record is at hand; null where the tables have to be asked. */
+  readonly bought: Product | null;
   readonly hasLog: boolean;
   /** Definition 3. Of an `open` false: whether it is the root, the account says. */
   effective: boolean;
@@ -23,6 +25,32 @@ export interface Fact {
   logged: boolean;
   logRefuted: boolean;
   resolved: CommitStatus | null;
+}
+
+/** A record, before anything is concluded of it. */
+export function factOfRecord(record: JournalRecord, mediumId: number): Fact {
+  const { terminal, serial, type, time, balance } = record;
+  const status = record.type === 'observation' ? null : record.status;
+  return {
+    mediumId,
+    terminal,
+    serial,
+    type,
+    status,
+    time,
+    lastTime: record.type === 'open' ? undefined : record.lastTime,
+    lastTerminal: record.type === 'open' ? undefined : record.lastTerminal,
+    amount: record.type === 'observation' ? ZERO : record.amount,
+    balance,
+    mediumSerial: record.type === 'open' ? undefined : record.mediumSerial,
+    productId: record.type === 'purchase' ? record.product.id : record.type === 'validation' ? record.productId : null,
+    bought: record.type === 'purchase' ? record.product : null,
+    hasLog: record.type !== 'open' && record.log !== undefined,
+    effective: status === 'successful' && type !== 'open',
+    logged: false,
+    logRefuted: false,
+    resolved: status === 'unsuccessful' ? 'unsuccessful' : null,
+  };
 }
 
 export type Evidence = Fact & { readonly lastTime: number; readonly lastTerminal: number };

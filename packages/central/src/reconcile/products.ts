@@ -40,7 +40,9 @@ export class Products {
       const stored = await store.products([...keys.values()]);
       for (const row of stored) this.#rows.set(keyOf(row.mediumId, row.productId), row);
     }
-    const purchases = transactions.filter((fact) => fact.type === 'purchase');
+    const bought = transactions.filter((fact) => fact.bought !== null);
+    for (const fact of bought) this.#bought.set(`${fact.terminal}-${fact.serial}`, boughtBy(fact));
+    const purchases = transactions.filter((fact) => fact.type === 'purchase' && fact.bought === null);
     for (const row of purchases.length > 0 ? await store.purchases(purchases) : []) {
       this.#bought.set(`${row.terminal}-${row.serial}`, row);
     }
@@ -105,4 +107,15 @@ export class Products {
     }
     return true;
   }
+}
+
+function boughtBy({ mediumId, terminal, serial, time, bought }: Fact): ProductRow {
+  if (bought === null) throw new Error(`${terminal}-${serial} is no purchase`);
+  const { id: productId, validFrom, validUntil, maxUses } = bought;
+  return {
+    ...{ mediumId, productId, terminal, serial, time, uses: 0 },
+    ...(validFrom !== undefined && { validFrom }),
+    ...(validUntil !== undefined && { validUntil }),
+    ...(maxUses !== undefined && { maxUses }),
+  };
 }

@@ -4,6 +4,7 @@
  */
 import { touchMedia } from '../alert-work/touch.ts';
 import type { Database, Sql } from '../database/database.ts';
+import type { Remembered } from '../remembered.ts';
 import { type ClaimOptions, claimPartitions, moveCursors } from './claim.ts';
 import type { Fact } from './fact.ts';
 import { type Decided, reconcile } from './reconcile.ts';
@@ -21,18 +22,36 @@ export interface Round {
   readonly careful: number;
 }
 
-/** @returns null where nothing waits, or everything that waits is claimed by others. */
-export function reconcileRound(database: Database, options: RoundOptions): Promise<Round | null> {
-  return database.transaction(async (sql) => {
-    const claim = await claimPartitions(sql, options);
-    if (claim === null) return null;
-    const fresh = await waitingRecords(sql, claim);
-    const decided =
-      fresh.length > 0 ? await reconcile(new SqlStore(sql, claim.target), fresh, options.clockTolerance) : null;
-    if (decided) await touchAlerts(sql, fresh, decided);
-    await moveCursors(sql, claim);
+/**
+ * @param remembered of this process; forgets all where the round fails, for then it is not known what was kept
+ * @returns null where nothing waits, or everything that waits is claimed by others
+ */
+export async function reconcileRound(
+  database: Database,
+  options: RoundOptions,
+  remembered: Remembered,
+): Promise<Round | null> {
+  try {
+    const done = await database.transaction((sql) => roundIn(sql, options, remembered), options.statementMs);
+    if (done === null) return null;
+    const { claim, fresh, decided } = done;
+    remembered.keepRound(claim, decided?.changes.accounts ?? []);
     return { records: fresh.length, careful: decided?.careful ?? 0 };
-  }, options.statementMs);
+  } catch (error) {
+    remembered.forget();
+    throw error;
+  }
+}
+
+async function roundIn(sql: Sql, options: RoundOptions, remembered: Remembered) {
+  const claim = await claimPartitions(sql, options);
+  if (claim === null) return null;
+  const fresh = await waitingRecords(sql, claim, remembered);
+  const store = new SqlStore(sql, claim, remembered);
+  const decided = fresh.length > 0 ? await reconcile(store, fresh, options.clockTolerance) : null;
+  if (decided) await touchAlerts(sql, fresh, decided);
+  await moveCursors(sql, claim);
+  return { claim, fresh, decided };
 }
 
 /** Media of which alerts may come or go by this round: nearly none of those that go straight. */

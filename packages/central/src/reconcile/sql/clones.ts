@@ -8,10 +8,11 @@ import { FACT, type FactRow, factOf } from './fact-row.ts';
 
 /** Effective transactions of order, as `t`: reported successful, or settled so. */
 const COMMITTED = `(
-  select ${FACT} from period e join record r on period_of(r.time) = e.id left join uncommitted u on false
+  select ${FACT} from period e cross join lateral (
+    select * from record r where period_of(r.time) = e.id and r.medium_id = k.medium_id and r.status = 'successful'
+      and r.type <> 'open' and r.receipt <= $4 and r.time > r.last_time and r.time > k.low and r.time <= k.high offset 0) r
+  left join uncommitted u on false
   where e.id between period_of(k.low) and period_of(k.high)
-    and r.medium_id = k.medium_id and r.status = 'successful' and r.type <> 'open' and r.receipt <= $4
-    and r.time > r.last_time and r.time > k.low and r.time <= k.high
   union all
   select ${FACT} from uncommitted u join record r on r.terminal = u.terminal and r.serial = u.serial
   where u.medium_id = k.medium_id and u.effective and u.time > u.last_time and u.time > k.low and u.time <= k.high

@@ -40,6 +40,7 @@ export function factOf(row: FactRow): Fact {
     balance: row.balance as Amount,
     mediumSerial: row.medium_serial ?? undefined,
     productId: row.product_id,
+    bought: null,
     hasLog: row.has_log,
     effective: row.effective ?? (row.status === 'successful' && row.type !== 'open'),
     logged: row.logged ?? false,

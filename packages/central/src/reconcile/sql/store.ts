@@ -2,8 +2,10 @@
  * Reconciling over SQL. Each look-up is by index and costs what it finds: `lateral … offset 0` holds the planner to starting from
  * the keys, for without statistics on a young table it prefers to read all of it and filter.
  */
-import type { RecordIdentity } from '@retap/model';
+import { byTime, type RecordIdentity } from '@retap/model';
 import type { Sql } from '../../database/database.ts';
+import type { Remembered } from '../../remembered.ts';
+import type { AccountRow } from '../account.ts';
 import type { Changes } from '../changes.ts';
 import type { Claim } from '../claim.ts';
 import { type Evidence, type Fact, isEvidenceFact, type Moment } from '../fact.ts';
@@ -21,17 +23,23 @@ import { writeChanges, writeUncommitted } from './write.ts';
 
 export class SqlStore implements ReconcileStore {
   readonly #sql: Sql;
+  readonly #claim: Claim;
+  readonly #remembered: Remembered;
   /** Records with a greater receipt are not of this round: another one decides them, with all they touch. */
   readonly #target: number;
 
   /** @param sql the transaction of the round */
-  constructor(sql: Sql, target: number) {
+  constructor(sql: Sql, claim: Claim, remembered: Remembered) {
     this.#sql = sql;
-    this.#target = target;
+    this.#claim = claim;
+    this.#remembered = remembered;
+    this.#target = claim.target;
   }
 
-  accounts(media: readonly number[]) {
-    return storedAccounts(this.#sql, media);
+  async accounts(media: readonly number[]) {
+    const accounts: AccountRow[] = [];
+    const others = this.#remembered.accounts(this.#claim, media, (account) => accounts.push(account));
+    return others.length === 0 ? accounts : [...accounts, ...(await storedAccounts(this.#sql, others))];
   }
   setAside(evidence: readonly Evidence[]) {
     return setAside(this.#sql, evidence);
@@ -95,14 +103,22 @@ export class SqlStore implements ReconcileStore {
 }
 
 /** What waits for the partitions claimed, in order of medium, time, terminal and serial. */
-export async function waitingRecords(sql: Sql, { partitions, target, from }: Claim): Promise<Fact[]> {
+export async function waitingRecords(sql: Sql, claim: Claim, remembered: Remembered): Promise<Fact[]> {
+  const { facts, missing } = remembered.waiting(claim);
+  if (missing.length > 0) facts.push(...(await storedRecords(sql, claim, missing)));
+  return facts.sort((a, b) => a.mediumId - b.mediumId || byTime(a, b));
+}
+
+async function storedRecords(sql: Sql, { partitions }: Claim, receipts: readonly number[]): Promise<Fact[]> {
+  const [from, to] = [receipts[0], receipts.at(-1)];
+  const isRun = receipts.length === (to as number) - (from as number) + 1;
   const rows = await sql.rows<FactRow>(
-    `select ${FACT} from (select * from record r where r.receipt > $1 and r.receipt <= $2 offset 0) r
+    `select ${FACT} from (select * from record r where r.receipt between $1 and $2
+       ${isRun ? '' : 'and r.receipt = any($4::bigint[])'} offset 0) r
      join partition p on p.id = partition_of(r.medium_id)
      left join uncommitted u on false
-     where p.id = any($3::integer[]) and r.receipt > p.reconciled
-     order by r.medium_id, r.time, r.terminal, r.serial`,
-    [from, target, `{${partitions.join(',')}}`],
+     where p.id = any($3::integer[]) and r.receipt > p.reconciled`,
+    [from, to, `{${partitions.map(({ id }) => id).join(',')}}`, ...(isRun ? [] : [`{${receipts.join(',')}}`])],
   );
   return rows.map((row) => ({ ...factOf(row), resolved: row.status === 'unsuccessful' ? 'unsuccessful' : null }));
 }
