@@ -25,7 +25,6 @@ import { proofAlertsOf, proofTotalsOf } from './read/proof-alerts.ts';
 import { accountsNamed, reportOf } from './read/report.ts';
 import { totalsOf } from './read/totals.ts';
 import { catchUp, forgetAll } from './rebuild.ts';
-import { Remembered } from './remembered.ts';
 import { receive } from './receive/receive.ts';
 import { receivedWithin } from './receive/received.ts';
 import { reconcileRound } from './reconcile/round.ts';
@@ -35,6 +34,7 @@ import { integrityAlertsOf, integrityTotalsOf } from './registry/integrity.ts';
 import { REPLACE_KEY } from './registry/invitation.ts';
 import { registryOf } from './registry/registry.ts';
 import { settlementOf } from './registry/settlement.ts';
+import { Remembered } from './remembered.ts';
 import { webhooksOf } from './webhooks/webhooks.ts';
 
 export const openCentral: OpenCentral = async (options: CentralOptions): Promise<Central> => {
@@ -82,7 +82,8 @@ export const openCentral: OpenCentral = async (options: CentralOptions): Promise
     for (let remaining = left; ; ) {
       onProgress?.({ done: Math.min(total, total - remaining), total });
       const done =
-        (await reconcileRound(database, round, remembered)) ?? (await reconcileRound(database, { ...round, patient: true }, remembered));
+        (await reconcileRound(database, round, remembered)) ??
+        (await reconcileRound(database, { ...round, patient: true }, remembered));
       if (done === null) break;
       remaining = Math.max(0, remaining - done.records);
     }

@@ -1,4 +1,4 @@
-import { history, randomOf, startPostgres, type TestPostgres } from '@retap/testkit';
+import { history, randomOf, startPostgres, stretched, type TestPostgres } from '@retap/testkit';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openCentral } from '../src/index.ts';
 import { expectOracle, feed, reportOf } from './incremental.ts';
@@ -15,10 +15,13 @@ const seeds = Number(process.env.RETAP_SEEDS ?? 4);
 describe('on PostgreSQL, incremental equals the specification', () => {
   test.each(Array.from({ length: seeds }, (_, i) => i + 1))('adversarial histories, seed %i', async (seed) => {
     const random = randomOf(`pg ${seed}`);
-    const clockTolerance = random.int(12);
+    const drawn = random.int(12);
+    // Of even seeds each time is in a period of its own.
+    const factor = seed % 2 === 0 ? 2 ** 29 : 1;
     const histories = Array.from({ length: HISTORIES }, (_, i) =>
-      history(`${seed} ${i}`, { mode: 'adversarial', clockTolerance }),
+      stretched(history(`${seed} ${i}`, { mode: 'adversarial', clockTolerance: drawn }), factor),
     );
+    const clockTolerance = drawn * factor;
     const central = await openCentral({ database: await postgres.createDatabase(), clockTolerance, now: () => 0 });
     const asOf = Math.max(...histories.map((h) => h.asOf));
     const received = await feed(central, histories, random, async () => {

@@ -1,4 +1,4 @@
-import { arbitraryHistory, randomOf, startPostgres, type TestPostgres } from '@retap/testkit';
+import { arbitraryHistory, randomOf, startPostgres, stretched, type TestPostgres } from '@retap/testkit';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openCentral } from '../src/index.ts';
@@ -17,6 +17,8 @@ const plan = fc.constantFrom(0, 3, 7).chain((clockTolerance) =>
   fc.record({
     clockTolerance: fc.constant(clockTolerance),
     histories: fc.array(arbitraryHistory({ clockTolerance, maxRecords: 14 }), { minLength: 1, maxLength: 4 }),
+    // Media are looked for period by period, of 2^29 ms: one period, several, or each time in one of its own.
+    factor: fc.constantFrom(1, 2 ** 27, 2 ** 30),
     processors: fc.integer({ min: 1, max: 4 }),
     seed: fc.noShrink(fc.integer()),
   }),
@@ -28,7 +30,9 @@ describe('on PostgreSQL, whatever the order, the batches, the repeats, the resta
   test('the stored state is that of the specification, and check finds nothing', { timeout: 120_000 }, async () => {
     let several = 0;
     let playing: Promise<void> | undefined;
-    const run = async ({ histories, clockTolerance, processors, seed }: Drawn) => {
+    const run = async ({ histories: drawn, factor, processors, seed }: Drawn) => {
+      const histories = drawn.map((each) => stretched(each, factor));
+      const clockTolerance = histories[0]?.configuration.clockTolerance ?? 0;
       const database = await postgres.createDatabase(undefined, template);
       const open = () => openCentral({ database, clockTolerance, processors, now: () => 0 });
       const centres = await Promise.all(Array.from({ length: processors }, open));

@@ -1,5 +1,5 @@
 import { amountOf } from '@retap/model';
-import { arbitraryHistory, randomOf } from '@retap/testkit';
+import { arbitraryHistory, randomOf, stretched } from '@retap/testkit';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { openCentral } from '../src/index.ts';
@@ -7,7 +7,9 @@ import { newDirectory } from './directory.ts';
 import { findings } from './incremental.ts';
 import { play } from './schedule.ts';
 
-const CLOCK_TOLERANCE = 3;
+/** Times so many times as long: each in a period of its own (schema, `period_of`). */
+const FACTOR = 2 ** 29;
+const CLOCK_TOLERANCE = 3 * FACTOR;
 
 describe('on the embedded database, whatever the order, the batches, the repeats and the restarts', () => {
   test('the stored state is that of the specification, and check finds nothing', { timeout: 90_000 }, async () => {
@@ -23,10 +25,13 @@ describe('on the embedded database, whatever the order, the batches, the repeats
     // All runs share one database, for a new one takes seconds: each has media and terminals of its own.
     let firstNumber = 1;
     let playing: Promise<void> | undefined;
-    const histories = fc.array(arbitraryHistory({ clockTolerance: CLOCK_TOLERANCE, maxRecords: 14 }), {
-      minLength: 1,
-      maxLength: 3,
-    });
+    const histories = fc.array(
+      arbitraryHistory({ clockTolerance: 3, maxRecords: 14 }).map((each) => stretched(each, FACTOR)),
+      {
+        minLength: 1,
+        maxLength: 3,
+      },
+    );
     await fc.assert(
       fc.asyncProperty(histories, fc.noShrink(fc.integer()), async (drawn, seed) => {
         const first = drawn[0] ?? expect.fail('no history');
@@ -47,8 +52,8 @@ describe('on the embedded database, whatever the order, the batches, the repeats
     await playing;
     expect(restarts).toBeGreaterThan(3);
     const central = centres[0] ?? expect.fail('no centre');
-    const configuration = { maxDelay: 5, clockTolerance: CLOCK_TOLERANCE, minimumBalance: amountOf(0) };
-    expect(await findings(central, 1_000, configuration)).toEqual([]);
+    const configuration = { maxDelay: 5 * FACTOR, clockTolerance: CLOCK_TOLERANCE, minimumBalance: amountOf(0) };
+    expect(await findings(central, 1_000 * FACTOR, configuration)).toEqual([]);
     await central.close();
   });
 });

@@ -15,7 +15,7 @@ export { type Decoder, FuzzFault, type FuzzOptions, type FuzzReport, fuzz } from
 export { mutated } from './fuzz/mutate.ts';
 export { type ArbitraryHistoryOptions, arbitraryHistory } from './histories/adversarial.ts';
 export { FAULTS, type Faults, NO_FAULTS } from './histories/faults.ts';
-export { type History, relocated } from './histories/history.ts';
+export { type History, relocated, stretched } from './histories/history.ts';
 export { type HistoryOptions, history } from './histories.ts';
 export type { OracleAccount, OracleRow } from './oracle/account.ts';
 export type { OracleAlert, OracleConfiguration } from './oracle/alerts.ts';

@@ -82,8 +82,12 @@ class Bytes {
 
   /** A value after its length in bytes; a null is the length −1 alone. */
   value(type: BinaryType, value: number | boolean | string | null | undefined): void {
-    if (value === null || value === undefined) return this.int32(-1);
-    if (type === 'text') return this.#text(value as string);
+    if (value === null || value === undefined) this.int32(-1);
+    else if (type === 'text') this.#text(value as string);
+    else this.#number(type, value);
+  }
+
+  #number(type: Exclude<BinaryType, 'text'>, value: number | boolean | string): void {
     this.#room(12);
     const at = this.#length;
     if (type === 'int4') {

@@ -1,4 +1,4 @@
-/** New rows, many at once: by COPY where the engine has it, else by a set-wise insert. */
+/** Rows written many at once: new ones by COPY where the engine has it, else, and where they change, set-wise over `unnest`. */
 import { binaryColumns, type Column, copyRows } from './binary.ts';
 import type { Sql } from './database.ts';
 
@@ -36,6 +36,24 @@ export async function insertRows<Item>(
   const places = columns.map((_, i) => `c${i}`).join(', ');
   await sql.rows(
     `insert into ${table} (${names}) select ${cells} from unnest(${arrays}) as u (${places})`,
+    binaryColumns(items, ...columns),
+  );
+}
+
+/** Sets all columns of rows that are there. @param columns the first one is the key */
+export async function updateRows<Item>(
+  sql: Sql,
+  table: string,
+  items: readonly Item[],
+  columns: readonly NamedColumn<Item>[],
+): Promise<void> {
+  const [key, ...others] = columns;
+  if (items.length === 0 || key === undefined) return;
+  const arrays = columns.map(({ type }, i) => `$${i + 1}::${ARRAYS[type]}`).join(', ');
+  const names = columns.map(({ name }) => name).join(', ');
+  await sql.rows(
+    `update ${table} t set ${others.map(({ name }) => `${name} = u.${name}`).join(', ')}
+     from unnest(${arrays}) as u (${names}) where t.${key.name} = u.${key.name}`,
     binaryColumns(items, ...columns),
   );
 }

@@ -77,7 +77,13 @@ export class Tables {
   /** A record that is not stored. */
   insert({ receipt, record }: Arrival): void {
     const table = this.named(record.medium) ?? this.#newMedium(record.medium);
-    const row = { receipt, record, fact: factOfRecord(record, table.id), log: logOf(record, table.id), conclusion: null };
+    const row = {
+      receipt,
+      record,
+      fact: factOfRecord(record, table.id),
+      log: logOf(record, table.id),
+      conclusion: null,
+    };
     this.rows.set(identityOf(record), row);
     let at = table.rows.length;
     while (at > 0 && byTime((table.rows[at - 1] as Row).fact, row.fact) > 0) at -= 1;

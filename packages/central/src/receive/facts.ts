@@ -54,21 +54,68 @@ export function hasExtras(record: JournalRecord): boolean {
 
 function insertRecords(sql: Sql, fresh: readonly RecordedRow[]): Promise<void> {
   return insertRows(sql, 'record', fresh, [
-    named('time', int8(({ record }) => record.time)),
-    named('last_time', int8(({ record }) => (record.type === 'open' ? null : record.lastTime))),
-    named('amount', int8(({ record }) => (record.type === 'observation' ? null : record.amount))),
-    named('balance', int8(({ record }) => record.balance)),
-    named('receipt', int8(({ receipt }) => receipt)),
-    named('terminal', int4(({ record }) => record.terminal)),
-    named('serial', int4(({ record }) => record.serial)),
-    named('medium_id', int4(({ mediumId }) => mediumId)),
-    named('last_terminal', int4(({ record }) => (record.type === 'open' ? null : record.lastTerminal))),
-    named('medium_serial', int4(({ record }) => (record.type === 'open' ? null : record.mediumSerial))),
-    named('type', text(({ record }) => record.type), 'record_type'),
-    named('status', text(({ record }) => (record.type === 'observation' ? null : record.status)), 'commit_status'),
-    named('has_log', bool(({ record }) => record.type !== 'open' && record.log !== undefined)),
-    named('extras', bool(({ record }) => hasExtras(record))),
-    named('product_id', text(({ record }) => productIdOf(record))),
+    named(
+      'time',
+      int8(({ record }) => record.time),
+    ),
+    named(
+      'last_time',
+      int8(({ record }) => (record.type === 'open' ? null : record.lastTime)),
+    ),
+    named(
+      'amount',
+      int8(({ record }) => (record.type === 'observation' ? null : record.amount)),
+    ),
+    named(
+      'balance',
+      int8(({ record }) => record.balance),
+    ),
+    named(
+      'receipt',
+      int8(({ receipt }) => receipt),
+    ),
+    named(
+      'terminal',
+      int4(({ record }) => record.terminal),
+    ),
+    named(
+      'serial',
+      int4(({ record }) => record.serial),
+    ),
+    named(
+      'medium_id',
+      int4(({ mediumId }) => mediumId),
+    ),
+    named(
+      'last_terminal',
+      int4(({ record }) => (record.type === 'open' ? null : record.lastTerminal)),
+    ),
+    named(
+      'medium_serial',
+      int4(({ record }) => (record.type === 'open' ? null : record.mediumSerial)),
+    ),
+    named(
+      'type',
+      text(({ record }) => record.type),
+      'record_type',
+    ),
+    named(
+      'status',
+      text(({ record }) => (record.type === 'observation' ? null : record.status)),
+      'commit_status',
+    ),
+    named(
+      'has_log',
+      bool(({ record }) => record.type !== 'open' && record.log !== undefined),
+    ),
+    named(
+      'extras',
+      bool(({ record }) => hasExtras(record)),
+    ),
+    named(
+      'product_id',
+      text(({ record }) => productIdOf(record)),
+    ),
   ]);
 }
 
@@ -82,16 +129,46 @@ async function insertPurchases(sql: Sql, fresh: readonly RecordedRow[]): Promise
     record.type === 'purchase' ? [{ ...record, id: mediumId, receipt }] : [],
   );
   await insertRows(sql, 'purchase', purchases, [
-    named('terminal', int4((p) => p.terminal)),
-    named('serial', int4((p) => p.serial)),
-    named('medium_id', int4((p) => p.id)),
-    named('receipt', int8((p) => p.receipt)),
-    named('time', int8((p) => p.time)),
-    named('valid_from', int8((p) => p.product.validFrom)),
-    named('valid_until', int8((p) => p.product.validUntil)),
-    named('max_uses', int4((p) => p.product.maxUses)),
-    named('product_id', text((p) => p.product.id)),
-    named('code', text((p) => p.product.code)),
+    named(
+      'terminal',
+      int4((p) => p.terminal),
+    ),
+    named(
+      'serial',
+      int4((p) => p.serial),
+    ),
+    named(
+      'medium_id',
+      int4((p) => p.id),
+    ),
+    named(
+      'receipt',
+      int8((p) => p.receipt),
+    ),
+    named(
+      'time',
+      int8((p) => p.time),
+    ),
+    named(
+      'valid_from',
+      int8((p) => p.product.validFrom),
+    ),
+    named(
+      'valid_until',
+      int8((p) => p.product.validUntil),
+    ),
+    named(
+      'max_uses',
+      int4((p) => p.product.maxUses),
+    ),
+    named(
+      'product_id',
+      text((p) => p.product.id),
+    ),
+    named(
+      'code',
+      text((p) => p.product.code),
+    ),
   ]);
 }
 

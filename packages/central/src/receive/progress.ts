@@ -8,9 +8,7 @@ export interface Progress {
 }
 
 export async function lockProgress(sql: Sql): Promise<Progress> {
-  const [row] = await sql.rows<Progress>(
-    'select received, recorded, epoch from progress for update',
-  );
+  const [row] = await sql.rows<Progress>('select received, recorded, epoch from progress for update');
   if (!row) throw new Error('the progress row is missing');
   return row;
 }

@@ -45,7 +45,11 @@ export async function receive(
   for (const batch of batches) {
     incoming.push({ batch, parsed: await gate.read(database, batch, now), digest: digestOf(batch) });
   }
-  const { acknowledgements, receipts: own, recorded } = await database.transaction(async (sql) => {
+  const {
+    acknowledgements,
+    receipts: own,
+    recorded,
+  } = await database.transaction(async (sql) => {
     const progress = await lockProgress(sql);
     const speakers = await gate.admit(sql, batches, now);
     const receipts = await findRepeats(sql, incoming);

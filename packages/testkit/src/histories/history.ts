@@ -31,3 +31,42 @@ export function relocated(history: History, number: number): History {
     }),
   };
 }
+
+/** Greatest time of a record, in milliseconds (spec, "Records"). */
+const TIME_MAX = 2 ** 48 - 1;
+
+/**
+ * The same history with every time and every length of time so many times as long; the rules compare times and add
+ * `clockTolerance` and `maxDelay` to them, so nothing else changes.
+ *
+ * @param factor an integer ≥ 1; where times would become too great, the history stays as it is
+ */
+export function stretched(history: History, factor: number): History {
+  const { records, asOf, configuration } = history;
+  const times = JSON.stringify(records).match(/"(?:time|lastTime|validFrom|validUntil)":\d+/g) ?? [];
+  if (times.some((time) => Number(time.split(':')[1]) * factor > TIME_MAX)) return history;
+  const { clockTolerance, maxDelay } = configuration;
+  return {
+    ...history,
+    records: records.map((record) => longer(record, factor)),
+    asOf: asOf * factor,
+    configuration: { ...configuration, clockTolerance: clockTolerance * factor, maxDelay: maxDelay * factor },
+  };
+}
+
+function longer(record: JournalRecord, factor: number): JournalRecord {
+  const moved = { ...record, time: record.time * factor };
+  if (moved.type === 'open') return moved;
+  const log = moved.log?.map((entry) => ({ ...entry, time: entry.time * factor }));
+  const read = { ...moved, lastTime: moved.lastTime * factor, ...(log && { log }) };
+  if (read.type !== 'purchase') return read;
+  const { validFrom, validUntil, ...product } = read.product;
+  return {
+    ...read,
+    product: {
+      ...product,
+      ...(validFrom !== undefined && { validFrom: validFrom * factor }),
+      ...(validUntil !== undefined && { validUntil: validUntil * factor }),
+    },
+  };
+}

@@ -49,18 +49,15 @@ async function straightBeside(sql: Sql, evidence: readonly Evidence[], target: n
         and period_of(${isBefore ? 'least(k.time, a.last_straight)' : 'a.last_straight'})
       order by e.id ${isBefore ? 'desc' : ''} limit 1) r
     left join uncommitted u on false`;
-  const rows = await sql.rows<FactRow & { own: number; is_before: boolean }>(
-    `${side(true)} union all ${side(false)}`,
-    [
-      ...binaryColumns(
-        evidence,
-        int4((e) => e.mediumId),
-        int4((e) => e.mediumSerial),
-        int8((e) => e.time),
-      ),
-      target,
-    ],
-  );
+  const rows = await sql.rows<FactRow & { own: number; is_before: boolean }>(`${side(true)} union all ${side(false)}`, [
+    ...binaryColumns(
+      evidence,
+      int4((e) => e.mediumId),
+      int4((e) => e.mediumSerial),
+      int8((e) => e.time),
+    ),
+    target,
+  ]);
   return rows.map(({ own, is_before: isBefore, ...row }) => {
     return { own, isBefore, counter: row.medium_serial as number, fact: factOf(row) };
   });

@@ -13,11 +13,26 @@ import { type Evidence, isTransactionFact } from '../fact.ts';
 
 export function setAside(sql: Sql, evidence: readonly Evidence[]): Promise<void> {
   return insertRows(sql, 'exceptional', evidence, [
-    named('terminal', int4((e) => e.terminal)),
-    named('serial', int4((e) => e.serial)),
-    named('medium_id', int4((e) => e.mediumId)),
-    named('last_time', int8((e) => e.lastTime)),
-    named('medium_serial', int4((e) => (isTransactionFact(e) ? e.mediumSerial : null))),
+    named(
+      'terminal',
+      int4((e) => e.terminal),
+    ),
+    named(
+      'serial',
+      int4((e) => e.serial),
+    ),
+    named(
+      'medium_id',
+      int4((e) => e.mediumId),
+    ),
+    named(
+      'last_time',
+      int8((e) => e.lastTime),
+    ),
+    named(
+      'medium_serial',
+      int4((e) => (isTransactionFact(e) ? e.mediumSerial : null)),
+    ),
   ]);
 }
 

@@ -25,6 +25,8 @@ export class SqlStore implements ReconcileStore {
   readonly #sql: Sql;
   readonly #claim: Claim;
   readonly #remembered: Remembered;
+  /** Media that have an account in the tables. */
+  readonly #stored = new Set<number>();
   /** Records with a greater receipt are not of this round: another one decides them, with all they touch. */
   readonly #target: number;
 
@@ -39,7 +41,9 @@ export class SqlStore implements ReconcileStore {
   async accounts(media: readonly number[]) {
     const accounts: AccountRow[] = [];
     const others = this.#remembered.accounts(this.#claim, media, (account) => accounts.push(account));
-    return others.length === 0 ? accounts : [...accounts, ...(await storedAccounts(this.#sql, others))];
+    if (others.length > 0) accounts.push(...(await storedAccounts(this.#sql, others)));
+    for (const { mediumId } of accounts) this.#stored.add(mediumId);
+    return accounts;
   }
   setAside(evidence: readonly Evidence[]) {
     return setAside(this.#sql, evidence);
@@ -98,7 +102,7 @@ export class SqlStore implements ReconcileStore {
   async write(changes: Changes) {
     // Observations that went straight: several may read what one straight transaction reads.
     await setAside(this.#sql, changes.uncommitted.filter(isEvidenceFact));
-    await writeChanges(this.#sql, changes);
+    await writeChanges(this.#sql, changes, (mediumId) => this.#stored.has(mediumId));
   }
 }
 
