@@ -72,7 +72,7 @@ describe('serials as runs', () => {
     for (let step = 0; step < 40; step += 1) {
       const batch = drawn(random, SERIAL_MAX);
       await database.transaction(async (sql) => {
-        const store = new SqlRecordStore(sql);
+        const store = new SqlRecordStore(sql, new Map());
         const found = await store.runs(batch);
         const fresh = [];
         for (const [terminal, ofTerminal] of batch) {
@@ -97,11 +97,11 @@ describe('serials as runs', () => {
     await database.script('truncate journal_run, time_disorder');
     const last = 2 ** 31 - 1;
     await database.transaction(async (sql) => {
-      const store = new SqlRecordStore(sql);
+      const store = new SqlRecordStore(sql, new Map());
       const found = await store.runs(new Map([[1, new Map([[last, 0]])]]));
       await store.writeRuns(extendedRuns(found, [arrival(1, last, 5)]));
     });
-    const store = new SqlRecordStore(database);
+    const store = new SqlRecordStore(database, new Map());
     const found = await store.runs(new Map([[1, new Map([[last - 1, 0]])]]));
     expect(isInRun(found, 1, last)).toBe(true);
     expect(isInRun(found, 1, last - 1)).toBe(false);

@@ -18,6 +18,7 @@ const DEBIT: Fact = {
   balance: amountOf(80),
   mediumSerial: 2,
   productId: null,
+  bought: null,
   hasLog: false,
   effective: true,
   logged: false,

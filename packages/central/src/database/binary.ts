@@ -4,7 +4,7 @@
  */
 
 /** What a column holds, by its PostgreSQL type; an enum travels as its label. */
-export type BinaryType = 'int4' | 'int8' | 'bool' | 'text';
+type BinaryType = 'int4' | 'int8' | 'bool' | 'text';
 
 export interface Column<Item> {
   readonly type: BinaryType;

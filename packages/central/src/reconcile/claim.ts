@@ -15,7 +15,7 @@ export interface Claim {
   readonly target: number;
 }
 
-export interface ClaimedPartition {
+interface ClaimedPartition {
   readonly id: number;
   /** Receipt up to which it is reconciled. */
   readonly reconciled: number;
