@@ -35,7 +35,7 @@ export class Remembered {
   /** By receipt and partition; gone as soon as they are reconciled. */
   readonly #records = new Map<number, Map<number, RecordedRow[]>>();
   #recordCount = 0;
-  /** The least recently used first. */
+  /** The first remembered first. */
   readonly #accounts = new Map<number, AccountRow>();
   /** Rounds of each partition when its accounts were last written here. */
   readonly #rounds = new Map<number, number>();
@@ -96,7 +96,7 @@ export class Remembered {
     return { facts, missing };
   }
 
-  /** Accounts of these media that nobody has written since, as copies. @param found is given each */
+  /** Accounts of these media that nobody has written since. Whoever changes one must end the round well, or forget all. */
   accounts({ epoch, partitions }: Claim, media: readonly number[], found: (account: AccountRow) => void): number[] {
     this.#enter(epoch);
     const rounds = new Map(partitions.map(({ id, rounds: of }) => [id, of]));
@@ -104,7 +104,7 @@ export class Remembered {
       const partition = partitionOf(id);
       const account = this.#rounds.get(partition) === rounds.get(partition) ? this.#accounts.get(id) : undefined;
       if (account === undefined) return true;
-      found({ ...account });
+      found(account);
       return false;
     });
   }
@@ -117,8 +117,7 @@ export class Remembered {
       this.#rounds.set(id, rounds + 1);
     }
     for (const account of accounts) {
-      this.#accounts.delete(account.mediumId);
-      this.#accounts.set(account.mediumId, { ...account });
+      this.#accounts.set(account.mediumId, account);
     }
     for (const id of this.#accounts.keys()) {
       if (this.#accounts.size <= ACCOUNTS_MAX) break;

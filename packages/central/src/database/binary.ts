@@ -37,7 +37,7 @@ function binaryArray<Item>(items: readonly Item[], { type, cell }: Column<Item>)
   return bytes.taken();
 }
 
-const COPY_HEADER = Buffer.from('PGCOPY\n\xff\r\n\0\0\0\0\0\0\0\0\0', 'latin1');
+export const COPY_HEADER = Buffer.from('PGCOPY\n\xff\r\n\0\0\0\0\0\0\0\0\0', 'latin1');
 
 /** Rows as `copy … from stdin (format binary)` takes them. */
 export function copyRows<Item>(items: readonly Item[], columns: readonly Column<Item>[]): Buffer {
@@ -52,7 +52,7 @@ export function copyRows<Item>(items: readonly Item[], columns: readonly Column<
 }
 
 /** Bytes that grow as they are written. */
-class Bytes {
+export class Bytes {
   #bytes: Buffer;
   #view: DataView;
   #length = 0;
@@ -82,33 +82,53 @@ class Bytes {
 
   /** A value after its length in bytes; a null is the length −1 alone. */
   value(type: BinaryType, value: number | boolean | string | null | undefined): void {
-    if (value === null || value === undefined) this.int32(-1);
-    else if (type === 'text') this.#text(value as string);
-    else this.#number(type, value);
+    if (type === 'int8') this.int8Value(value as number | null | undefined);
+    else if (type === 'int4') this.int4Value(value as number | null | undefined);
+    else if (type === 'text') this.textValue(value as string | null | undefined);
+    else this.boolValue(value as boolean | null | undefined);
   }
 
-  #number(type: Exclude<BinaryType, 'text'>, value: number | boolean | string): void {
-    this.#room(12);
-    const at = this.#length;
-    if (type === 'int4') {
-      assertInteger(value as number, 2 ** 31);
-      this.#view.setInt32(at, 4);
-      this.#view.setInt32(at + 4, value as number);
-      this.#length = at + 8;
-    } else if (type === 'int8') {
-      assertInteger(value as number, 2 ** 53);
-      this.#view.setInt32(at, 8);
-      this.#view.setInt32(at + 4, Math.floor((value as number) / 2 ** 32));
-      this.#view.setInt32(at + 8, (value as number) | 0); // the low 32 bits, of negative ones too
-      this.#length = at + 12;
-    } else {
-      this.#view.setInt32(at, 1);
-      this.#view.setUint8(at + 4, value ? 1 : 0);
-      this.#length = at + 5;
+  int4Value(value: number | null | undefined): void {
+    if (value === null || value === undefined) {
+      this.int32(-1);
+      return;
     }
+    assertInteger(value, 2 ** 31);
+    this.#room(8);
+    this.#view.setInt32(this.#length, 4);
+    this.#view.setInt32(this.#length + 4, value);
+    this.#length += 8;
   }
 
-  #text(value: string): void {
+  int8Value(value: number | null | undefined): void {
+    if (value === null || value === undefined) {
+      this.int32(-1);
+      return;
+    }
+    assertInteger(value, 2 ** 53);
+    this.#room(12);
+    this.#view.setInt32(this.#length, 8);
+    this.#view.setInt32(this.#length + 4, Math.floor(value / 2 ** 32));
+    this.#view.setInt32(this.#length + 8, value | 0); // the low 32 bits, of negative ones too
+    this.#length += 12;
+  }
+
+  boolValue(value: boolean | null | undefined): void {
+    if (value === null || value === undefined) {
+      this.int32(-1);
+      return;
+    }
+    this.#room(5);
+    this.#view.setInt32(this.#length, 1);
+    this.#view.setUint8(this.#length + 4, value ? 1 : 0);
+    this.#length += 5;
+  }
+
+  textValue(value: string | null | undefined): void {
+    if (value === null || value === undefined) {
+      this.int32(-1);
+      return;
+    }
     this.#room(4 + 3 * value.length); // UTF-8 has at most three bytes for each unit of UTF-16
     const length = this.#bytes.write(value, this.#length + 4, 'utf8');
     this.#view.setInt32(this.#length, length);

@@ -16,7 +16,7 @@ export const named = <Item>(name: string, column: Column<Item>, enumType?: strin
 
 const ARRAYS = { int4: 'integer[]', int8: 'bigint[]', bool: 'boolean[]', text: 'text[]' } as const;
 /** Below, COPY's own round trip costs more than it saves. */
-const COPY_FROM = 50;
+export const COPY_FROM = 50;
 
 /** Inserts rows of which none is there. */
 export async function insertRows<Item>(

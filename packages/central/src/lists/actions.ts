@@ -8,10 +8,12 @@ import type { ActionState } from './port.ts';
 
 /** Of the new records those that carry an action, so that what waits is found without reading batches. */
 export async function keepCarriedActions(sql: Sql, fresh: readonly Arrival[]): Promise<void> {
-  const carried = fresh.flatMap(({ record }) => {
-    if (record.type === 'open' || record.type === 'observation' || record.action === undefined) return [];
-    return [{ terminal: record.terminal, serial: record.serial, medium: record.medium, action: record.action.serial }];
-  });
+  const carried: { terminal: number; serial: number; medium: MediumName; action: number }[] = [];
+  for (const { record } of fresh) {
+    if (record.type === 'open' || record.type === 'observation' || record.action === undefined) continue;
+    const { terminal, serial, medium, action } = record;
+    carried.push({ terminal, serial, medium, action: action.serial });
+  }
   if (carried.length === 0) return;
   await sql.rows(
     `insert into carried_action

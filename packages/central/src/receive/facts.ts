@@ -1,10 +1,11 @@
 /** Writes new records into the tables of facts, set-wise. */
-import type { JournalRecord, LogEntry } from '@retap/model';
+import type { JournalRecord, LogEntry, Time } from '@retap/model';
 import { bool, int4, int8, text } from '../database/binary.ts';
 import type { Sql } from '../database/database.ts';
-import { insertRows, named } from '../database/insert.ts';
+import { COPY_FROM, insertRows, named } from '../database/insert.ts';
 import { arrayOf, columnsOf } from '../database/literal.ts';
 import type { RecordedRow } from '../remembered.ts';
+import { COPY_RECORDS, recordRows } from './record-rows.ts';
 
 export async function insertFacts(sql: Sql, fresh: readonly RecordedRow[]): Promise<void> {
   if (fresh.length === 0) return;
@@ -15,9 +16,9 @@ export async function insertFacts(sql: Sql, fresh: readonly RecordedRow[]): Prom
 }
 
 /** Numbers of media, new ones for those that are not known yet. */
-export async function mediumIds(sql: Sql, media: ReadonlySet<string>): Promise<Map<string, number>> {
+export async function mediumIds(sql: Sql, media: ReadonlyMap<string, unknown>): Promise<Map<string, number>> {
   if (media.size === 0) return new Map();
-  const names = arrayOf(media);
+  const names = arrayOf(media.keys());
   // Not `on conflict do nothing`: that would burn an id for each known medium of each batch. Receiving is serialised.
   const inserted = await sql.rows<{ id: number; medium: string }>(
     `insert into medium (medium)
@@ -29,7 +30,7 @@ export async function mediumIds(sql: Sql, media: ReadonlySet<string>): Promise<M
   if (ids.size === media.size) return ids;
   const rows = await sql.rows<{ id: number; medium: string }>(
     'select id, medium from medium where medium = any($1::text[])',
-    [arrayOf([...media].filter((name) => !ids.has(name)))],
+    [arrayOf([...media.keys()].filter((name) => !ids.has(name)))],
   );
   for (const row of rows) ids.set(row.medium, row.id);
   return ids;
@@ -49,10 +50,17 @@ export function hasExtras(record: JournalRecord): boolean {
   if (record.type === 'purchase' || record.log !== undefined) return true;
   if (record.type === 'observation') return false;
   const { proof, action, reason, counterparty, refersTo } = record;
-  return [proof, action, reason, counterparty, refersTo].some((value) => value !== undefined);
+  return (
+    proof !== undefined ||
+    action !== undefined ||
+    reason !== undefined ||
+    counterparty !== undefined ||
+    refersTo !== undefined
+  );
 }
 
 function insertRecords(sql: Sql, fresh: readonly RecordedRow[]): Promise<void> {
+  if (sql.copyIn && fresh.length >= COPY_FROM) return sql.copyIn(COPY_RECORDS, recordRows(fresh));
   return insertRows(sql, 'record', fresh, [
     named(
       'time',
@@ -119,65 +127,78 @@ function insertRecords(sql: Sql, fresh: readonly RecordedRow[]): Promise<void> {
   ]);
 }
 
-function productIdOf(record: JournalRecord): string | null {
+export function productIdOf(record: JournalRecord): string | null {
   if (record.type === 'purchase') return record.product.id;
   return record.type === 'validation' ? record.productId : null;
 }
 
 async function insertPurchases(sql: Sql, fresh: readonly RecordedRow[]): Promise<void> {
-  const purchases = fresh.flatMap(({ record, receipt, mediumId }) =>
-    record.type === 'purchase' ? [{ ...record, id: mediumId, receipt }] : [],
-  );
+  const purchases: (RecordedRow & { readonly record: Purchase })[] = [];
+  for (const row of fresh) if (isPurchase(row)) purchases.push(row);
   await insertRows(sql, 'purchase', purchases, [
     named(
       'terminal',
-      int4((p) => p.terminal),
+      int4(({ record }) => record.terminal),
     ),
     named(
       'serial',
-      int4((p) => p.serial),
+      int4(({ record }) => record.serial),
     ),
     named(
       'medium_id',
-      int4((p) => p.id),
+      int4(({ mediumId }) => mediumId),
     ),
     named(
       'receipt',
-      int8((p) => p.receipt),
+      int8(({ receipt }) => receipt),
     ),
     named(
       'time',
-      int8((p) => p.time),
+      int8(({ record }) => record.time),
     ),
     named(
       'valid_from',
-      int8((p) => p.product.validFrom),
+      int8(({ record }) => record.product.validFrom),
     ),
     named(
       'valid_until',
-      int8((p) => p.product.validUntil),
+      int8(({ record }) => record.product.validUntil),
     ),
     named(
       'max_uses',
-      int4((p) => p.product.maxUses),
+      int4(({ record }) => record.product.maxUses),
     ),
     named(
       'product_id',
-      text((p) => p.product.id),
+      text(({ record }) => record.product.id),
     ),
     named(
       'code',
-      text((p) => p.product.code),
+      text(({ record }) => record.product.code),
     ),
   ]);
 }
 
+type Purchase = Extract<JournalRecord, { readonly type: 'purchase' }>;
+
+function isPurchase(row: RecordedRow): row is RecordedRow & { readonly record: Purchase } {
+  return row.record.type === 'purchase';
+}
+
 async function insertLogs(sql: Sql, fresh: readonly RecordedRow[]): Promise<void> {
-  const logs = fresh.flatMap(({ record, receipt, mediumId }) => {
-    if (record.type === 'open' || !record.log || record.log.length === 0) return [];
+  const logs: {
+    terminal: number;
+    serial: number;
+    lastTime: Time;
+    log: readonly LogEntry[];
+    id: number;
+    receipt: number;
+  }[] = [];
+  for (const { record, receipt, mediumId } of fresh) {
+    if (record.type === 'open' || !record.log || record.log.length === 0) continue;
     const { terminal, serial, lastTime, log } = record;
-    return [{ terminal, serial, lastTime, log, id: mediumId, receipt }];
-  });
+    logs.push({ terminal, serial, lastTime, log, id: mediumId, receipt });
+  }
   if (logs.length === 0) return;
   const places = ({ log }: { log: readonly LogEntry[] }) => log.map((entry) => entry.time);
   // An array of arrays of different lengths is none to PostgreSQL: each log travels as a literal of its own.

@@ -46,14 +46,20 @@ export function isInRun(runs: Runs, terminal: number, serial: number): boolean {
  */
 export function extendedRuns(runs: Runs, fresh: readonly Arrival[]): Joined {
   const pieces = new Map<number, JournalRun[]>();
+  const disordered: RecordIdentity[] = [];
+  let open: { terminal: number; first: number; last: number; firstTime: Time; lastTime: Time } | null = null;
   for (const { record } of fresh) {
     const { terminal, serial, time } = record;
-    let ofTerminal = pieces.get(terminal);
-    if (!ofTerminal) {
-      ofTerminal = [...(runs.get(terminal) ?? [])];
-      pieces.set(terminal, ofTerminal);
+    if (open !== null && open.terminal === terminal && open.last + 1 === serial) {
+      if (time <= open.lastTime) disordered.push({ terminal, serial });
+      open.last = serial;
+      open.lastTime = time;
+      continue;
     }
-    ofTerminal.push({ terminal, first: serial, last: serial, firstTime: time, lastTime: time });
+    open = { terminal, first: serial, last: serial, firstTime: time, lastTime: time };
+    const ofTerminal = pieces.get(terminal);
+    if (ofTerminal) ofTerminal.push(open);
+    else pieces.set(terminal, [...(runs.get(terminal) ?? []), open]);
   }
   const joined = [...pieces.values()].map(join);
   const kept = joined.flatMap((j) => j.runs);
@@ -61,7 +67,8 @@ export function extendedRuns(runs: Runs, fresh: readonly Arrival[]): Joined {
   const swallowed = [...pieces.keys()]
     .flatMap((terminal) => runs.get(terminal) ?? [])
     .filter((run) => !starts.has(`${run.terminal}-${run.first}`));
-  return { terminals: [...pieces.keys()], swallowed, kept, disordered: joined.flatMap((j) => j.disordered) };
+  disordered.push(...joined.flatMap((j) => j.disordered));
+  return { terminals: [...pieces.keys()], swallowed, kept, disordered };
 }
 
 function join(pieces: JournalRun[]) {

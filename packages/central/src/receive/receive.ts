@@ -108,6 +108,10 @@ async function findRepeats(sql: Sql, incoming: readonly Incoming[]): Promise<Map
   return new Map(rows.map((row) => [row.digest, row.receipt]));
 }
 
+const FAST = { level: 1 };
+/** What is signed is deflated inside: to try it again takes long and gains nothing. */
+const STORED = { level: 0, memLevel: 1, windowBits: 9 };
+
 const BATCHES_A_STATEMENT = 200;
 
 async function keep(sql: Sql, fresh: readonly (Incoming & { receipt: number })[], receivedAt: number): Promise<void> {
@@ -121,7 +125,7 @@ async function keep(sql: Sql, fresh: readonly (Incoming & { receipt: number })[]
       batch.form,
       Buffer.from(digest, 'hex'),
       parsed.records.length,
-      deflateRawSync(batch.body, { level: 1 }),
+      deflateRawSync(batch.body, batch.form === 'signed' ? STORED : FAST),
     ]);
     await sql.rows(
       `insert into batch (receipt, received_at, form, digest, accepted, body) values ${places.join(', ')}`,

@@ -15,6 +15,7 @@ import { differingFromStored } from './repeats.ts';
 export class SqlRecordStore implements RecordStore {
   readonly #sql: Sql;
   readonly #known: ReadonlyMap<string, number>;
+  /** What was inserted. */
   readonly rows: RecordedRow[] = [];
   /** Numbers of media that were not known. */
   readonly media = new Map<string, number>();
@@ -29,24 +30,24 @@ export class SqlRecordStore implements RecordStore {
     return findRuns(this.#sql, serials);
   }
   async insert(fresh: readonly Arrival[]) {
-    const ids = new Map<string, number>();
-    const unknown = new Set<string>();
-    for (const { record: own } of fresh) {
-      const id = this.#known.get(own.medium); // asked now: by the end of the next question it may be forgotten
-      if (id === undefined) unknown.add(own.medium);
-      else ids.set(own.medium, id);
-    }
+    const unknown = new Map<string, { mediumId: number }[]>();
+    const rows = fresh.map(({ receipt, record: own }) => {
+      const mediumId = this.#known.get(own.medium); // asked now: by the end of the next question it may be forgotten
+      const row = { receipt, record: own, mediumId: mediumId ?? 0 };
+      if (mediumId === undefined) {
+        const waiting = unknown.get(own.medium);
+        if (waiting) waiting.push(row);
+        else unknown.set(own.medium, [row]);
+      }
+      return row;
+    });
     for (const [name, id] of await mediumIds(this.#sql, unknown)) {
-      ids.set(name, id);
+      for (const row of unknown.get(name) ?? []) row.mediumId = id;
       this.media.set(name, id);
     }
-    const rows = fresh.map(({ receipt, record: own }) => {
-      const mediumId = ids.get(own.medium);
-      if (mediumId === undefined) throw new Error(`medium ${own.medium} has no number`);
-      return { receipt, record: own, mediumId };
-    });
+    if (rows.some(({ mediumId }) => mediumId === 0)) throw new Error('a medium has no number');
     await insertFacts(this.#sql, rows);
-    this.rows.push(...rows);
+    for (const row of rows) this.rows.push(row);
     await keepCarriedActions(this.#sql, fresh);
   }
   writeRuns(joined: Joined) {

@@ -1,4 +1,5 @@
 /** Straight or careful: decides the records of a round, on whatever store. */
+import { byTime } from '@retap/model';
 import { type AccountRow, newAccount } from './account.ts';
 import { goCarefully } from './careful/careful.ts';
 import { type Changes, noChanges } from './changes.ts';
@@ -18,7 +19,7 @@ export interface Decided {
 
 /**
  * Decides what has arrived and writes it.
- * @param fresh in order of medium, time, terminal and serial
+ * @param fresh in any order
  */
 export async function reconcile(
   store: ReconcileStore,
@@ -58,6 +59,7 @@ export async function reconcile(
   return { careful: exceptional.length, exceptional: [...exceptionalAccounts.keys()], changes };
 }
 
+/** By number of the medium, so that neighbours are read and written together; of each in order of `(time, terminal, serial)`. */
 function byMedium(fresh: readonly Fact[]): Map<number, Fact[]> {
   const groups = new Map<number, Fact[]>();
   for (const fact of fresh) {
@@ -65,5 +67,7 @@ function byMedium(fresh: readonly Fact[]): Map<number, Fact[]> {
     if (group) group.push(fact);
     else groups.set(fact.mediumId, [fact]);
   }
-  return groups;
+  for (const group of groups.values()) if (group.length > 1) group.sort(byTime);
+  const media = Int32Array.from(groups.keys()).sort();
+  return new Map(Array.from(media, (id) => [id, groups.get(id) as Fact[]]));
 }

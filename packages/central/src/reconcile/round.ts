@@ -23,7 +23,7 @@ export interface Round {
 }
 
 /**
- * @param remembered of this process; forgets all where the round fails, for then it is not known what was kept
+ * @param remembered of this process
  * @returns null where nothing waits, or everything that waits is claimed by others
  */
 export async function reconcileRound(
@@ -31,27 +31,28 @@ export async function reconcileRound(
   options: RoundOptions,
   remembered: Remembered,
 ): Promise<Round | null> {
+  const done = await database.transaction((sql) => roundIn(sql, options, remembered), options.statementMs);
+  if (done === null) return null;
+  const { claim, fresh, decided } = done;
+  remembered.keepRound(claim, decided?.changes.accounts ?? []);
+  return { records: fresh.length, careful: decided?.careful ?? 0 };
+}
+
+/** Forgets all where the round fails: accounts were changed in memory, and perhaps not in the database. */
+async function roundIn(sql: Sql, options: RoundOptions, remembered: Remembered) {
   try {
-    const done = await database.transaction((sql) => roundIn(sql, options, remembered), options.statementMs);
-    if (done === null) return null;
-    const { claim, fresh, decided } = done;
-    remembered.keepRound(claim, decided?.changes.accounts ?? []);
-    return { records: fresh.length, careful: decided?.careful ?? 0 };
+    const claim = await claimPartitions(sql, options);
+    if (claim === null) return null;
+    const fresh = await waitingRecords(sql, claim, remembered);
+    const store = new SqlStore(sql, claim, remembered);
+    const decided = fresh.length > 0 ? await reconcile(store, fresh, options.clockTolerance) : null;
+    if (decided) await touchAlerts(sql, fresh, decided);
+    await moveCursors(sql, claim);
+    return { claim, fresh, decided };
   } catch (error) {
     remembered.forget();
     throw error;
   }
-}
-
-async function roundIn(sql: Sql, options: RoundOptions, remembered: Remembered) {
-  const claim = await claimPartitions(sql, options);
-  if (claim === null) return null;
-  const fresh = await waitingRecords(sql, claim, remembered);
-  const store = new SqlStore(sql, claim, remembered);
-  const decided = fresh.length > 0 ? await reconcile(store, fresh, options.clockTolerance) : null;
-  if (decided) await touchAlerts(sql, fresh, decided);
-  await moveCursors(sql, claim);
-  return { claim, fresh, decided };
 }
 
 /** Media of which alerts may come or go by this round: nearly none of those that go straight. */

@@ -2,7 +2,7 @@
  * Reconciling over SQL. Each look-up is by index and costs what it finds: `lateral … offset 0` holds the planner to starting from
  * the keys, for without statistics on a young table it prefers to read all of it and filter.
  */
-import { byTime, type RecordIdentity } from '@retap/model';
+import type { RecordIdentity } from '@retap/model';
 import type { Sql } from '../../database/database.ts';
 import type { Remembered } from '../../remembered.ts';
 import type { AccountRow } from '../account.ts';
@@ -106,11 +106,11 @@ export class SqlStore implements ReconcileStore {
   }
 }
 
-/** What waits for the partitions claimed, in order of medium, time, terminal and serial. */
+/** What waits for the partitions claimed. */
 export async function waitingRecords(sql: Sql, claim: Claim, remembered: Remembered): Promise<Fact[]> {
   const { facts, missing } = remembered.waiting(claim);
   if (missing.length > 0) facts.push(...(await storedRecords(sql, claim, missing)));
-  return facts.sort((a, b) => a.mediumId - b.mediumId || byTime(a, b));
+  return facts;
 }
 
 async function storedRecords(sql: Sql, { partitions }: Claim, receipts: readonly number[]): Promise<Fact[]> {
