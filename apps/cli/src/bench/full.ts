@@ -1,4 +1,4 @@
-/** Full processing of an empty database: received, recorded, reconciled; one batch after the other, or as in service with uploads in flight. */
+/** Full processing of an empty database: received, recorded, reconciled, as in service with uploads in flight. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Central, openCentral, type ReceivedBatch } from '@retap/central';
 import { Reconciliation, UploadLate, Uploads, UploadsFull } from '@retap/central-service';
@@ -15,21 +15,6 @@ export interface Processed {
 }
 
 type Feed = (central: Central, workload: Workload) => Promise<readonly number[]>;
-
-/** One batch after the other, each reconciled before the next. */
-export function inTurn(database: string, workload: Workload, context: BenchContext): Promise<Processed> {
-  const { shell } = context;
-  return processed(database, workload, context, async (central) => {
-    const acknowledgedMs: number[] = [];
-    for (const batch of workload.batches) {
-      const since = shell.elapsed();
-      await central.receive([batch]);
-      acknowledgedMs.push(shell.elapsed() - since);
-      while ((await central.reconcile()) > 0);
-    }
-    return acknowledgedMs;
-  });
-}
 
 /** The way of uploads in the service, less HTTP: so many of them wait for their acknowledgement at any time. */
 export function inFlight(

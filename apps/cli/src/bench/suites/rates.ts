@@ -1,6 +1,6 @@
 /** Full processing against raw COPY of the same rows, by size of batch and by share of what is exceptional. */
 import { bytesOf, diskLines, relationsOf } from '../disk.ts';
-import { inFlight, inTurn, type Processed } from '../full.ts';
+import { inFlight, type Processed } from '../full.ts';
 import { oneByOne } from '../one-by-one.ts';
 import { CopiedRows, rawCopy } from '../raw-copy.ts';
 import { quantile } from '../result.ts';
@@ -10,7 +10,7 @@ import { type Workload, workloadOf } from '../workload.ts';
 
 const USUAL = 0.01;
 /** Uploads in flight, by records a batch. */
-const FLIGHTS: Readonly<Record<number, number>> = { 1000: 16, 100: 64 };
+const FLIGHTS = { 50000: 2, 10000: 4, 1000: 16, 100: 64 } as const;
 /** Of the slow way: its rate needs no more. */
 const ONE_BY_ONE_MAX = 16_000;
 
@@ -21,7 +21,7 @@ interface Compared extends Processed {
 /** @param more what else is measured of the same rows */
 async function compared(
   context: BenchContext,
-  batch: number,
+  batch: keyof typeof FLIGHTS,
   exceptional: number,
   more: (bench: Bench, rows: CopiedRows, workload: Workload) => Promise<Measured> = async () => ({}),
 ): Promise<{ readonly processed: Compared; readonly others: Measured }> {
@@ -32,11 +32,7 @@ async function compared(
   return inSchema(database, async (bench) => {
     doing(`full processing, batches of ${batch}`);
     await settle(bench.client);
-    const flights = FLIGHTS[batch];
-    const full =
-      flights === undefined
-        ? await inTurn(bench.url, workload, context)
-        : await inFlight(bench.url, workload, flights, context);
+    const full = await inFlight(bench.url, workload, FLIGHTS[batch], context);
     doing('raw COPY');
     const rows = await CopiedRows.of(bench.client, 'record');
     await settle(bench.client);
