@@ -23,7 +23,7 @@ import { chainOf } from './read/chain.ts';
 import { mediaStartingWith, terminalsOf } from './read/lists.ts';
 import { proofAlertsOf, proofTotalsOf } from './read/proof-alerts.ts';
 import { accountsNamed, reportOf } from './read/report.ts';
-import { totalsOf } from './read/totals.ts';
+import { totalsOf, waitingOf } from './read/totals.ts';
 import { catchUp, forgetAll } from './rebuild.ts';
 import { receive } from './receive/receive.ts';
 import { receivedWithin } from './receive/received.ts';
@@ -78,7 +78,7 @@ export const openCentral: OpenCentral = async (options: CentralOptions): Promise
   };
   const drain = async (onProgress?: (progress: Progress) => void) => {
     while ((await catchUp(database, judge)) > 0);
-    const { total, left } = await waiting();
+    const { records: total, waiting: left } = await waitingOf(database);
     for (let remaining = left; ; ) {
       onProgress?.({ done: Math.min(total, total - remaining), total });
       const done =
@@ -88,10 +88,6 @@ export const openCentral: OpenCentral = async (options: CentralOptions): Promise
       remaining = Math.max(0, remaining - done.records);
     }
     if (judge) while ((await judgeBehind(database, judge)) > 0);
-  };
-  const waiting = async () => {
-    const { records, waiting: left } = await totalsOf(database, 0, live);
-    return { total: records, left };
   };
   const strangers = new Strangers();
   return {
