@@ -63,10 +63,13 @@ const future: Query = async (sql, { asOf, configuration, medium, limit }) => {
   const [progress] = await sql.rows<{ latest_time: number }>('select latest_time from progress');
   if ((progress?.latest_time ?? 0) <= horizon) return [];
   return sql.rows<Alert>(
-    `select 'future-time' as kind, m.medium, r.terminal, r.serial
-     from account a join medium m on m.id = a.medium_id
-     cross join lateral records_of(a.medium_id) r
-     where a.max_time > $1 and r.time > $1 and ($2::text is null or m.medium = $2) and ${RECONCILED}
+    `select 'future-time' as kind, m.medium, r.terminal, r.serial from (
+       select * from record where status = 'successful' and period_of(time) >= period_of($1) and time > $1
+       union all
+       select r.* from account a join uncommitted u on u.medium_id = a.medium_id and u.time > $1
+       join record r on r.terminal = u.terminal and r.serial = u.serial where a.max_time > $1
+     ) r join medium m on m.id = r.medium_id
+     where ($2::text is null or m.medium = $2) and ${RECONCILED}
      order by 3, 4 limit $3`,
     [horizon, medium ?? null, limit],
   );
