@@ -63,7 +63,7 @@ function life(taps: number, medium: string, firstTerminal: number) {
     }
     last = record;
   }
-  return { records, held: held as JournalRecord, last };
+  return { records, held: held as JournalRecord, last, firstTerminal };
 }
 
 type Life = ReturnType<typeof life>;
@@ -83,6 +83,14 @@ const next = ({ last }: Life, change: object): JournalRecord =>
   }) as JournalRecord;
 const without = (record: JournalRecord, ...keys: string[]): JournalRecord =>
   Object.fromEntries(Object.entries(record).filter(([key]) => !keys.includes(key))) as unknown as JournalRecord;
+
+/** A few taps more, after which the life ends. */
+function tailOf(lived: Life): JournalRecord[] {
+  return [1, 2, 3].map((serial) => {
+    lived.last = next(lived, { terminal: lived.firstTerminal + 50, serial });
+    return lived.last;
+  });
+}
 
 const ARRIVALS: readonly (readonly [what: string, records: (life: Life) => readonly JournalRecord[]])[] = [
   ['the plain next record', (life) => [next(life, {})]],
@@ -131,10 +139,16 @@ describe('what a record costs does not grow with the history of its medium', () 
   let base: { database: string; lives: readonly [small: Life, large: Life] };
   beforeAll(async () => {
     const lives = [life(SMALL, 'small', 100), life(LARGE, 'large', 200)] as const;
+    const tails = lives.map(tailOf);
     const database = await postgres.createDatabase('lives');
     const central = await openCentral({ database, now: () => 0 });
     await central.receive(lives.map(({ records }) => journalPiece(records)));
     await central.drain();
+    // Each by itself, so that they go straight: whoever looks for a straight one must not pass all that did not.
+    for (const record of tails.flat()) {
+      await central.receive([journalPiece([record])]);
+      await central.drain();
+    }
     await central.close();
     await sqlIn(database, 'analyze');
     base = { database, lives };

@@ -14,7 +14,7 @@ export async function sharingSerial(sql: Sql, evidence: readonly Evidence[], tar
   if (contradicted.length > 0) {
     await setAllAside(
       sql,
-      contradicted.map(({ fact }) => fact.mediumId),
+      contradicted.map(({ fact }) => fact),
       target,
     );
   }

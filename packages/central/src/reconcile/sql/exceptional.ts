@@ -5,13 +5,12 @@
  * and had the greatest counter. So in order of time they are in order of what they read and of their counter too, and no
  * index of its own is needed to find one by either: writing each record into two more indexes was half of what it cost.
  */
-import { int4, int8 } from '../../database/binary.ts';
+import { binaryColumns, int4, int8 } from '../../database/binary.ts';
 import type { Sql } from '../../database/database.ts';
 import { insertRows, named } from '../../database/insert.ts';
-import { arrayOf } from '../../database/literal.ts';
-import { type Evidence, isTransactionFact } from '../fact.ts';
+import { type Evidence, isTransactionFact, type Moment } from '../fact.ts';
 
-export function setAside(sql: Sql, evidence: readonly Evidence[]): Promise<void> {
+export function insertExceptional(sql: Sql, evidence: readonly Evidence[]): Promise<void> {
   return insertRows(sql, 'exceptional', evidence, [
     named(
       'terminal',
@@ -36,29 +35,60 @@ export function setAside(sql: Sql, evidence: readonly Evidence[]): Promise<void>
   ]);
 }
 
-/** Condition on a record `r` that reports its commit: it went straight. */
-export const IS_STRAIGHT = `r.type <> 'open' and not exists (select from exceptional o where o.medium_id = r.medium_id
-  and o.last_time = r.last_time and o.terminal = r.terminal and o.serial = r.serial)`;
+/** So many of one medium at once, and its straight transactions follow, or each search for one would pass all of them. */
+const MANY = 16;
+
+/** @param evidence of media of which nothing goes straight in this round */
+export async function setAside(sql: Sql, evidence: readonly Evidence[], target: number): Promise<void> {
+  await insertExceptional(sql, evidence);
+  const counts = new Map<number, number>();
+  for (const { mediumId } of evidence) counts.set(mediumId, (counts.get(mediumId) ?? 0) + 1);
+  await setAllAside(
+    sql,
+    evidence.filter(({ mediumId }) => (counts.get(mediumId) ?? 0) > MANY),
+    target,
+  );
+}
 
 /**
- * Sets aside all straight transactions so far of media whose counter did not grow. From then on they are found like the others;
- * each is set aside once, so that two cards that fight over one number do not make every record cost as much as all before it.
+ * Condition on a record `r` that reports its commit: it went straight. A value and no `not exists`, which would be made a join with all
+ * that is set aside of the medium, before the first row that is asked for.
  */
-export async function setAllAside(sql: Sql, media: Iterable<number>, target: number): Promise<void> {
+export const IS_STRAIGHT = `r.type <> 'open' and (select true from exceptional o where o.medium_id = r.medium_id
+  and o.last_time = r.last_time and o.terminal = r.terminal and o.serial = r.serial) is null`;
+
+/**
+ * Sets aside all straight transactions so far of some media, up to these moments at least: where a counter did not grow, or many
+ * records are exceptional. From then on they are found like the others, and nobody looks among them for straight ones. Each is set
+ * aside once, so that two cards that fight over one number do not make every record cost as much as all before it.
+ */
+export async function setAllAside(sql: Sql, moments: readonly Moment[], target: number): Promise<void> {
+  if (moments.length === 0) return;
   await sql.rows(
-    `with straight as (
-       select r.terminal, r.serial, r.medium_id, r.last_time, r.medium_serial, r.time
-       from unnest($1::integer[]) as k (medium_id)
+    `with wanted as (
+       select k.medium_id, max(k.time) as time from unnest($1::integer[], $2::bigint[]) as k (medium_id, time) group by 1),
+     straight as (
+       select r.terminal, r.serial, r.medium_id, r.last_time, r.medium_serial
+       from wanted k
        join account a on a.medium_id = k.medium_id
        left join exceptional_until x on x.medium_id = k.medium_id
        join period e on e.id between period_of(greatest(a.first_time, x.time)) and period_of(a.last_straight)
        cross join lateral (select * from record r where period_of(r.time) = e.id and r.medium_id = k.medium_id
-         and r.status = 'successful' and r.time > coalesce(x.time, -1) and r.time <= a.last_straight and r.receipt <= $2 and ${IS_STRAIGHT} offset 0) r),
+         and r.status = 'successful' and r.time > coalesce(x.time, -1) and r.time <= a.last_straight
+         and r.receipt <= $3 and ${IS_STRAIGHT} offset 0) r),
      aside as (
        insert into exceptional (terminal, serial, medium_id, last_time, medium_serial)
        select terminal, serial, medium_id, last_time, medium_serial from straight)
-     insert into exceptional_until select medium_id, max(time) from straight group by medium_id
-     on conflict (medium_id) do update set time = excluded.time`,
-    [arrayOf(new Set(media)), target],
+     insert into exceptional_until
+     select k.medium_id, greatest(k.time, a.max_time) from wanted k left join account a on a.medium_id = k.medium_id
+     on conflict (medium_id) do update set time = greatest(exceptional_until.time, excluded.time)`,
+    [
+      ...binaryColumns(
+        moments,
+        int4((m) => m.mediumId),
+        int8((m) => m.time),
+      ),
+      target,
+    ],
   );
 }

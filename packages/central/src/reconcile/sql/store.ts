@@ -16,7 +16,7 @@ import { factsAt, factsReading, nodeTimes } from './chain.ts';
 import { clonesAround, clonesOf, endingWithin, nextAfter } from './clones.ts';
 import { sharingSerial } from './counters.ts';
 import { doubtsWithin, idleAround, logsAround, logsOf } from './doubts.ts';
-import { setAside } from './exceptional.ts';
+import { insertExceptional, setAside } from './exceptional.ts';
 import { FACT, type FactRow, factOf } from './fact-row.ts';
 import { effectivePurchases, effectiveValidations, productsNamed, purchasesOf } from './products.ts';
 import { writeChanges, writeUncommitted } from './write.ts';
@@ -46,7 +46,7 @@ export class SqlStore implements ReconcileStore {
     return accounts;
   }
   setAside(evidence: readonly Evidence[]) {
-    return setAside(this.#sql, evidence);
+    return setAside(this.#sql, evidence, this.#target);
   }
   at(moments: readonly Moment[]) {
     return factsAt(this.#sql, moments, this.#target);
@@ -101,7 +101,7 @@ export class SqlStore implements ReconcileStore {
   }
   async write(changes: Changes) {
     // Observations that went straight: several may read what one straight transaction reads.
-    await setAside(this.#sql, changes.uncommitted.filter(isEvidenceFact));
+    await insertExceptional(this.#sql, changes.uncommitted.filter(isEvidenceFact));
     await writeChanges(this.#sql, changes, (mediumId) => this.#stored.has(mediumId));
   }
 }
