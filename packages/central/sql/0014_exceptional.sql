@@ -5,7 +5,7 @@
 create function period_of(moment bigint) returns integer language sql immutable parallel safe
   return (moment >> 29)::integer;
 
--- Periods of which there are records; written with them.
+-- Periods of which there are reconciled records.
 create table period (id integer primary key);
 insert into period select distinct period_of(time) from record;
 
@@ -55,3 +55,8 @@ alter table account add column last_straight bigint not null default -1;
 alter table progress add column epoch bigint not null default 0;
 -- Whoever wrote the last round of a partition may remember its accounts until another one is counted.
 alter table partition add column rounds bigint not null default 0;
+
+-- Receipt up to which `period` and `exceptional` are kept. A process of the version before goes on reconciling and knows neither:
+-- what it did is caught up on by the next round that knows them.
+alter table partition add column indexed bigint not null default 0;
+update partition set indexed = reconciled;

@@ -20,7 +20,7 @@ export function forgetAll(database: Database): Promise<void> {
       truncate medium, record, purchase, medium_log, journal_run, time_disorder, conflict,
         account, uncommitted, synchronization, product, pending_validation, clone_member, condition, period, exceptional, exceptional_until,
         chain_link, chain_break, carried_action, alert_touched restart identity;
-      update partition set reconciled = 0;
+      update partition set reconciled = 0, indexed = 0;
       update alert_watch set started = false, waits_for = (select received from progress);
       update progress set recorded = 0, latest_time = 0, epoch = epoch + 1;
     `);

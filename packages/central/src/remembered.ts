@@ -37,8 +37,8 @@ export class Remembered {
   #recordCount = 0;
   /** The first remembered first. */
   readonly #accounts = new Map<number, AccountRow>();
-  /** Rounds of each partition when its accounts were last written here. */
-  readonly #rounds = new Map<number, number>();
+  /** Rounds and cursor of each partition when its accounts were last written here. */
+  readonly #rounds = new Map<number, string>();
 
   forget(): void {
     this.#media.clear();
@@ -99,7 +99,7 @@ export class Remembered {
   /** Accounts of these media that nobody has written since. Whoever changes one must end the round well, or forget all. */
   accounts({ epoch, partitions }: Claim, media: readonly number[], found: (account: AccountRow) => void): number[] {
     this.#enter(epoch);
-    const rounds = new Map(partitions.map(({ id, rounds: of }) => [id, of]));
+    const rounds = new Map(partitions.map((partition) => [partition.id, roundOf(partition)]));
     return media.filter((id) => {
       const partition = partitionOf(id);
       const account = this.#rounds.get(partition) === rounds.get(partition) ? this.#accounts.get(id) : undefined;
@@ -112,9 +112,10 @@ export class Remembered {
   /** After the commit of a round, which counts one more for each of its partitions. */
   keepRound({ epoch, partitions, target }: Claim, accounts: readonly AccountRow[]): void {
     if (epoch !== this.#epoch) return;
-    for (const { id, rounds } of partitions) {
-      if (this.#rounds.get(id) !== rounds) this.#forgetAccounts(id);
-      this.#rounds.set(id, rounds + 1);
+    for (const partition of partitions) {
+      const { id, rounds, reconciled } = partition;
+      if (this.#rounds.get(id) !== roundOf(partition)) this.#forgetAccounts(id);
+      this.#rounds.set(id, roundOf({ rounds: rounds + 1, reconciled: Math.max(reconciled, target) }));
     }
     for (const account of accounts) {
       this.#accounts.set(account.mediumId, account);
@@ -143,4 +144,9 @@ export class Remembered {
     if (epoch !== this.#epoch) this.forget();
     this.#epoch = epoch;
   }
+}
+
+/** With the cursor, for a process of the version before moves that and counts no rounds. */
+function roundOf({ rounds, reconciled }: { readonly rounds: number; readonly reconciled: number }): string {
+  return `${rounds} ${reconciled}`;
 }

@@ -17,7 +17,9 @@ function row(receipt: number, mediumId: number, serial: number): RecordedRow {
 
 const recorded = (rows: readonly RecordedRow[], epoch = EPOCH) => ({ epoch, rows, media: new Map([['M', 7]]) });
 const claim = (cursors: Record<number, number>, target: number, { epoch = EPOCH, rounds = 0 } = {}) => {
-  const partitions = Object.entries(cursors).map(([id, reconciled]) => ({ id: Number(id), reconciled, rounds }));
+  const partitions = Object.entries(cursors).map(([id, reconciled]) => ({
+    ...{ id: Number(id), reconciled, rounds, indexed: reconciled },
+  }));
   return { epoch, partitions, from: Math.min(...Object.values(cursors)), target };
 };
 const serialsOf = ({ facts }: { facts: readonly { serial: number }[] }) => facts.map(({ serial }) => serial).sort();
@@ -82,6 +84,13 @@ describe('accounts', () => {
     remembered.keepRound(claim({ 0: 0 }, 1, { rounds: 4 }), [newAccount(64)]);
     expect(ask(remembered, claim({ 0: 1 }, 2, { rounds: 5 }), [64, 128])).toEqual({ others: [128], found: [64] });
     expect(ask(remembered, claim({ 0: 1 }, 2, { rounds: 6 }), [64])).toEqual({ others: [64], found: [] });
+  });
+
+  test('are not those of before a process that counts no rounds', () => {
+    const remembered = new Remembered();
+    remembered.media(EPOCH);
+    remembered.keepRound(claim({ 0: 0 }, 1, { rounds: 4 }), [newAccount(64)]);
+    expect(ask(remembered, claim({ 0: 3 }, 4, { rounds: 5 }), [64])).toEqual({ others: [64], found: [] });
   });
 
   test('of before another process had the partition do not come back with a later round', () => {

@@ -9,7 +9,6 @@ import { COPY_RECORDS, recordRows } from './record-rows.ts';
 
 export async function insertFacts(sql: Sql, fresh: readonly RecordedRow[]): Promise<void> {
   if (fresh.length === 0) return;
-  await insertPeriods(sql, fresh);
   await insertRecords(sql, fresh);
   await insertPurchases(sql, fresh);
   await insertLogs(sql, fresh);
@@ -34,14 +33,6 @@ export async function mediumIds(sql: Sql, media: ReadonlyMap<string, unknown>): 
   );
   for (const row of rows) ids.set(row.medium, row.id);
   return ids;
-}
-
-/** 2^29 ms, as `period_of` in the schema has it. */
-const PERIOD_MS = 2 ** 29;
-
-async function insertPeriods(sql: Sql, fresh: readonly RecordedRow[]): Promise<void> {
-  const periods = new Set(fresh.map(({ record }) => Math.floor(record.time / PERIOD_MS)));
-  await sql.rows('insert into period select unnest($1::integer[]) on conflict do nothing', [arrayOf(periods)]);
 }
 
 /** Whether the record says more than the columns of its row hold. */

@@ -21,6 +21,8 @@ interface ClaimedPartition {
   readonly reconciled: number;
   /** How many rounds it has had. */
   readonly rounds: number;
+  /** Receipt up to which what it has is indexed: less where a process of the version before reconciled. */
+  readonly indexed: number;
 }
 
 export function partitionOf(mediumId: number): number {
@@ -52,7 +54,7 @@ export async function claimPartitions(sql: Sql, { processors, patient }: ClaimOp
   const share = patient ? 1 : Math.ceil(PARTITIONS / processors);
   const affordable = Math.floor((PARTITIONS * RECORDS_WANTED) / Math.max(1, waiting.records));
   const claimed = await sql.rows<ClaimedPartition>(
-    `select id, reconciled, rounds from partition where reconciled < $1 order by reconciled, id limit $2 for update ${patient ? '' : 'skip locked'}`,
+    `select id, reconciled, rounds, indexed from partition where reconciled < $1 order by reconciled, id limit $2 for update ${patient ? '' : 'skip locked'}`,
     [waiting.recorded, Math.max(1, Math.min(share, affordable))],
   );
   if (claimed.length === 0) return null;
@@ -79,7 +81,7 @@ async function affordableTarget(sql: Sql, from: number, recorded: number): Promi
 
 export async function moveCursors(sql: Sql, { partitions, target }: Claim): Promise<void> {
   await sql.rows(
-    'update partition set reconciled = greatest(reconciled, $1), rounds = rounds + 1 where id = any($2::integer[])',
+    'update partition set reconciled = greatest(reconciled, $1), indexed = greatest(reconciled, $1), rounds = rounds + 1 where id = any($2::integer[])',
     [target, `{${partitions.map(({ id }) => id).join(',')}}`],
   );
 }

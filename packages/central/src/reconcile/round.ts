@@ -8,6 +8,7 @@ import type { Remembered } from '../remembered.ts';
 import { type ClaimOptions, claimPartitions, moveCursors } from './claim.ts';
 import type { Fact } from './fact.ts';
 import { type Decided, reconcile } from './reconcile.ts';
+import { catchUpOnOthers, keepPeriods } from './sql/exceptional.ts';
 import { SqlStore, waitingRecords } from './sql/store.ts';
 
 export interface RoundOptions extends ClaimOptions {
@@ -43,7 +44,10 @@ async function roundIn(sql: Sql, options: RoundOptions, remembered: Remembered) 
   try {
     const claim = await claimPartitions(sql, options);
     if (claim === null) return null;
+    const behind = claim.partitions.filter(({ indexed, reconciled }) => indexed < reconciled).map(({ id }) => id);
+    if (behind.length > 0) await catchUpOnOthers(sql, behind);
     const fresh = await waitingRecords(sql, claim, remembered);
+    await keepPeriods(sql, fresh);
     const store = new SqlStore(sql, claim, remembered);
     const decided = fresh.length > 0 ? await reconcile(store, fresh, options.clockTolerance) : null;
     if (decided) await touchAlerts(sql, fresh, decided);

@@ -8,7 +8,8 @@
 import { binaryColumns, int4, int8 } from '../../database/binary.ts';
 import type { Sql } from '../../database/database.ts';
 import { insertRows, named } from '../../database/insert.ts';
-import { type Evidence, isTransactionFact, type Moment } from '../fact.ts';
+import { arrayOf } from '../../database/literal.ts';
+import { type Evidence, type Fact, isTransactionFact, type Moment } from '../fact.ts';
 
 export function insertExceptional(sql: Sql, evidence: readonly Evidence[]): Promise<void> {
   return insertRows(sql, 'exceptional', evidence, [
@@ -90,5 +91,31 @@ export async function setAllAside(sql: Sql, moments: readonly Moment[], target: 
       ),
       target,
     ],
+  );
+}
+
+/** 2^29 ms, as `period_of` in the schema has it. */
+const PERIOD_MS = 2 ** 29;
+
+/** The periods of these records, by which they are found from now on. */
+export async function keepPeriods(sql: Sql, facts: readonly Fact[]): Promise<void> {
+  const periods = new Set<number>();
+  for (const { time } of facts) periods.add(Math.floor(time / PERIOD_MS));
+  await sql.rows('insert into period select unnest($1::integer[]) on conflict do nothing', [arrayOf(periods)]);
+}
+
+/** Sets aside all that a process of the version before has reconciled of these partitions. @param partitions claimed */
+export async function catchUpOnOthers(sql: Sql, partitions: readonly number[]): Promise<void> {
+  await sql.rows(
+    `with theirs as (
+       select r.terminal, r.serial, r.medium_id, r.time, r.last_time, r.status, r.medium_serial
+       from record r join partition p on p.id = partition_of(r.medium_id)
+       where p.id = any($1::integer[]) and r.receipt > p.indexed and r.receipt <= p.reconciled
+         and r.receipt > (select min(indexed) from partition where id = any($1::integer[]))),
+     periods as (insert into period select distinct period_of(time) from theirs on conflict do nothing)
+     insert into exceptional (terminal, serial, medium_id, last_time, medium_serial)
+     select terminal, serial, medium_id, last_time, case when status is not null then medium_serial end
+     from theirs where last_time is not null on conflict do nothing`,
+    [arrayOf(partitions)],
   );
 }
