@@ -13,7 +13,7 @@ import { SqlStore, waitingRecords } from './sql/store.ts';
 
 export interface RoundOptions extends ClaimOptions {
   readonly clockTolerance: number;
-  /** How long each statement may take, in milliseconds; default: as all others. A round takes up to 50,000 records. */
+  /** How long each statement may take, in milliseconds; default: as all others. Bounds a round (`RECORDS_WANTED`). */
   readonly statementMs?: number;
 }
 
