@@ -101,7 +101,9 @@ const PERIOD_MS = 2 ** 29;
 export async function keepPeriods(sql: Sql, facts: readonly Fact[]): Promise<void> {
   const periods = new Set<number>();
   for (const { time } of facts) periods.add(Math.floor(time / PERIOD_MS));
-  await sql.rows('insert into period select unnest($1::integer[]) on conflict do nothing', [arrayOf(periods)]);
+  // In order, for another round may write the same ones: each waits for the other's, and in two orders for ever.
+  const inOrder = [...periods].sort((a, b) => a - b);
+  await sql.rows('insert into period select unnest($1::integer[]) on conflict do nothing', [arrayOf(inOrder)]);
 }
 
 /** Sets aside all that a process of the version before has reconciled of these partitions. @param partitions claimed */
@@ -112,7 +114,7 @@ export async function catchUpOnOthers(sql: Sql, partitions: readonly number[]): 
        from record r join partition p on p.id = partition_of(r.medium_id)
        where p.id = any($1::integer[]) and r.receipt > p.indexed and r.receipt <= p.reconciled
          and r.receipt > (select min(indexed) from partition where id = any($1::integer[]))),
-     periods as (insert into period select distinct period_of(time) from theirs on conflict do nothing)
+     periods as (insert into period select distinct period_of(time) from theirs order by 1 on conflict do nothing)
      insert into exceptional (terminal, serial, medium_id, last_time, medium_serial)
      select terminal, serial, medium_id, last_time, case when status is not null then medium_serial end
      from theirs where last_time is not null on conflict do nothing`,
