@@ -62,7 +62,7 @@ function byBatch(values: Values): Chart | null {
   const inOneGo = values.get('raw-copy');
   return {
     title: 'Full processing by size of batch',
-    xName: 'records a batch; 1,000 and fewer with uploads in flight',
+    xName: 'records a batch, with uploads in flight',
     scale: 'logarithmic',
     ticks: full.map(([x]) => [x, formatCount(x)]),
     series: [
