@@ -79,7 +79,7 @@ export const CHAIN: readonly Specimen[] = [
       "(fact.status === 'successful' &&\n        (fact.mediumSerial",
       "(fact.status !== 'unsuccessful' &&\n        (fact.mediumSerial",
     ],
-    ['an observation moves the account', "if (fact.type === 'observation') return;\n  account.tip", 'account.tip'],
+    ['an observation moves the account', "if (fact.type === 'observation') return;\n  if (fact.type", 'if (fact.type'],
   ),
   ...specimensOf('packages/central/src/reconcile/account.ts', [
     'does not remember torn taps in the account',
