@@ -1,7 +1,7 @@
 /**
  * What this process remembers of the database: numbers of media, records that it has just recorded, and accounts that it was
  * the last to write. The database is the truth. Whatever is remembered is used only where the database says, in the same SQL
- * transaction and under its locks, that nobody has changed it since; and after any fault nothing is remembered.
+ * transaction and under its locks, that nobody has changed it since; and nothing of what a transaction did before its commit.
  */
 import type { JournalRecord } from '@retap/model';
 import type { AccountRow } from './reconcile/account.ts';
@@ -35,7 +35,7 @@ export class Remembered {
   /** By receipt and partition; gone as soon as they are reconciled. */
   readonly #records = new Map<number, Map<number, RecordedRow[]>>();
   #recordCount = 0;
-  /** The first remembered first. */
+  /** The least recently used first. */
   readonly #accounts = new Map<number, AccountRow>();
   /** Rounds and cursor of each partition when its accounts were last written here. */
   readonly #rounds = new Map<number, string>();
@@ -96,7 +96,11 @@ export class Remembered {
     return { facts, missing };
   }
 
-  /** Accounts of these media that nobody has written since. Whoever changes one must end the round well, or forget all. */
+  /**
+   * Accounts of these media that nobody has written since, taken out: the round changes them, and whether that is what the database
+   * has is known at its commit. One that does not come back by {@link keepRound} is read.
+   * @param found is given each @returns media whose accounts have to be read
+   */
   accounts({ epoch, partitions }: Claim, media: readonly number[], found: (account: AccountRow) => void): number[] {
     this.#enter(epoch);
     const rounds = new Map(partitions.map((partition) => [partition.id, roundOf(partition)]));
@@ -104,6 +108,7 @@ export class Remembered {
       const partition = partitionOf(id);
       const account = this.#rounds.get(partition) === rounds.get(partition) ? this.#accounts.get(id) : undefined;
       if (account === undefined) return true;
+      this.#accounts.delete(id);
       found(account);
       return false;
     });
@@ -117,9 +122,7 @@ export class Remembered {
       if (this.#rounds.get(id) !== roundOf(partition)) this.#forgetAccounts(id);
       this.#rounds.set(id, roundOf({ rounds: rounds + 1, reconciled: Math.max(reconciled, target) }));
     }
-    for (const account of accounts) {
-      this.#accounts.set(account.mediumId, account);
-    }
+    for (const account of accounts) this.#accounts.set(account.mediumId, account);
     for (const id of this.#accounts.keys()) {
       if (this.#accounts.size <= ACCOUNTS_MAX) break;
       this.#accounts.delete(id);

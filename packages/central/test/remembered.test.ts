@@ -86,6 +86,15 @@ describe('accounts', () => {
     expect(ask(remembered, claim({ 0: 1 }, 2, { rounds: 6 }), [64])).toEqual({ others: [64], found: [] });
   });
 
+  test('are handed out once: of a round that failed they are read', () => {
+    const remembered = new Remembered();
+    remembered.media(EPOCH);
+    remembered.keepRound(claim({ 0: 0 }, 1), [newAccount(64)]);
+    const next = claim({ 0: 1 }, 2, { rounds: 1 });
+    expect(ask(remembered, next, [64])).toEqual({ others: [], found: [64] });
+    expect(ask(remembered, next, [64])).toEqual({ others: [64], found: [] });
+  });
+
   test('are not those of before a process that counts no rounds', () => {
     const remembered = new Remembered();
     remembered.media(EPOCH);

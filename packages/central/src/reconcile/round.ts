@@ -39,24 +39,18 @@ export async function reconcileRound(
   return { records: fresh.length, careful: decided?.careful ?? 0 };
 }
 
-/** Forgets all where the round fails: accounts were changed in memory, and perhaps not in the database. */
 async function roundIn(sql: Sql, options: RoundOptions, remembered: Remembered) {
-  try {
-    const claim = await claimPartitions(sql, options);
-    if (claim === null) return null;
-    const behind = claim.partitions.filter(({ indexed, reconciled }) => indexed < reconciled).map(({ id }) => id);
-    if (behind.length > 0) await catchUpOnOthers(sql, behind);
-    const fresh = await waitingRecords(sql, claim, remembered);
-    await keepPeriods(sql, fresh);
-    const store = new SqlStore(sql, claim, remembered);
-    const decided = fresh.length > 0 ? await reconcile(store, fresh, options.clockTolerance) : null;
-    if (decided) await touchAlerts(sql, fresh, decided);
-    await moveCursors(sql, claim);
-    return { claim, fresh, decided };
-  } catch (error) {
-    remembered.forget();
-    throw error;
-  }
+  const claim = await claimPartitions(sql, options);
+  if (claim === null) return null;
+  const behind = claim.partitions.filter(({ indexed, reconciled }) => indexed < reconciled).map(({ id }) => id);
+  if (behind.length > 0) await catchUpOnOthers(sql, behind);
+  const fresh = await waitingRecords(sql, claim, remembered);
+  await keepPeriods(sql, fresh);
+  const store = new SqlStore(sql, claim, remembered);
+  const decided = fresh.length > 0 ? await reconcile(store, fresh, options.clockTolerance) : null;
+  if (decided) await touchAlerts(sql, fresh, decided);
+  await moveCursors(sql, claim);
+  return { claim, fresh, decided };
 }
 
 /** Media of which alerts may come or go by this round: nearly none of those that go straight. */
