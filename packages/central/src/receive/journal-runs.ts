@@ -67,7 +67,7 @@ export function extendedRuns(runs: Runs, fresh: readonly Arrival[]): Joined {
   const swallowed = [...pieces.keys()]
     .flatMap((terminal) => runs.get(terminal) ?? [])
     .filter((run) => !starts.has(`${run.terminal}-${run.first}`));
-  disordered.push(...joined.flatMap((j) => j.disordered));
+  for (const one of joined) for (const identity of one.disordered) disordered.push(identity);
   return { terminals: [...pieces.keys()], swallowed, kept, disordered };
 }
 

@@ -41,7 +41,7 @@ export class SqlStore implements ReconcileStore {
   async accounts(media: readonly number[]) {
     const accounts: AccountRow[] = [];
     const others = this.#remembered.accounts(this.#claim, media, (account) => accounts.push(account));
-    if (others.length > 0) accounts.push(...(await storedAccounts(this.#sql, others)));
+    if (others.length > 0) for (const account of await storedAccounts(this.#sql, others)) accounts.push(account);
     for (const { mediumId } of accounts) this.#stored.add(mediumId);
     return accounts;
   }
@@ -109,8 +109,7 @@ export class SqlStore implements ReconcileStore {
 /** What waits for the partitions claimed. */
 export async function waitingRecords(sql: Sql, claim: Claim, remembered: Remembered): Promise<Fact[]> {
   const { facts, missing } = remembered.waiting(claim);
-  if (missing.length > 0) facts.push(...(await storedRecords(sql, claim, missing)));
-  return facts;
+  return missing.length === 0 ? facts : facts.concat(await storedRecords(sql, claim, missing));
 }
 
 async function storedRecords(sql: Sql, { partitions }: Claim, receipts: readonly number[]): Promise<Fact[]> {
