@@ -1,11 +1,11 @@
 /** Writes new records into the tables of facts, set-wise. */
 import type { JournalRecord, LogEntry, Time } from '@retap/model';
-import { bool, int4, int8, text } from '../database/binary.ts';
+import { int4, int8, text } from '../database/binary.ts';
 import type { Sql } from '../database/database.ts';
-import { COPY_FROM, insertRows, named } from '../database/insert.ts';
+import { insertRows, named } from '../database/insert.ts';
 import { arrayOf, columnsOf } from '../database/literal.ts';
 import type { RecordedRow } from '../remembered.ts';
-import { COPY_RECORDS, recordRows } from './record-rows.ts';
+import { insertRecords } from './record-rows.ts';
 
 export async function insertFacts(sql: Sql, fresh: readonly RecordedRow[]): Promise<void> {
   if (fresh.length === 0) return;
@@ -33,94 +33,6 @@ export async function mediumIds(sql: Sql, media: ReadonlyMap<string, unknown>): 
   );
   for (const row of rows) ids.set(row.medium, row.id);
   return ids;
-}
-
-/** Whether the record says more than the columns of its row hold. */
-export function hasExtras(record: JournalRecord): boolean {
-  if (record.type === 'open') return false;
-  if (record.type === 'purchase' || record.log !== undefined) return true;
-  if (record.type === 'observation') return false;
-  const { proof, action, reason, counterparty, refersTo } = record;
-  return (
-    proof !== undefined ||
-    action !== undefined ||
-    reason !== undefined ||
-    counterparty !== undefined ||
-    refersTo !== undefined
-  );
-}
-
-function insertRecords(sql: Sql, fresh: readonly RecordedRow[]): Promise<void> {
-  if (sql.copyIn && fresh.length >= COPY_FROM) return sql.copyIn(COPY_RECORDS, recordRows(fresh));
-  return insertRows(sql, 'record', fresh, [
-    named(
-      'time',
-      int8(({ record }) => record.time),
-    ),
-    named(
-      'last_time',
-      int8(({ record }) => (record.type === 'open' ? null : record.lastTime)),
-    ),
-    named(
-      'amount',
-      int8(({ record }) => (record.type === 'observation' ? null : record.amount)),
-    ),
-    named(
-      'balance',
-      int8(({ record }) => record.balance),
-    ),
-    named(
-      'receipt',
-      int8(({ receipt }) => receipt),
-    ),
-    named(
-      'terminal',
-      int4(({ record }) => record.terminal),
-    ),
-    named(
-      'serial',
-      int4(({ record }) => record.serial),
-    ),
-    named(
-      'medium_id',
-      int4(({ mediumId }) => mediumId),
-    ),
-    named(
-      'last_terminal',
-      int4(({ record }) => (record.type === 'open' ? null : record.lastTerminal)),
-    ),
-    named(
-      'medium_serial',
-      int4(({ record }) => (record.type === 'open' ? null : record.mediumSerial)),
-    ),
-    named(
-      'type',
-      text(({ record }) => record.type),
-      'record_type',
-    ),
-    named(
-      'status',
-      text(({ record }) => (record.type === 'observation' ? null : record.status)),
-      'commit_status',
-    ),
-    named(
-      'has_log',
-      bool(({ record }) => record.type !== 'open' && record.log !== undefined),
-    ),
-    named(
-      'extras',
-      bool(({ record }) => hasExtras(record)),
-    ),
-    named(
-      'product_id',
-      text(({ record }) => productIdOf(record)),
-    ),
-  ]);
-}
-
-export function productIdOf(record: JournalRecord): string | null {
-  if (record.type === 'purchase') return record.product.id;
-  return record.type === 'validation' ? record.productId : null;
 }
 
 async function insertPurchases(sql: Sql, fresh: readonly RecordedRow[]): Promise<void> {

@@ -5,8 +5,8 @@ import { type BatchForm, readBody, sameRecord } from '@retap/protocol';
 import type { Sql } from '../database/database.ts';
 import { columnsOf } from '../database/literal.ts';
 import { chainClaimsOf } from '../registry/chain.ts';
-import { hasExtras } from './facts.ts';
 import type { Arrival } from './record.ts';
+import { hasExtras } from './record-rows.ts';
 
 interface Standing {
   readonly terminal: number;
