@@ -1,0 +1,9 @@
+import { defineConfig } from 'vite';
+
+/** @see docs/adr/0017-the-console-is-built.md */
+export default defineConfig({
+  root: import.meta.dirname,
+  base: '/console/',
+  build: { outDir: 'dist/site', emptyOutDir: true, target: 'es2022', assetsInlineLimit: 0, reportCompressedSize: false },
+  resolve: { conditions: ['development', 'module', 'browser'] },
+});
