@@ -31,6 +31,7 @@ import { Rates } from './rate.ts';
 import { Readiness } from './readiness.ts';
 import { Refused } from './refused.ts';
 import { addServiceRoutes } from './service-routes.ts';
+import { addSettingsRoutes } from './settings-routes.ts';
 import { addStateRoutes } from './state-routes.ts';
 import { addTerminalRoutes } from './terminal-routes.ts';
 import { addTimeRoutes } from './time.ts';
@@ -142,6 +143,7 @@ export function createRoutes(options: RouteOptions): Routes {
   addListRoutes(api, { lists: central.lists, held, refused, clientOf: clientIn });
   addProposalRoutes(api, central);
   addAuditRoutes(api, central);
+  addSettingsRoutes(api, central.site);
   addAlertCaseRoutes(api, central.alertWork);
   addWebhookRoutes(api, {
     webhooks: central.webhooks,

@@ -35,6 +35,7 @@ import { REPLACE_KEY } from './registry/invitation.ts';
 import { registryOf } from './registry/registry.ts';
 import { settlementOf } from './registry/settlement.ts';
 import { Remembered } from './remembered.ts';
+import { siteOf } from './site/settings.ts';
 import { webhooksOf } from './webhooks/webhooks.ts';
 
 export const openCentral: OpenCentral = async (options: CentralOptions): Promise<Central> => {
@@ -100,6 +101,7 @@ export const openCentral: OpenCentral = async (options: CentralOptions): Promise
     proposals: proposalsOf(database, [...LIST_PROPOSALS, REPLACE_KEY, RECOVER], options.now),
     registry: registryOf(database, change, verifySignature, strangers, options.now),
     lists: listsOf(database, change, verifySignature, options.now),
+    site: siteOf(database, options.now),
     people: peopleOf(database, change, strangers, options.now),
     verify: (batch) => gate.verify(database, batch, options.now()),
     receive: (batches) => receive(database, batches, { now: options.now(), gate, judge, remembered }),

@@ -18,6 +18,7 @@ export type * from './proposals/port.ts';
 export { PROPOSAL_KINDS, PROPOSAL_REFUSALS, PROPOSAL_STATES } from './proposals/port.ts';
 export type * from './registry/port.ts';
 export { AdmissionError } from './registry/refusal.ts';
+export type * from './site/port.ts';
 export { type AddressRules, mayBeSentTo } from './webhooks/addresses.ts';
 export type * from './webhooks/port.ts';
 export { DELIVERY_OUTCOMES } from './webhooks/port.ts';

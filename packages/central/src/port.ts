@@ -24,6 +24,7 @@ import type { Deadlines, Operations } from './operations/port.ts';
 import type { People } from './people/port.ts';
 import type { Proposals } from './proposals/port.ts';
 import type { Registry, VerifySignature } from './registry/port.ts';
+import type { Site } from './site/port.ts';
 import type { Webhooks } from './webhooks/port.ts';
 
 /** Whole bytes as they were received. The centre keeps them for ever: the rest of SQL is a view of them. */
@@ -201,6 +202,8 @@ export interface Central {
   readonly webhooks: Webhooks;
   /** What terminals are told of media and limits. */
   readonly lists: Lists;
+  /** What holds for the whole site. */
+  readonly site: Site;
   /** How the centre is. */
   readonly operations: Operations;
   /** Who may ask and steer it. */

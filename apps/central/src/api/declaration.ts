@@ -68,6 +68,7 @@ export const TAGS = {
   events: 'What happens, as it happens',
   webhooks: 'Events sent to other systems',
   audit: 'Who did what',
+  settings: 'What holds for the whole site',
 } as const;
 type Tag = keyof typeof TAGS;
 
