@@ -42,7 +42,7 @@ const FILES: Readonly<Record<string, keyof typeof TYPES>> = {
 };
 
 /** Nothing but our own files runs, loads or is reached; a medium's name can never become script. */
-const PAGE_HEADERS: Readonly<Record<string, string>> = {
+export const PAGE_HEADERS: Readonly<Record<string, string>> = {
   'content-security-policy':
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; " +
     "base-uri 'none'; form-action 'self'; frame-ancestors 'none'",

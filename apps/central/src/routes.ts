@@ -1,7 +1,7 @@
 /** What the centre answers over HTTP: every route, and what holds for all of them. */
 import type { Central } from '@retap/central';
 import type { Time } from '@retap/model';
-import { Hono } from 'hono';
+import { type Context, Hono } from 'hono';
 import { addAlertCaseRoutes } from './alert-cases/routes.ts';
 import { answerFault, refuse } from './answers.ts';
 import { Api } from './api/api.ts';
@@ -10,6 +10,7 @@ import type { ApiEnv } from './api/declaration.ts';
 import { type ArrivalOptions, arrivals, clientIn } from './arrival.ts';
 import { addAuditRoutes } from './audit-routes.ts';
 import { Held } from './body.ts';
+import { consoleRoutes, readConsole } from './console.ts';
 import { addEnrolmentRoutes, type LicenceSigner } from './enrolment.ts';
 import { EventFeed } from './events/feed.ts';
 import { addEventRoutes } from './events/routes.ts';
@@ -82,6 +83,8 @@ export interface RouteOptions extends Pick<ArrivalOptions, 'newRequestId' | 'sto
   readonly eventSocketLimits?: Partial<EventSocketLimits>;
 }
 
+/** As `npm run build` makes it. */
+const CONSOLE = new URL('../../console/dist/site/', import.meta.url);
 const LIST_VALID_MS = 7 * 86_400_000;
 
 export interface Routes {
@@ -161,10 +164,9 @@ export function createRoutes(options: RouteOptions): Routes {
   addPeopleRoutes(api, { people: central.people, guard, site, randomBytes, now, clientOf: clientIn, onSignIn });
   api.refuseOtherMethods();
   app.route('/', api.hono);
-  app.route(
-    '/',
-    pageRoutes(async (c) => ((await guard.isOpen()) ? null : byName(c, site()))),
-  );
+  const elsewhere = async (c: Context<ApiEnv>) => ((await guard.isOpen()) ? null : byName(c, site()));
+  app.route('/', pageRoutes(elsewhere));
+  app.route('/', consoleRoutes(readConsole(CONSOLE), elsewhere));
   app.notFound((c) => refuse(c, 404, 'not-found', `nothing is at ${c.req.path}`));
   app.onError((error, c) => answerFault(c, error, log));
   return { app, api, sockets };

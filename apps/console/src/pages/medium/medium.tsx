@@ -1,0 +1,6 @@
+import { useSay } from '../../words/language.tsx';
+import { WORDS } from './words.ts';
+
+export function Medium() {
+  return <h1>{useSay(WORDS)('title')}</h1>;
+}

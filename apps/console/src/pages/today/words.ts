@@ -1,0 +1,3 @@
+import { catalogue } from '../../words/catalogue.ts';
+
+export const WORDS = catalogue({ en: { title: 'Today' }, sl: { title: 'Danes' } });
