@@ -79,10 +79,9 @@ export function SearchBox() {
         <p id="search-hint" className="search-hint">
           {say('searchHint')}
         </p>
-        {/* biome-ignore lint/a11y/useFocusableInteractive: the focus stays in the field, which names the chosen one (ARIA combobox) */}
         <div id="search-list" role="listbox" aria-label={say('suggestions')} hidden={!isShown}>
           {hits.map((hit, index) => (
-            // biome-ignore lint/a11y/useFocusableInteractive: as above
+            // biome-ignore lint/a11y/useFocusableInteractive: the focus stays in the field, which names the chosen one (ARIA combobox)
             // biome-ignore lint/a11y/useKeyWithClickEvents: arrows and Enter are heard by the field
             <div
               key={wayTo(hit)}
