@@ -36,6 +36,7 @@ import { addSettingsRoutes } from './settings-routes.ts';
 import { addStateRoutes } from './state-routes.ts';
 import { addTerminalRoutes } from './terminal-routes.ts';
 import { addTimeRoutes } from './time.ts';
+import { addTodayRoutes } from './today-routes.ts';
 import type { TotalsFeed } from './totals-feed.ts';
 import { addUploadRoutes, takingOf } from './upload-routes.ts';
 import { addUploadSocketRoute } from './upload-socket/route.ts';
@@ -158,6 +159,7 @@ export function createRoutes(options: RouteOptions): Routes {
     ...{ eventFeed: new EventFeed(central.events), ...options, isLive: guard.isLive },
     socketLimits: options.eventSocketLimits ?? {},
   });
+  addTodayRoutes(api, options);
   addStateRoutes(api, { ...options, refused });
   addTerminalRoutes(api, { registry: central.registry, randomBytes });
   const onSignIn = options.onSignIn ?? (() => {});

@@ -12,6 +12,7 @@ import {
   CHAIN_PAGE,
   limit,
   MEDIUM,
+  MEDIUM_ORDERS,
   PREFIX,
   PROOF_ALERT_KIND,
   TIME,
@@ -151,5 +152,18 @@ function addMedia(api: Api, { central }: StateRouteOptions): void {
     },
     async ({ c, params: { medium }, query: { before, limit } }) =>
       c.json(await central.chain(medium, { ...(before && { before }), limit })),
+  );
+  api.add(
+    {
+      method: 'get',
+      path: '/media/{medium}/orders',
+      operationId: 'mediumOrders',
+      summary: 'Whether it is denied, what is ordered for its next tap, and what waits for a second person',
+      tag: 'state',
+      access: 'see-media',
+      params: { medium: MEDIUM },
+      answers: { 200: { description: 'As it stands', schema: MEDIUM_ORDERS } },
+    },
+    async ({ c, params: { medium } }) => c.json(await central.lists.ordersOf(medium)),
   );
 }

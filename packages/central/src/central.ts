@@ -36,6 +36,7 @@ import { registryOf } from './registry/registry.ts';
 import { settlementOf } from './registry/settlement.ts';
 import { Remembered } from './remembered.ts';
 import { siteOf } from './site/settings.ts';
+import { todayOf } from './today/today.ts';
 import { webhooksOf } from './webhooks/webhooks.ts';
 
 export const openCentral: OpenCentral = async (options: CentralOptions): Promise<Central> => {
@@ -97,6 +98,7 @@ export const openCentral: OpenCentral = async (options: CentralOptions): Promise
     alertWork: alertWorkOf(database, live, options.now),
     events: eventsOf(database),
     webhooks: webhooksOf(database, options.now),
+    today: todayOf(database),
     operations: operationsOf(database, rounds, options.now),
     proposals: proposalsOf(database, [...LIST_PROPOSALS, REPLACE_KEY, RECOVER], options.now),
     registry: registryOf(database, change, verifySignature, strangers, options.now),

@@ -19,6 +19,7 @@ export { PROPOSAL_KINDS, PROPOSAL_REFUSALS, PROPOSAL_STATES } from './proposals/
 export type * from './registry/port.ts';
 export { AdmissionError } from './registry/refusal.ts';
 export type * from './site/port.ts';
+export type * from './today/port.ts';
 export { type AddressRules, mayBeSentTo } from './webhooks/addresses.ts';
 export type * from './webhooks/port.ts';
 export { DELIVERY_OUTCOMES } from './webhooks/port.ts';

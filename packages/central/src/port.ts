@@ -25,6 +25,7 @@ import type { People } from './people/port.ts';
 import type { Proposals } from './proposals/port.ts';
 import type { Registry, VerifySignature } from './registry/port.ts';
 import type { Site } from './site/port.ts';
+import type { Today } from './today/port.ts';
 import type { Webhooks } from './webhooks/port.ts';
 
 /** Whole bytes as they were received. The centre keeps them for ever: the rest of SQL is a view of them. */
@@ -150,6 +151,8 @@ export interface ChainLink {
   readonly node: boolean;
   readonly predecessor: RecordIdentity | null;
   readonly receipt: number;
+  /** What the card's own proof says of it; null where nobody has asked it, or the medium proves nothing. */
+  readonly proof: 'valid' | 'invalid' | 'missing' | 'none' | null;
   readonly synchronization: { readonly amount: Amount; readonly kind: SynchronizationKind } | null;
 }
 
@@ -204,6 +207,8 @@ export interface Central {
   readonly lists: Lists;
   /** What holds for the whole site. */
   readonly site: Site;
+  /** How the site is just now. */
+  readonly today: Today;
   /** How the centre is. */
   readonly operations: Operations;
   /** Who may ask and steer it. */

@@ -88,10 +88,36 @@ export const CHAIN_PAGE = z.object({
       node: z.boolean(),
       predecessor: IDENTITY.nullable(),
       receipt: z.int(),
+      proof: z
+        .enum(['valid', 'invalid', 'missing', 'none'])
+        .nullable()
+        .describe('What the card’s own proof says of it'),
       synchronization: z.object({ amount: AMOUNT, kind: z.enum(['gap', 'fork', 'mismatch']) }).nullable(),
     }),
   ),
   next: z.string().nullable().describe('Pass as `before` to read on; null at the end'),
+});
+
+/** What the lists say of one medium, and what waits for a second person. */
+export const MEDIUM_ORDERS = z.object({
+  denied: z.boolean().describe('The next version of the deny list names it'),
+  actions: z.array(
+    z.object({
+      action: z.looseObject({ serial: z.int(), kind: z.string() }),
+      state: z.enum(['waits', 'done']).describe('`waits`: for the next tap'),
+    }),
+  ),
+  proposals: z.array(
+    z.object({
+      id: z.int(),
+      kind: z.string(),
+      proposedBy: z.string(),
+      proposedAt: TIME,
+      why: z.string(),
+      action: z.string().nullable(),
+      amount: AMOUNT.nullable(),
+    }),
+  ),
 });
 
 /** What there is of a terminal's journal. */

@@ -16,7 +16,8 @@ import type { Metrics } from './metrics.ts';
 const none = {} as const;
 const TERMINAL_STATES = ['invited', 'active', 'suspended', 'revoked'] as const;
 const DAY_MS = 86_400_000;
-const FLEET = { silentMs: DAY_MS, endingMs: 3 * DAY_MS, clockOffMs: 60_000 };
+/** From when on a terminal is silent, a licence ending, a clock off. */
+export const FLEET = { silentMs: DAY_MS, endingMs: 3 * DAY_MS, clockOffMs: 60_000 };
 
 export interface CentreMetricsOptions {
   readonly central: Pick<Central, 'operations'>;

@@ -30,7 +30,12 @@ export async function keepCarriedActions(sql: Sql, fresh: readonly Arrival[]): P
 }
 
 /** By medium and serial. Done: an effective record of the medium carries it, by whatever terminal. */
-export async function actionStates(sql: Sql): Promise<ActionState[]> {
+export function actionStates(sql: Sql): Promise<ActionState[]> {
+  return actionStatesOf(sql, null);
+}
+
+/** @param medium of this one only; null: of all */
+export async function actionStatesOf(sql: Sql, medium: MediumName | null): Promise<ActionState[]> {
   const rows = await sql.rows<{ action: string; done: boolean }>(
     // A transaction is effective that reported its commit, or that others showed to have committed after all.
     `select o.action, exists (
@@ -38,7 +43,8 @@ export async function actionStates(sql: Sql): Promise<ActionState[]> {
        join record r on r.terminal = c.terminal and r.serial = c.serial
        left join uncommitted u on u.terminal = c.terminal and u.serial = c.serial
        where m.medium = o.medium and (r.status = 'successful' or u.effective)) as done
-     from ordered_action o order by o.medium, o.serial`,
+     from ordered_action o where $1::text is null or o.medium = $1 order by o.medium, o.serial`,
+    [medium],
   );
   return rows.map(({ action, done }) => ({
     action: JSON.parse(action) as ListedAction,

@@ -8,6 +8,7 @@ import { actionStates } from './actions.ts';
 import { deltaFrom } from './deltas.ts';
 import { acknowledge } from './held.ts';
 import { DENY, LIMIT, ORDER, TARIFF, UNDENY } from './kinds.ts';
+import { ordersOf } from './of-medium.ts';
 import type { Lists } from './port.ts';
 import { newestList, newestVersion, publish } from './publish.ts';
 import { heardAt, listStatus } from './status.ts';
@@ -31,6 +32,7 @@ export function listsOf(database: Database, change: Change, verifySignature: Ver
       };
     },
     actions: () => actionStates(database),
+    ordersOf: (medium) => ordersOf(database, medium, now()),
     history: (kind, limit) => listHistory(database, kind, limit),
     publish: (kind, publication) => publish(database, kind, publication, now()),
     newest: (kind) => newestList(database, kind),

@@ -1,7 +1,7 @@
 /** Lists from the centre to its terminals, as the processes around it ask and change them. */
-import type { MediumName, TerminalNumber, Time } from '@retap/model';
+import type { Amount, MediumName, TerminalNumber, Time } from '@retap/model';
 import type { ListEntries, ListedAction, ListedLimits, ListKind, Sign, Tariff } from '@retap/protocol';
-import type { Proposed } from '../proposals/port.ts';
+import type { ProposalKindName, Proposed } from '../proposals/port.ts';
 import type { Reason } from '../registry/port.ts';
 
 /** An action as the operator orders it: the centre numbers it. */
@@ -46,6 +46,23 @@ export interface TerminalLists {
   readonly behind: Readonly<Partial<Record<ListKind, { readonly versions: number; readonly since: Time }>>>;
 }
 
+/** What the working copy says of one medium, and what is proposed and waits for a second person. */
+export interface MediumOrders {
+  readonly denied: boolean;
+  /** By serial, those done too. */
+  readonly actions: readonly ActionState[];
+  readonly proposals: readonly {
+    readonly id: number;
+    readonly kind: ProposalKindName;
+    readonly proposedBy: string;
+    readonly proposedAt: Time;
+    readonly why: string;
+    /** Of an action what is to be done, and its amount in minor units where it has one. */
+    readonly action: ListedAction['kind'] | null;
+    readonly amount: Amount | null;
+  }[];
+}
+
 export interface ListStatus {
   /** Null where none was published. */
   readonly newest: Readonly<Record<ListKind, Omit<PublishedList, 'kind' | 'document'> | null>>;
@@ -78,6 +95,7 @@ export interface Lists {
   working(): Promise<ListEntries>;
   /** By medium and serial, those done too. */
   actions(): Promise<readonly ActionState[]>;
+  ordersOf(medium: MediumName): Promise<MediumOrders>;
   /** Of one list, in the order in which it happened; the last ones, where a limit is given. */
   history(kind: ListKind, limit?: number): Promise<readonly ListChange[]>;
   /**

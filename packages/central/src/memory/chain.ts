@@ -36,6 +36,7 @@ function linkOf({ account, synchronization }: MediumTable, shown: readonly Row[]
     node: isRoot(fact) || fact.effective,
     predecessor: predecessor ? { terminal: predecessor.terminal, serial: predecessor.serial } : null,
     receipt: row.receipt,
+    proof: null,
     synchronization: kept ? { amount: kept.amount, kind: kept.kind } : null,
   };
 }

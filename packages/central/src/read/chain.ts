@@ -18,6 +18,7 @@ interface LinkRow extends FactRow {
   readonly root: boolean;
   readonly sync_amount: number | null;
   readonly sync_kind: SynchronizationKind | null;
+  readonly verdict: ChainLink['proof'];
 }
 
 /** After every time that a record can have (spec, "Records"). */
@@ -47,11 +48,13 @@ export async function chainOf(
           join record r on r.terminal = u.terminal and r.serial = u.serial)
        ) r order by r.time desc, r.terminal desc, r.serial desc limit $5)
      select ${FACT}, r.receipt, s.amount as sync_amount, s.kind as sync_kind,
+       v.verdict::text as verdict,
        r.type = 'open' and r.terminal = a.root_terminal and r.serial = a.root_serial as root
      from chosen r
      join account a on a.medium_id = r.medium_id
      left join uncommitted u on u.terminal = r.terminal and u.serial = r.serial
      left join synchronization s on s.terminal = r.terminal and s.serial = r.serial
+     left join proof v on v.terminal = r.terminal and v.serial = r.serial
      order by r.time desc, r.terminal desc, r.serial desc`,
     [medium, time, terminal, serial, limit],
   );
@@ -84,6 +87,7 @@ function linkOf(
     node: row.root || fact.effective,
     predecessor: predecessors.get(identity) ?? null,
     receipt: row.receipt,
+    proof: row.verdict,
     synchronization: row.sync_kind === null ? null : { amount: row.sync_amount as Amount, kind: row.sync_kind },
   };
 }
