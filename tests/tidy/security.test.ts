@@ -71,6 +71,7 @@ describe('SQL is put together of our own words only', () => {
     'packages/central/src/reconcile/sql/doubts.ts': ['from'],
     'packages/central/src/reconcile/sql/store.ts': ["isRun ? '' : 'and r.receipt = any($4::bigint[])'"],
     'packages/central/src/reconcile/sql/write.ts': ['table'],
+    'packages/central/src/records/list.ts': ['down', 'scan.text', 'up'],
     'packages/central/src/registry/clock.ts': ["isOff('c')"],
     'packages/central/src/registry/standing.ts': ['lock'],
     'packages/central/src/webhooks/webhooks.ts': ['WEBHOOKS_MAX - 1', 'set'],

@@ -30,7 +30,9 @@ import { byName, isForeign, type Site } from './people/site.ts';
 import { addProposalRoutes } from './proposal-routes.ts';
 import { Rates } from './rate.ts';
 import { Readiness } from './readiness.ts';
+import { addRecordRoutes } from './records/routes.ts';
 import { Refused } from './refused.ts';
+import { addSearchRoute } from './search/routes.ts';
 import { addServiceRoutes } from './service-routes.ts';
 import { addSettingsRoutes } from './settings-routes.ts';
 import { addStateRoutes } from './state-routes.ts';
@@ -161,6 +163,8 @@ export function createRoutes(options: RouteOptions): Routes {
   });
   addTodayRoutes(api, options);
   addStateRoutes(api, { ...options, refused });
+  addRecordRoutes(api, central);
+  addSearchRoute(api, { central, now });
   addTerminalRoutes(api, { registry: central.registry, randomBytes });
   const onSignIn = options.onSignIn ?? (() => {});
   addPeopleRoutes(api, { people: central.people, guard, site, randomBytes, now, clientOf: clientIn, onSignIn });

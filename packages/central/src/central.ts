@@ -29,6 +29,7 @@ import { receive } from './receive/receive.ts';
 import { receivedWithin } from './receive/received.ts';
 import { reconcileRound } from './reconcile/round.ts';
 import { endStandstill } from './reconcile/standstill.ts';
+import { recordsPort } from './records/records.ts';
 import { Gate } from './registry/gate.ts';
 import { integrityAlertsOf, integrityTotalsOf } from './registry/integrity.ts';
 import { REPLACE_KEY } from './registry/invitation.ts';
@@ -101,6 +102,7 @@ export const openCentral: OpenCentral = async (options: CentralOptions): Promise
     today: todayOf(database),
     operations: operationsOf(database, rounds, options.now),
     proposals: proposalsOf(database, [...LIST_PROPOSALS, REPLACE_KEY, RECOVER], options.now),
+    records: recordsPort(database, clockTolerance),
     registry: registryOf(database, change, verifySignature, strangers, options.now),
     lists: listsOf(database, change, verifySignature, options.now),
     site: siteOf(database, options.now),

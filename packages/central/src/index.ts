@@ -16,6 +16,7 @@ export type * from './port.ts';
 export { INTEGRITY_ALERT_KINDS, PROOF_ALERT_KINDS } from './port.ts';
 export type * from './proposals/port.ts';
 export { PROPOSAL_KINDS, PROPOSAL_REFUSALS, PROPOSAL_STATES } from './proposals/port.ts';
+export type * from './records/port.ts';
 export type * from './registry/port.ts';
 export { AdmissionError } from './registry/refusal.ts';
 export type * from './site/port.ts';

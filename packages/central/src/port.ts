@@ -23,6 +23,7 @@ import type { Lists } from './lists/port.ts';
 import type { Deadlines, Operations } from './operations/port.ts';
 import type { People } from './people/port.ts';
 import type { Proposals } from './proposals/port.ts';
+import type { Records } from './records/port.ts';
 import type { Registry, VerifySignature } from './registry/port.ts';
 import type { Site } from './site/port.ts';
 import type { Today } from './today/port.ts';
@@ -195,6 +196,8 @@ export interface Central {
   readonly audit: AuditLog;
   /** What waits for a second person. */
   readonly proposals: Proposals;
+  /** Records, as people look for them. */
+  readonly records: Records;
   /** Who may speak to the centre. */
   readonly registry: Registry;
   /** What people do about alerts. */
