@@ -29,6 +29,7 @@ const CHECKPOINT = z.object({
 });
 
 export function addAuditRoutes(api: Api, { audit }: Pick<Central, 'audit'>): void {
+  addLinesRoute(api, { audit });
   api.add(
     {
       method: 'get',
@@ -72,6 +73,38 @@ export function addAuditRoutes(api: Api, { audit }: Pick<Central, 'audit'>): voi
       const newest = await audit.newestCheckpoint();
       if (newest === null) return refuse(c, 404, 'checkpoint-missing', 'the centre has signed no checkpoint yet');
       return c.json({ checkpoint: hexOf(newest.document), size: newest.size, at: newest.at });
+    },
+  );
+}
+
+/** Entries in one answer: half a second of a verifier's work. */
+const LINES_MAX = 2_000;
+
+/** By the primary keys of `audit` and `audit_checkpoint`. */
+function addLinesRoute(api: Api, { audit }: Pick<Central, 'audit'>): void {
+  api.add(
+    {
+      method: 'get',
+      path: '/audit/lines',
+      operationId: 'auditLines',
+      summary: 'Lines of the audit log as they are hashed, for whoever verifies it: an export, a piece at a time',
+      tag: 'audit',
+      access: 'read-audit',
+      query: { from: PLACE.default(1), limit: limit(1_000, LINES_MAX) },
+      answers: {
+        200: { description: 'The head, then entries and checkpoints; none at the end', type: 'application/x-ndjson' },
+        404: { description: 'The log has no such entry, and not the one before' },
+      },
+    },
+    async ({ c, query: { from, limit: count } }) => {
+      const lines: string[] = [];
+      try {
+        for await (const line of audit.lines(from, count)) lines.push(line);
+      } catch (error) {
+        if (!(error instanceof RangeError)) throw error;
+        return refuse(c, 404, 'entry-unknown', error.message);
+      }
+      return c.body(lines.join(''), 200, { 'content-type': 'application/x-ndjson; charset=utf-8' });
     },
   );
 }

@@ -17,7 +17,9 @@ import { addEventRoutes } from './events/routes.ts';
 import type { EventSocketLimits } from './events/socket.ts';
 import { originBy } from './listening/origin.ts';
 import { addListChangeRoutes } from './lists/change-routes.ts';
+import { addDryRunRoute } from './lists/dry-run-route.ts';
 import { addSeeListRoutes } from './lists/see-routes.ts';
+import { addListVersionRoutes } from './lists/version-routes.ts';
 import { addListRoutes } from './lists.ts';
 import { errorFields } from './log.ts';
 import { Metrics } from './metrics/metrics.ts';
@@ -145,6 +147,8 @@ export function createRoutes(options: RouteOptions): Routes {
     validMs: options.listValidMs ?? LIST_VALID_MS,
   };
   addSeeListRoutes(api, { lists: central.lists, ...publication });
+  addListVersionRoutes(api, central.lists);
+  addDryRunRoute(api, central.lists);
   addListChangeRoutes(api, central.lists);
   addListRoutes(api, { lists: central.lists, held, refused, clientOf: clientIn });
   addProposalRoutes(api, central);

@@ -35,6 +35,8 @@ export {
   sameEntries,
 } from './lists/document.ts';
 export * from './lists/held.ts';
+export * from './lists/keeping.ts';
+export { LIST_HEAD_BYTES, listLength } from './lists/length.ts';
 export * from './lists/list.ts';
 export * from './lists/taking.ts';
 export * from './lists/tariff.ts';

@@ -1,8 +1,7 @@
 /** What each medium did at this terminal today: the limits per medium and day. */
 import { isTransaction, type JournalRecord, type MediumName, type Time } from '@retap/model';
-import type { DayTotal } from './decision.ts';
+import { type DayTotal, limitDayOf, withTap } from '@retap/protocol';
 
-const DAY = 86_400_000;
 const NOTHING: DayTotal = { taps: 0, amount: 0 };
 
 export class DayMemory {
@@ -20,8 +19,7 @@ export class DayMemory {
     // A tap that may have committed counts: who tears every tap must not have more of them than who tears none.
     if (record.status === 'unsuccessful' || record.type === 'refill') return;
     this.#turn(record.time);
-    const { taps, amount } = this.#totals.get(record.medium) ?? NOTHING;
-    this.#totals.set(record.medium, { taps: taps + 1, amount: amount - record.amount });
+    this.#totals.set(record.medium, withTap(this.#totals.get(record.medium) ?? NOTHING, record));
   }
 
   /** @param time of the tap, which is later than that of every record remembered */
@@ -47,7 +45,7 @@ export class DayMemory {
   }
 
   #dayOf(time: Time): number {
-    return Math.floor((time - this.#dayStart) / DAY);
+    return limitDayOf(time, this.#dayStart);
   }
 }
 

@@ -14,6 +14,7 @@ import {
   type TapRequest,
   type Time,
 } from '@retap/model';
+import { balanceBroken, type DayTotal, limitBroken } from '@retap/protocol';
 
 /** Why nothing was done. Where several hold, the first is given. The medium was not written, the journal neither. */
 export const REFUSALS = [
@@ -91,13 +92,6 @@ export interface Limits {
   readonly unsentAgeMax?: number;
 }
 
-/** What a medium did at this terminal on the day of the tap. */
-export interface DayTotal {
-  readonly taps: number;
-  /** Spent, positive. */
-  readonly amount: number;
-}
-
 /** What a request is decided on, besides itself. */
 export interface Situation {
   readonly account: MediumAccount;
@@ -120,7 +114,7 @@ export function decide(request: TapRequest, situation: Situation): MediumChange 
   if (!isInRange(request)) return 'amount-out-of-range';
   const a = signedAmount(request);
   if (!action) {
-    const beyond = limitBroken(a, situation);
+    const beyond = limitBroken(a, limits, situation.today);
     if (beyond) return beyond;
   }
   const bought = request.type === 'purchase' ? { ...request.product, id: stamp.productId } : undefined;
@@ -129,8 +123,8 @@ export function decide(request: TapRequest, situation: Situation): MediumChange 
   if (typeof used === 'string') return used;
   if (bought && productsLeft(account, stamp.time).length >= PRODUCTS_MAX) return 'products-full';
   const w = account.balance + a;
-  if (a < 0 && w < limits.minimumBalance) return 'insufficient-balance';
-  if (a > 0 && w > limits.maximumBalance) return 'balance-limit';
+  const outside = balanceBroken(a, w, limits);
+  if (outside) return outside;
   if (account.mediumSerial >= SERIAL_MAX) return 'medium-used-up';
   const after = accountAfter(account, a, stamp, bought, used?.id);
   const change: { -readonly [Key in keyof MediumChange]: MediumChange[Key] } = { type: f, amount: a, after };
@@ -145,14 +139,6 @@ function isInRange(request: TapRequest): boolean {
   const amount = request.type === 'purchase' ? request.price : request.amount;
   // A refill of nothing would be an `invalid-amount` at the centre; a free ride and a free product are none.
   return amount <= AMOUNT_MAX && (request.type === 'refill' ? amount > 0 : amount >= 0);
-}
-
-function limitBroken(a: Amount, { limits, today }: Situation): 'tap-limit' | 'day-limit' | null {
-  const { tapAmountMax, dayTapsMax, dayAmountMax } = limits;
-  if (tapAmountMax !== undefined && Math.abs(a) > tapAmountMax) return 'tap-limit';
-  if (dayTapsMax !== undefined && today.taps + 1 > dayTapsMax) return 'day-limit';
-  if (dayAmountMax !== undefined && a < 0 && today.amount - a > dayAmountMax) return 'day-limit';
-  return null;
 }
 
 function productToUse(

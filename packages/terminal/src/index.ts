@@ -11,7 +11,7 @@ export {
   ROUND_TRIP_MAX_MS,
 } from './centre-time.ts';
 export { isClockBehind, stampOf } from './clock.ts';
-export { type DayTotal, decide, type Limits, REFUSALS, type Refusal, type Situation } from './decision.ts';
+export { decide, type Limits, REFUSALS, type Refusal, type Situation } from './decision.ts';
 export { DisciplinedClock, type DisciplinedClockOptions, SLEW, trustedFor } from './disciplined-clock.ts';
 export type { Unsent } from './in-service.ts';
 export { Journal, type JournalOptions } from './journal.ts';

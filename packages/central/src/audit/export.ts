@@ -11,8 +11,14 @@ interface Row {
   readonly hash: Buffer;
 }
 
-/** @throws RangeError where the log has no entry `from`, and not even the one before */
-export async function* exportLines(database: Database, from: number): AsyncGenerator<string> {
+/**
+ * @param count entries at most @throws RangeError where the log has no entry `from`, and not even the one before
+ */
+export async function* exportLines(
+  database: Database,
+  from: number,
+  count = Number.MAX_SAFE_INTEGER,
+): AsyncGenerator<string> {
   const [log] = await database.rows<{ id: Buffer; size: number }>(
     'select id, coalesce((select max(id) from audit), 0) as size from audit_log',
   );
@@ -21,8 +27,9 @@ export async function* exportLines(database: Database, from: number): AsyncGener
   const centre = hexOf((await settlementOf(database))?.centre ?? new Uint8Array());
   const head = { retap: 'audit log 1', log: hexOf(log.id), centre, from, before: await hashBefore(database, from) };
   yield `${JSON.stringify(head)}\n`;
-  for (let next = from; next <= log.size; next += ENTRIES_A_PAGE) {
-    const last = Math.min(next + ENTRIES_A_PAGE - 1, log.size);
+  const end = Math.min(log.size, from - 1 + count);
+  for (let next = from; next <= end; next += ENTRIES_A_PAGE) {
+    const last = Math.min(next + ENTRIES_A_PAGE - 1, end);
     const checkpoints = await checkpointsFrom(database, next, last);
     for (const { id, line, hash } of await linesOf(database, next, last)) {
       yield `{"entry":${line},"hash":"${hexOf(hash)}"}\n`;

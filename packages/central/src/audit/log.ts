@@ -14,6 +14,6 @@ export function auditLogOf(database: Database, now: () => Time): AuditLog {
     append: (entry) => appendAudit(database, { at: now(), ...entry }),
     checkpoint: (sign) => checkpoints.sign(sign, now()),
     newestCheckpoint: () => newestCheckpoint(database),
-    lines: (from) => exportLines(database, from),
+    lines: (from, count) => exportLines(database, from, count),
   };
 }

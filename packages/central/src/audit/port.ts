@@ -61,6 +61,9 @@ export interface AuditLog {
    */
   checkpoint(sign: Sign): Promise<KeptCheckpoint | null>;
   newestCheckpoint(): Promise<KeptCheckpoint | null>;
-  /** Lines of the log from an entry on, with its checkpoints. @throws RangeError where the log has no such entry */
-  lines(from: number): AsyncIterable<string>;
+  /**
+   * Lines of the log from an entry on, with its checkpoints.
+   * @param count entries at most; default: all that there are @throws RangeError where the log has no such entry
+   */
+  lines(from: number, count?: number): AsyncIterable<string>;
 }

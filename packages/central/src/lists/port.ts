@@ -70,6 +70,112 @@ export interface ListStatus {
   readonly terminals: readonly TerminalLists[];
 }
 
+/** Of one version. */
+export type ListVersionTimes = Omit<PublishedList, 'kind' | 'document'>;
+
+export interface ListVersion extends ListVersionTimes {
+  readonly entries: number;
+  /** Of the document. */
+  readonly bytes: number;
+  /** Who published it; null where the audit log does not say. */
+  readonly who: string | null;
+  /** How many terminals said last that they hold it. */
+  readonly terminals: number;
+}
+
+export interface VersionPage {
+  readonly versions: readonly ListVersion[];
+  /** Pass as `before` to read on; null at the end. */
+  readonly next: number | null;
+}
+
+/** One entry that is in one of two contents and not in the other, or otherwise there. */
+export interface EntryChange {
+  readonly what: 'added' | 'removed' | 'changed';
+  /** The medium; the medium and the action's number; the limit; of a tariff `fare ride`, `product month`, `part validator`. */
+  readonly entry: string;
+  /** From when on the tariff holds that it is of. */
+  readonly validFrom: Time | null;
+  readonly before: unknown;
+  readonly after: unknown;
+}
+
+export interface ListDifference {
+  /** Null: before there was one. */
+  readonly from: ListVersionTimes | null;
+  /** Null: the working copy. */
+  readonly to: ListVersionTimes | null;
+  readonly counts: Readonly<Record<EntryChange['what'], number>>;
+  /** The first 500. */
+  readonly entries: readonly EntryChange[];
+  /** Who changed the working copy meanwhile, newest first; the last 200. */
+  readonly history: readonly ListChange[];
+}
+
+/** What is tried on taps that are past. Of limits those are judged that a record shows; of tariffs the last. */
+export type DryRunRule =
+  | { readonly limits: ListedLimits }
+  | { readonly deny: readonly MediumName[] }
+  | { readonly tariffs: readonly Tariff[] };
+
+export interface DryRunQuery {
+  readonly rule: DryRunRule;
+  /** Back from now. */
+  readonly days: number;
+  /** Examined at most, the newest. */
+  readonly recordsMax: number;
+}
+
+/** Why a tap would have been refused, or what it would have cost. */
+export type DryRunReason =
+  | 'tap-limit'
+  | 'day-limit'
+  | 'insufficient-balance'
+  | 'balance-limit'
+  | 'medium-denied'
+  | 'dearer'
+  | 'cheaper'
+  /** The tariff has no such fare or product any more. */
+  | 'not-sold';
+
+export interface DryRunSum {
+  readonly count: number;
+  /** Value of taps that would have been refused; of a tariff what would have been taken more, below 0 less. In minor units. */
+  readonly amount: number;
+}
+
+export interface DryRun {
+  readonly since: Time;
+  readonly until: Time;
+  /** Records read, of any kind. */
+  readonly examined: number;
+  /** Whether they are all since then. */
+  readonly isWhole: boolean;
+  /** When the oldest that was read was received. */
+  readonly examinedFrom: Time | null;
+  /** Transactions among them that took place, or may have; where media are named, only theirs. */
+  readonly taps: number;
+  readonly affected: DryRunSum;
+  /** Of which nobody can say what they would have cost. */
+  readonly unknown: number;
+  readonly reasons: Readonly<Partial<Record<DryRunReason, DryRunSum>>>;
+  /** By business day, ascending. */
+  readonly days: readonly (DryRunSum & { readonly day: string })[];
+  /** With the most, at most 20. */
+  readonly terminals: readonly (DryRunSum & { readonly terminal: TerminalNumber })[];
+  /** The newest, at most 20. */
+  readonly samples: readonly {
+    readonly terminal: TerminalNumber;
+    readonly serial: number;
+    readonly medium: MediumName | null;
+    readonly time: Time;
+    readonly type: string;
+    readonly amount: number;
+    readonly reason: DryRunReason;
+    readonly difference: number;
+  }[];
+}
+
 export interface Publication {
   readonly sign: Sign;
   /** How long the version is valid, in milliseconds. */
@@ -116,6 +222,12 @@ export interface Lists {
    * @throws ProtocolError `held-lists-malformed`, AdmissionError
    */
   acknowledge(statement: Uint8Array): Promise<TerminalNumber>;
+  /** Newest first, all that were ever published. */
+  versions(kind: ListKind, page: { readonly before?: number; readonly limit: number }): Promise<VersionPage>;
+  /** @param from 0: before there was one @param to null: the working copy @returns null where there is no such version */
+  difference(kind: ListKind, from: number, to: number | null): Promise<ListDifference | null>;
+  /** Changes nothing. Null: one is under way, and each takes memory. */
+  dryRun(query: DryRunQuery): Promise<DryRun | null>;
   /** When this database last heard of any terminal, by the centre's clock; null: never. */
   heardAt(): Promise<Time | null>;
   /** Which terminals hold which versions, and who is behind. */

@@ -19,12 +19,16 @@ const KEYS = Object.keys(NAMES) as (keyof Text)[];
 
 export function siteOf(database: Database, now: () => Time): Site {
   return {
-    settings: async () => settingsIn(await textOf(database)),
+    settings: () => siteSettingsOf(database),
     set: (settings, { who, why }) =>
       notingRefusal(database, set(database, textIn(settings), { who, why }, now()), {
         ...{ at: now(), who, what: 'settings.changed', object: '', detail: { timeZone: settings.timeZone, why } },
       }),
   };
+}
+
+export async function siteSettingsOf(sql: Sql): Promise<SiteSettings> {
+  return settingsIn(await textOf(sql));
 }
 
 function set(
