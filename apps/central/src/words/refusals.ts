@@ -5,6 +5,7 @@ import type {
   PeopleRefusalCode,
   ProposalRefusal,
   RegistryRefusalCode,
+  SiteRefusal,
 } from '@retap/central';
 import type { DenialCode } from '../api/caller.ts';
 
@@ -16,7 +17,14 @@ export type PageRefusal =
   | PeopleRefusalCode
   | ProposalRefusal['refusal']
   | Extract<RegistryRefusalCode, `terminal-${string}`>
+  | SiteRefusal['refusal']
   | 'recovery-code-slip'
+  | 'limits-malformed'
+  | 'tariff-malformed'
+  | 'rule-malformed'
+  | 'dry-run-under-way'
+  | 'version-unknown'
+  | 'entry-unknown'
   | 'question-malformed'
   | 'attempts-exceeded'
   | 'rate-exceeded'
@@ -55,6 +63,13 @@ export const SLOVENE_REFUSALS: Readonly<Record<PageRefusal, string>> = {
   'not-denied': 'nosilec ni prepovedan',
   'list-full':
     'seznam je tako dolg, kot ga terminal še lahko hrani; počakajte, da bo kaj opravljeno, ali kaj odstranite',
+  'limits-malformed': 'teh omejitev se terminal ne more držati: {message}',
+  'tariff-malformed': 'cenik ni pravilen: {message}',
+  'rule-malformed': 'tega pravila ni mogoče preizkusiti: {message}',
+  'dry-run-under-way': 'en preizkus že teče; poskusite čez nekaj trenutkov',
+  'version-unknown': 'take različice seznama ni',
+  'entry-unknown': 'takega vnosa v revizijski sledi ni',
+  'time-zone-unknown': 'zbirka podatkov ne pozna tega časovnega pasu; nič ni spremenjeno',
   'terminal-unknown': 'takega terminala ni',
   'terminal-suspended': 'terminal je začasno izključen',
   'terminal-revoked': 'terminal je za vedno izključen',
