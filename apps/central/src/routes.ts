@@ -3,6 +3,7 @@ import type { Central } from '@retap/central';
 import type { Time } from '@retap/model';
 import { type Context, Hono } from 'hono';
 import { addAlertCaseRoutes } from './alert-cases/routes.ts';
+import { addAlertGroupRoutes } from './alert-groups/routes.ts';
 import { answerFault, refuse } from './answers.ts';
 import { Api } from './api/api.ts';
 import type { Guard } from './api/caller.ts';
@@ -39,6 +40,7 @@ import { addServiceRoutes } from './service-routes.ts';
 import { addSettingsRoutes } from './settings-routes.ts';
 import { addStateRoutes } from './state-routes.ts';
 import { addTerminalRoutes } from './terminal-routes.ts';
+import { addTerminalStandingRoutes } from './terminal-standing-routes.ts';
 import { addTimeRoutes } from './time.ts';
 import { addTodayRoutes } from './today-routes.ts';
 import type { TotalsFeed } from './totals-feed.ts';
@@ -155,6 +157,7 @@ export function createRoutes(options: RouteOptions): Routes {
   addAuditRoutes(api, central);
   addSettingsRoutes(api, central.site);
   addAlertCaseRoutes(api, central.alertWork);
+  addAlertGroupRoutes(api, { alertGroups: central.alertGroups, now });
   addWebhookRoutes(api, {
     webhooks: central.webhooks,
     audit: central.audit,
@@ -169,6 +172,7 @@ export function createRoutes(options: RouteOptions): Routes {
   addStateRoutes(api, { ...options, refused });
   addRecordRoutes(api, central);
   addSearchRoute(api, { central, now });
+  addTerminalStandingRoutes(api, central.terminalStandings);
   addTerminalRoutes(api, { registry: central.registry, randomBytes });
   const onSignIn = options.onSignIn ?? (() => {});
   addPeopleRoutes(api, { people: central.people, guard, site, randomBytes, now, clientOf: clientIn, onSignIn });

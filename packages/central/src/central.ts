@@ -1,6 +1,7 @@
 /** The centre: receive → verify → record → reconcile → alert, over one database. */
 import { ALERT_KINDS, type Alert, type Configuration, DEFAULT_CONFIGURATION } from '@retap/model';
 import { openStateQuestion } from '@retap/protocol';
+import { alertGroupsOf } from './alert-groups/alert-groups.ts';
 import { alertWorkOf } from './alert-work/alert-work.ts';
 import { auditLogOf } from './audit/log.ts';
 import { Strangers } from './audit/strangers.ts';
@@ -36,8 +37,12 @@ import { REPLACE_KEY } from './registry/invitation.ts';
 import { registryOf } from './registry/registry.ts';
 import { settlementOf } from './registry/settlement.ts';
 import { Remembered } from './remembered.ts';
+<<<<<<< HEAD
 import { siteOf } from './site/settings.ts';
 import { todayOf } from './today/today.ts';
+=======
+import { terminalStandingsOf } from './terminal-standing/terminal-standing.ts';
+>>>>>>> 51e3004 (Alerts by what they come of: a dead terminal is one thing to see to, and may be silenced; how every terminal does, against its peers)
 import { webhooksOf } from './webhooks/webhooks.ts';
 
 export const openCentral: OpenCentral = async (options: CentralOptions): Promise<Central> => {
@@ -96,6 +101,7 @@ export const openCentral: OpenCentral = async (options: CentralOptions): Promise
   return {
     clockTolerance,
     audit: auditLogOf(database, options.now),
+    alertGroups: alertGroupsOf(database, options.now),
     alertWork: alertWorkOf(database, live, options.now),
     events: eventsOf(database),
     webhooks: webhooksOf(database, options.now),
@@ -104,6 +110,7 @@ export const openCentral: OpenCentral = async (options: CentralOptions): Promise
     proposals: proposalsOf(database, [...LIST_PROPOSALS, REPLACE_KEY, RECOVER], options.now),
     records: recordsPort(database, clockTolerance),
     registry: registryOf(database, change, verifySignature, strangers, options.now),
+    terminalStandings: terminalStandingsOf(database, live, options.now),
     lists: listsOf(database, change, verifySignature, options.now),
     site: siteOf(database, options.now),
     people: peopleOf(database, change, strangers, options.now),

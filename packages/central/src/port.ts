@@ -16,6 +16,7 @@ import type {
   TransactionRecord,
 } from '@retap/model';
 import type { BatchForm, ReceivedSerials } from '@retap/protocol';
+import type { AlertGroups } from './alert-groups/port.ts';
 import type { AlertWork } from './alert-work/port.ts';
 import type { AuditLog } from './audit/port.ts';
 import type { Events } from './events/port.ts';
@@ -25,8 +26,12 @@ import type { People } from './people/port.ts';
 import type { Proposals } from './proposals/port.ts';
 import type { Records } from './records/port.ts';
 import type { Registry, VerifySignature } from './registry/port.ts';
+<<<<<<< HEAD
 import type { Site } from './site/port.ts';
 import type { Today } from './today/port.ts';
+=======
+import type { TerminalStandings } from './terminal-standing/port.ts';
+>>>>>>> 51e3004 (Alerts by what they come of: a dead terminal is one thing to see to, and may be silenced; how every terminal does, against its peers)
 import type { Webhooks } from './webhooks/port.ts';
 
 /** Whole bytes as they were received. The centre keeps them for ever: the rest of SQL is a view of them. */
@@ -200,8 +205,12 @@ export interface Central {
   readonly records: Records;
   /** Who may speak to the centre. */
   readonly registry: Registry;
+  /** How the terminals do. */
+  readonly terminalStandings: TerminalStandings;
   /** What people do about alerts. */
   readonly alertWork: AlertWork;
+  /** Open alert cases by what they come of. */
+  readonly alertGroups: AlertGroups;
   /** What happens here, for others to hear of. */
   readonly events: Events;
   /** Events sent to other systems. */

@@ -64,7 +64,7 @@ async function refusalOf(
 }
 
 /** Whoever cannot work on it must not have it lie with them. */
-async function unfitness(sql: Sql, name: string): Promise<CaseRefusalCode | null> {
+export async function unfitness(sql: Sql, name: string): Promise<CaseRefusalCode | null> {
   const [person] = await sql.rows<{ roles: Role[]; disabled: boolean }>(
     'select roles, disabled from person where name = $1',
     [name],
