@@ -37,12 +37,9 @@ import { REPLACE_KEY } from './registry/invitation.ts';
 import { registryOf } from './registry/registry.ts';
 import { settlementOf } from './registry/settlement.ts';
 import { Remembered } from './remembered.ts';
-<<<<<<< HEAD
 import { siteOf } from './site/settings.ts';
-import { todayOf } from './today/today.ts';
-=======
 import { terminalStandingsOf } from './terminal-standing/terminal-standing.ts';
->>>>>>> 51e3004 (Alerts by what they come of: a dead terminal is one thing to see to, and may be silenced; how every terminal does, against its peers)
+import { todayOf } from './today/today.ts';
 import { webhooksOf } from './webhooks/webhooks.ts';
 
 export const openCentral: OpenCentral = async (options: CentralOptions): Promise<Central> => {

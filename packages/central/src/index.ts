@@ -21,13 +21,10 @@ export { PROPOSAL_KINDS, PROPOSAL_REFUSALS, PROPOSAL_STATES } from './proposals/
 export type * from './records/port.ts';
 export type * from './registry/port.ts';
 export { AdmissionError } from './registry/refusal.ts';
-<<<<<<< HEAD
 export type * from './site/port.ts';
-export type * from './today/port.ts';
-=======
 export type * from './terminal-standing/port.ts';
 export { STANDING_FLAGS, STANDING_SORTS } from './terminal-standing/port.ts';
->>>>>>> 51e3004 (Alerts by what they come of: a dead terminal is one thing to see to, and may be silenced; how every terminal does, against its peers)
+export type * from './today/port.ts';
 export { type AddressRules, mayBeSentTo } from './webhooks/addresses.ts';
 export type * from './webhooks/port.ts';
 export { DELIVERY_OUTCOMES } from './webhooks/port.ts';

@@ -26,12 +26,9 @@ import type { People } from './people/port.ts';
 import type { Proposals } from './proposals/port.ts';
 import type { Records } from './records/port.ts';
 import type { Registry, VerifySignature } from './registry/port.ts';
-<<<<<<< HEAD
 import type { Site } from './site/port.ts';
-import type { Today } from './today/port.ts';
-=======
 import type { TerminalStandings } from './terminal-standing/port.ts';
->>>>>>> 51e3004 (Alerts by what they come of: a dead terminal is one thing to see to, and may be silenced; how every terminal does, against its peers)
+import type { Today } from './today/port.ts';
 import type { Webhooks } from './webhooks/port.ts';
 
 /** Whole bytes as they were received. The centre keeps them for ever: the rest of SQL is a view of them. */

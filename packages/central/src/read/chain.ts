@@ -92,7 +92,10 @@ function linkOf(
   };
 }
 
-export async function predecessorsOf(sql: Sql, evidence: readonly (Fact & { lastTime: number; lastTerminal: number })[]) {
+export async function predecessorsOf(
+  sql: Sql,
+  evidence: readonly (Fact & { lastTime: number; lastTerminal: number })[],
+) {
   const rows = await sql.rows<FactRow & { root: boolean }>(
     `select ${FACT}, r.terminal = a.root_terminal and r.serial = a.root_serial as root
      from (select distinct * from unnest($1::integer[], $2::bigint[])) as k (medium_id, time)
