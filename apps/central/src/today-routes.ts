@@ -41,7 +41,7 @@ const TODAY = z.object({
     licenceExpired: COUNT,
     withMissing: COUNT,
   }),
-  cases: z.record(z.string(), COUNT).describe('Open alert cases by state'),
+  cases: z.record(z.string(), COUNT).describe('Open alert cases by state, without those silenced'),
   news: z.object({
     last: COUNT.describe('Pass it as `since` the next time'),
     counts: z.record(z.string(), COUNT).describe('Events after `since`, by type'),
@@ -62,12 +62,12 @@ export function addTodayRoutes(api: Api, { central, now }: TodayRouteOptions): v
       const settings = await central.site.settings();
       const [today, before] = [businessDayOf(at, settings), businessDayOf(at, settings, WEEK_DAYS)];
       const stretches = [{ ...today, until: at }, before, { from: at - DAY_MS, until: at }];
-      const [taps, doubt, queue, fleet, standing, news] = await Promise.all([
+      const [taps, doubt, queue, fleet, open, news] = await Promise.all([
         central.today.taps(stretches, at),
         central.today.doubt(at - DAY_MS),
         central.operations.backlog(),
         central.operations.fleet(FLEET),
-        central.operations.standing(),
+        central.alertGroups.open(), // without those that somebody has silenced
         central.today.news(since ?? null, seen(caller)),
       ]);
       const { silent, clockOff, licenceEnding, licenceExpired, withMissing } = fleet;
@@ -85,7 +85,7 @@ export function addTodayRoutes(api: Api, { central, now }: TodayRouteOptions): v
           ...{ active: fleet.terminals.active ?? 0, silent, silentMs: FLEET.silentMs },
           ...{ clockOff, licenceEnding, licenceExpired, withMissing },
         },
-        cases: standing.cases,
+        cases: open.cases,
         news,
       });
     },
