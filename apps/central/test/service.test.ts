@@ -80,9 +80,9 @@ describe('POST /batches', () => {
     expect(body.message.length).toBeGreaterThan(20);
   });
 
-  test('only POST', async () => {
-    const answer = await fetch(`${service.url}/batches`);
-    expect([answer.status, answer.headers.get('allow')]).toEqual([405, 'POST']);
+  test('are sent by POST, and by nothing else', async () => {
+    const answer = await fetch(`${service.url}/batches`, { method: 'DELETE' });
+    expect([answer.status, answer.headers.get('allow')]).toEqual([405, 'POST, GET']);
   });
 });
 

@@ -5,6 +5,7 @@ import { alertGroupsOf } from './alert-groups/alert-groups.ts';
 import { alertWorkOf } from './alert-work/alert-work.ts';
 import { auditLogOf } from './audit/log.ts';
 import { Strangers } from './audit/strangers.ts';
+import { batchesPort } from './batches/batches.ts';
 import { checkState } from './check.ts';
 import { checkSigned } from './check-signed.ts';
 import { openDatabase } from './database/database.ts';
@@ -37,6 +38,7 @@ import { REPLACE_KEY } from './registry/invitation.ts';
 import { registryOf } from './registry/registry.ts';
 import { settlementOf } from './registry/settlement.ts';
 import { Remembered } from './remembered.ts';
+import { reportsPort } from './reports/reports.ts';
 import { siteOf } from './site/settings.ts';
 import { terminalStandingsOf } from './terminal-standing/terminal-standing.ts';
 import { todayOf } from './today/today.ts';
@@ -106,6 +108,8 @@ export const openCentral: OpenCentral = async (options: CentralOptions): Promise
     operations: operationsOf(database, rounds, options.now),
     proposals: proposalsOf(database, [...LIST_PROPOSALS, REPLACE_KEY, RECOVER], options.now),
     records: recordsPort(database, clockTolerance),
+    batches: batchesPort(database),
+    reports: reportsPort(database),
     registry: registryOf(database, change, verifySignature, strangers, options.now),
     terminalStandings: terminalStandingsOf(database, live, options.now),
     lists: listsOf(database, change, verifySignature, options.now),

@@ -19,6 +19,7 @@ import type { BatchForm, ReceivedSerials } from '@retap/protocol';
 import type { AlertGroups } from './alert-groups/port.ts';
 import type { AlertWork } from './alert-work/port.ts';
 import type { AuditLog } from './audit/port.ts';
+import type { Batches } from './batches/port.ts';
 import type { Events } from './events/port.ts';
 import type { Lists } from './lists/port.ts';
 import type { Deadlines, Operations } from './operations/port.ts';
@@ -26,6 +27,7 @@ import type { People } from './people/port.ts';
 import type { Proposals } from './proposals/port.ts';
 import type { Records } from './records/port.ts';
 import type { Registry, VerifySignature } from './registry/port.ts';
+import type { Reports } from './reports/port.ts';
 import type { Site } from './site/port.ts';
 import type { TerminalStandings } from './terminal-standing/port.ts';
 import type { Today } from './today/port.ts';
@@ -200,6 +202,10 @@ export interface Central {
   readonly proposals: Proposals;
   /** Records, as people look for them. */
   readonly records: Records;
+  /** Batches, as people look at them. */
+  readonly batches: Batches;
+  /** Figures over days, and what is owed. */
+  readonly reports: Reports;
   /** Who may speak to the centre. */
   readonly registry: Registry;
   /** How the terminals do. */

@@ -1,11 +1,18 @@
 /** Records over HTTP: lists, and one by one (docs/console.md). */
-import type { Records } from '@retap/central';
+import { AGES, type Records } from '@retap/central';
+import type { Time } from '@retap/model';
+import { z } from 'zod';
 import { BadQuestion, refuse } from '../answers.ts';
 import type { Api } from '../api/api.ts';
 import { limit } from '../api/shapes.ts';
-import { CURSOR, NUMBER, RECORD_DETAIL, RECORD_FILTERS, RECORD_PAGE } from './shapes.ts';
+import { CURSOR, NUMBER, RECORD_DETAIL, RECORD_FILTERS, RECORD_PAGE, UNVERIFIED_PAGE } from './shapes.ts';
 
-export function addRecordRoutes(api: Api, { records }: { readonly records: Records }): void {
+export interface RecordRouteOptions {
+  readonly records: Records;
+  readonly now: () => Time;
+}
+
+export function addRecordRoutes(api: Api, { records, now }: RecordRouteOptions): void {
   api.add(
     {
       method: 'get',
@@ -19,14 +26,7 @@ export function addRecordRoutes(api: Api, { records }: { readonly records: Recor
         200: { description: 'A page', schema: RECORD_PAGE },
       },
     },
-    async ({ c, query }) => {
-      try {
-        return c.json(await records.records(query));
-      } catch (error) {
-        if (!(error instanceof RangeError)) throw error;
-        throw new BadQuestion(`"before": ${error.message}`);
-      }
-    },
+    async ({ c, query }) => c.json(await ofItsList(records.records(query))),
   );
   api.add(
     {
@@ -48,4 +48,40 @@ export function addRecordRoutes(api: Api, { records }: { readonly records: Recor
       return refuse(c, 404, 'record-unknown', `no record ${params.terminal}-${params.serial} is received`);
     },
   );
+  addUnverified(api, { records, now });
+}
+
+const AGE_ASKED = z
+  .enum(AGES.map(String), { error: `must be one of ${AGES.join(', ')}` })
+  .transform(Number)
+  .optional()
+  .describe('Only what is so many days old, up to the next of the ages');
+
+function addUnverified(api: Api, { records, now }: RecordRouteOptions): void {
+  api.add(
+    {
+      method: 'get',
+      path: '/unverified',
+      operationId: 'unverified',
+      summary: 'What is in doubt, how old it is, and what would settle it',
+      tag: 'state',
+      access: 'see-media',
+      query: { age: AGE_ASKED, terminal: NUMBER.optional(), before: CURSOR.optional(), limit: limit(50, 500) },
+      answers: { 200: { description: 'A page', schema: UNVERIFIED_PAGE } },
+    },
+    async ({ c, query }) => {
+      const asOf = now();
+      return c.json({ asOf, ...(await ofItsList(records.unverified({ ...query, asOf }))) });
+    },
+  );
+}
+
+/** @throws BadQuestion where the cursor is of another list */
+async function ofItsList<Page>(page: Promise<Page>): Promise<Page> {
+  try {
+    return await page;
+  } catch (error) {
+    if (error instanceof RangeError) throw new BadQuestion(`"before": ${error.message}`);
+    throw error;
+  }
 }

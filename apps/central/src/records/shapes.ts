@@ -106,3 +106,26 @@ export const RECORD_DETAIL = z.object({
     .array(z.object({ receipt: z.int(), position: z.int() }))
     .describe('Later voices under its number that say something else; none was applied'),
 });
+
+const SETTLING = z.discriminatedUnion('by', [
+  z.object({ by: z.literal('next-tap') }),
+  z.object({ by: z.literal('tap-after'), time: TIME }),
+  z.object({ by: z.literal('missing-record'), terminal: z.int(), time: TIME }),
+  z.object({ by: z.literal('own-terminal'), terminal: z.int(), from: z.int(), to: z.int().nullable() }),
+]);
+
+export const AGE = z.object({
+  from: z.int().describe('Days'),
+  to: z.int().nullable().describe('Days; null: and older'),
+  count: z.int().min(0),
+  amount: AMOUNT.describe('Sum of sizes, whatever the sign'),
+});
+
+export const UNVERIFIED_PAGE = z.object({
+  asOf: TIME,
+  ages: z.array(AGE).describe('Of all that is in doubt, counted up to 100,000'),
+  records: z
+    .array(z.object({ line: LINE, settledBy: z.array(SETTLING).describe('What would settle it') }))
+    .describe('The newest first'),
+  next: z.string().nullable().describe('Pass as `before` to read on; null at the end'),
+});

@@ -64,12 +64,12 @@ const TYPES: Readonly<Record<string, TransactionType | 'open' | 'observation'>> 
 };
 const FIELDS: Readonly<Record<string, 'status' | 'type' | 'terminal' | 'medium' | 'amount' | 'date'>> = {
   ...{ status: 'status', type: 'type', terminal: 'terminal', medium: 'medium', amount: 'amount', date: 'date' },
-  ...{ stanje: 'status', vrsta: 'type', medij: 'medium', znesek: 'amount', datum: 'date' },
+  ...{ stanje: 'status', vrsta: 'type', nosilec: 'medium', znesek: 'amount', datum: 'date' },
 };
 /** Before a number or a name: `batch 12`. */
 const KINDS: Readonly<Record<string, Lookup['kind']>> = {
   ...{ medium: 'medium', terminal: 'terminal', record: 'record', batch: 'batch', alert: 'alert' },
-  ...{ medij: 'medium', zapis: 'record', paket: 'batch', opozorilo: 'alert' },
+  ...{ nosilec: 'medium', zapis: 'record', paket: 'batch', opozorilo: 'alert' },
 };
 const NAME = /^[0-9A-Za-z._-]{1,64}$/;
 const NUMBER_MAX = 2 ** 31 - 1;

@@ -29,7 +29,7 @@ type Hit = z.output<typeof HIT>;
 /** What one must be allowed to see it. */
 const NEEDS: Readonly<Record<Hit['kind'], Capability>> = {
   ...{ medium: 'see-media', record: 'see-media', records: 'see-media' },
-  ...{ terminal: 'see-terminals', batch: 'see-totals', alert: 'see-alerts' },
+  ...{ terminal: 'see-terminals', batch: 'see-alerts', alert: 'see-alerts' },
 };
 
 export function addSearchRoute(api: Api, { central, now }: SearchRouteOptions): void {

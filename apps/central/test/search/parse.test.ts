@@ -32,7 +32,7 @@ describe('a name or a number', () => {
     ['alert 3', [{ kind: 'alert', id: 3 }]],
     ['opozorilo 3', [{ kind: 'alert', id: 3 }]],
     ['terminal 9', [{ kind: 'terminal', terminal: 9 }]],
-    ['medij 17', [{ kind: 'medium', prefix: '17' }]],
+    ['nosilec 17', [{ kind: 'medium', prefix: '17' }]],
     ['zapis 1-2', [{ kind: 'record', terminal: 1, serial: 2 }]],
   ])('%s may be %j', (text, lookups) => {
     expect(parse(text)).toEqual({ filters: {}, lookups, notUnderstood: [] });

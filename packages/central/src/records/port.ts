@@ -134,6 +134,49 @@ export interface RecordDetail {
   readonly conflicts: readonly { readonly receipt: number; readonly position: number }[];
 }
 
+/**
+ * What would settle a transaction in doubt, by the definitions 2, 4 and 5 of the specification.
+ * `next-tap`: no terminal has seen the medium since; the next one reads what became of it. `tap-after`: it was seen, but sooner than
+ * clocks can tell apart; seen at this time or later, as it was before, refutes it. `missing-record`: a terminal has not delivered a
+ * record of this time, that another one has read. `own-terminal`: its own terminal has not delivered what follows (`to` null: up to
+ * whatever there is), by which it may have tried again.
+ */
+export type Settling =
+  | { readonly by: 'next-tap' }
+  | { readonly by: 'tap-after'; readonly time: Time }
+  | { readonly by: 'missing-record'; readonly terminal: TerminalNumber; readonly time: Time }
+  | {
+      readonly by: 'own-terminal';
+      readonly terminal: TerminalNumber;
+      readonly from: number;
+      readonly to: number | null;
+    };
+
+/** What is in doubt and `from` to `to` days old; `to` null: and older. `amount`: sum of sizes, in minor units. */
+export interface Age {
+  readonly from: number;
+  readonly to: number | null;
+  readonly count: number;
+  readonly amount: number;
+}
+
+export interface UnverifiedQuery {
+  readonly asOf: Time;
+  /** The `from` of an {@link Age}; all where it is left out. */
+  readonly age?: number | undefined;
+  readonly terminal?: TerminalNumber | undefined;
+  readonly before?: string | undefined;
+  readonly limit: number;
+}
+
+/** @property ages of all that is in doubt, up to 100,000 */
+export interface UnverifiedPage {
+  readonly ages: readonly Age[];
+  /** The newest first. */
+  readonly records: readonly { readonly line: RecordLine; readonly settledBy: readonly Settling[] }[];
+  readonly next: string | null;
+}
+
 export interface Records {
   /** @throws RangeError where `before` is not the `next` of a page */
   records(query: RecordQuery): Promise<RecordPage>;
@@ -141,5 +184,7 @@ export interface Records {
   record(identity: RecordIdentity): Promise<RecordDetail | null>;
   /** As {@link record}, without reading its batch. */
   line(identity: RecordIdentity): Promise<RecordLine | null>;
+  /** What is in doubt. @throws RangeError as {@link records} */
+  unverified(query: UnverifiedQuery): Promise<UnverifiedPage>;
   hasBatch(receipt: number): Promise<boolean>;
 }

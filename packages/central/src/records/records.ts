@@ -4,6 +4,7 @@ import { cursorOf } from './cursor.ts';
 import { recordDetail } from './detail.ts';
 import { recordsOf } from './list.ts';
 import type { Records } from './port.ts';
+import { unverifiedOf } from './unverified.ts';
 
 /** @param clockTolerance of the database, in milliseconds */
 export function recordsPort(database: Database, clockTolerance: number): Records {
@@ -15,6 +16,7 @@ export function recordsPort(database: Database, clockTolerance: number): Records
       const [line] = (await recordsOf(database, query)).records;
       return line?.serial === serial ? line : null;
     },
+    unverified: (query) => unverifiedOf(database, query, clockTolerance),
     hasBatch: async (receipt) => {
       const rows = await database.rows('select from batch where receipt = $1', [receipt]);
       return rows.length > 0;
