@@ -53,6 +53,13 @@ export default {
       to: { path: '^(?!packages/|apps/|tests/|node_modules/)', reachable: true },
     },
     {
+      name: 'console-knows-types-alone',
+      comment: 'It runs in a browser: of the packages it knows what the centre’s answers look like, and loads nothing.',
+      severity: 'error',
+      from: { path: '^apps/console/src/' },
+      to: { path: '^(packages|apps)/', pathNot: '^apps/console/src/', dependencyTypesNot: ['type-only'] },
+    },
+    {
       name: 'audit-log-verified-by-other-code',
       comment: 'Who verifies shares no code with who writes: only Node, and the folder itself.',
       severity: 'error',

@@ -12,6 +12,7 @@ const EDGES: Readonly<Record<string, readonly string[]>> = {
   '@retap/central': ['@retap/model', '@retap/protocol'],
   '@retap/simulator': ['@retap/card', '@retap/model', '@retap/protocol', '@retap/terminal'],
   '@retap/testkit': ['@retap/model'],
+  '@retap/console': ['@retap/central', '@retap/model'],
   '@retap/central-service': ['@retap/card', '@retap/central', '@retap/keys', '@retap/model', '@retap/protocol'],
   '@retap/terminal-service': ['@retap/card', '@retap/keys', '@retap/model', '@retap/protocol', '@retap/terminal'],
   '@retap/cli': [

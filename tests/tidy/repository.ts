@@ -44,7 +44,7 @@ export function workspaces(): Workspace[] {
 
 /** Source files of packages and apps: what is shipped. */
 export function sources(): string[] {
-  return filesBelow().filter((file) => /^(packages|apps)\/[^/]+\/src\/.*\.ts$/.test(file));
+  return filesBelow().filter((file) => /^(packages|apps)\/[^/]+\/src\/.*\.tsx?$/.test(file));
 }
 
 /** `file:line text` of every line of the file that matches: a finding one can click on. */

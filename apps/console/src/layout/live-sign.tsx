@@ -29,7 +29,7 @@ export function LiveSign() {
 }
 
 /** This machine's clock, read again after each period. */
-export function useNow(periodMs: number): number {
+function useNow(periodMs: number): number {
   const [now, setNow] = useState(Date.now);
   useEffect(() => {
     const timer = setInterval(() => setNow(Date.now()), periodMs);

@@ -2,7 +2,7 @@
 import { useSyncExternalStore } from 'react';
 
 export const THEMES = ['auto', 'light', 'dark'] as const;
-export type Theme = (typeof THEMES)[number];
+type Theme = (typeof THEMES)[number];
 
 const STORED = 'retap-theme';
 const watchers = new Set<() => void>();
