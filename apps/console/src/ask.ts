@@ -49,6 +49,15 @@ export async function askFor<Answer>(path: string, signal?: AbortSignal): Promis
   }
 }
 
+/** Like {@link ask}, of what is no JSON. @throws Refusal */
+export async function askText(path: string, signal?: AbortSignal): Promise<string> {
+  const answer = await reached(path, { headers: { accept: '*/*' }, ...(signal && { signal }) });
+  if (answer.ok) return answer.text();
+  const requestId = answer.headers.get('retap-request');
+  const said = await answer.json().catch(() => ({ code: 'no-answer', message: answer.statusText }));
+  throw new Refusal({ code: said.code, message: said.message, requestId: said.requestId ?? requestId }, answer.status);
+}
+
 /** Has the centre do something; where it wants the passkey shown again for that, has it shown. @throws Refusal */
 export async function send<Answer>(
   path: string,

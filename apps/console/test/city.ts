@@ -35,6 +35,8 @@ export interface TestCityOptions {
   readonly silent?: number;
   /** Nobody signs in, and nothing can be changed. */
   readonly isOpen?: boolean;
+  /** Public key by which the centre signs; default: one of which nobody has the other half. */
+  readonly centre?: Uint8Array;
 }
 
 /**
@@ -47,7 +49,7 @@ export async function openCity(options: TestCityOptions = {}): Promise<TestCity>
   const central = await openCentral({ database, now: Date.now, verifySignature });
   await receiveCity(central, options);
   if (!options.isOpen) {
-    await central.registry.settle(ENROLLED);
+    await central.registry.settle({ ...ENROLLED, ...(options.centre && { centre: options.centre }) });
     await sqlIn(
       database,
       `insert into terminal (terminal, name, role, state, public_key, issued_at, expires_at)
