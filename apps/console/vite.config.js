@@ -7,6 +7,7 @@ export default defineConfig({
   build: {
     // React's directives for servers, which there are none of here.
     rolldownOptions: {
+      checks: { pluginTimings: false },
       onwarn: (warning, warn) => warning.code === 'MODULE_LEVEL_DIRECTIVE' || warn(warning),
     },
 

@@ -57,11 +57,12 @@ const FIGURES: readonly (readonly [suites: string, figures: readonly string[], p
     ['exceptional.svg'],
   ],
   [
-    'processors,history,wire,simulator',
+    'processors,history,console,wire,simulator',
     [
       ...['processors-1 records/s', 'processors-2 records/s', 'processors-ratio ratio', 'processors-lock-waits share'],
       ...['wire-6 bytes', 'wire-50 bytes', 'wire-6-proofs bytes', 'wire-50-proofs bytes'],
       ...['history-empty records/s', 'history-full records/s', 'history-ratio ratio', 'history-raw-copy records/s'],
+      ...['console-slowest-median ms', 'console-slowest-p95 ms'],
       ...['simulator-taps taps/s', 'simulator-city taps/s', 'simulator-cards taps/s'],
     ],
     ['history.svg', 'processors.svg'],

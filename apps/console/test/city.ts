@@ -53,7 +53,7 @@ export async function openCity(options: TestCityOptions = {}): Promise<TestCity>
     await sqlIn(
       database,
       `insert into terminal (terminal, name, role, state, public_key, issued_at, expires_at)
-       select distinct terminal, 'Line ' || terminal, case when terminal % 7 = 0 then 'point-of-sale' else 'validator' end,
+       select distinct terminal, 'Line ' || terminal, case when terminal % 7 = 0 then 'refill' else 'gate' end,
          'active'::terminal_state, decode(lpad(to_hex(terminal), 64, '0'), 'hex'), ${Date.now() - DAY_MS}, ${Date.now() + 90 * DAY_MS}
        from (select terminal from journal_run union select missing_terminal from condition where missing_terminal is not null) t`,
     );

@@ -15,6 +15,7 @@ import { FACT, type FactRow, factOf } from '../reconcile/sql/fact-row.ts';
 
 interface LinkRow extends FactRow {
   readonly receipt: number;
+  readonly extras: boolean;
   readonly root: boolean;
   readonly sync_amount: number | null;
   readonly sync_kind: SynchronizationKind | null;
@@ -47,7 +48,7 @@ export async function chainOf(
             order by u.time desc, u.terminal desc, u.serial desc limit $5) u
           join record r on r.terminal = u.terminal and r.serial = u.serial)
        ) r order by r.time desc, r.terminal desc, r.serial desc limit $5)
-     select ${FACT}, r.receipt, s.amount as sync_amount, s.kind as sync_kind,
+     select ${FACT}, r.receipt, r.extras, s.amount as sync_amount, s.kind as sync_kind,
        v.verdict::text as verdict,
        r.type = 'open' and r.terminal = a.root_terminal and r.serial = a.root_serial as root
      from chosen r
@@ -59,7 +60,7 @@ export async function chainOf(
     [medium, time, terminal, serial, limit],
   );
   const predecessors = await predecessorsOf(sql, rows.map(factOf).filter(isEvidenceFact));
-  const records = await recordsOf(sql, rows);
+  const records = await recordsOf(sql, medium, rows);
   const last = rows.length === limit ? rows.at(-1) : undefined;
   return {
     links: rows.map((row) => linkOf(row, records, predecessors)),
@@ -127,10 +128,16 @@ export async function predecessorsOf(
   return found;
 }
 
-/** The whole records, as received, from the batches that brought them. */
-async function recordsOf(sql: Sql, rows: readonly LinkRow[]): Promise<Map<string, JournalRecord>> {
-  const wanted = new Map(rows.map((row) => [`${row.terminal}-${row.serial}`, row.receipt]));
+/** The whole records, as received: from their rows where these hold all of them, else from the batches that brought them. */
+async function recordsOf(sql: Sql, medium: string, rows: readonly LinkRow[]): Promise<Map<string, JournalRecord>> {
   const records = new Map<string, JournalRecord>();
+  const wanted = new Map<string, number>();
+  for (const row of rows) {
+    const identity = `${row.terminal}-${row.serial}`;
+    // A journal of a whole day is one batch: it is not read for the sake of a record that is here.
+    if (row.extras) wanted.set(identity, row.receipt);
+    else records.set(identity, recordIn(row, medium));
+  }
   for (const receipt of new Set(wanted.values())) {
     for (const record of await storedRecords(sql, receipt)) {
       const identity = `${record.terminal}-${record.serial}`;
@@ -138,4 +145,16 @@ async function recordsOf(sql: Sql, rows: readonly LinkRow[]): Promise<Map<string
     }
   }
   return records;
+}
+
+/** Of a row without `extras`, which is neither a purchase nor has a log, a proof or the like. */
+function recordIn(row: LinkRow, medium: string): JournalRecord {
+  const { terminal, serial, type, time, balance, amount, status } = row;
+  const read = row.last_time !== null && { lastTime: row.last_time, lastTerminal: row.last_terminal };
+  return {
+    ...{ terminal, serial, type, medium, time, ...read, ...(amount !== null && { amount }), balance },
+    ...(status !== null && { status }),
+    ...(row.medium_serial !== null && { mediumSerial: row.medium_serial }),
+    ...(row.product_id !== null && { productId: row.product_id }),
+  } as JournalRecord;
 }
