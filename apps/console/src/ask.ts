@@ -5,8 +5,10 @@ import { showPasskey } from './passkey.ts';
 const AT_WORK_MS = 60_000;
 
 let lastInput = performance.now();
-for (const kind of ['keydown', 'pointerdown']) {
-  addEventListener(kind, noteInput, { capture: true, passive: true });
+
+/** Once, before anything is asked. */
+export function watchInput(): void {
+  for (const kind of ['keydown', 'pointerdown']) addEventListener(kind, noteInput, { capture: true, passive: true });
 }
 
 function noteInput(): void {

@@ -3,7 +3,7 @@ import { QueryClient, QueryClientProvider, useQuery } from '@tanstack/react-quer
 import { RouterProvider } from '@tanstack/react-router';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
-import { Refusal } from './ask.ts';
+import { Refusal, watchInput } from './ask.ts';
 import { applyTheme } from './layout/theme.ts';
 import { LiveProvider } from './live.tsx';
 import { router } from './router.tsx';
@@ -43,6 +43,7 @@ function Console() {
   );
 }
 
+watchInput();
 applyTheme();
 const place = document.getElementById('console');
 if (place === null) throw new Error('the document has no #console');
