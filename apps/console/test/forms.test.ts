@@ -4,7 +4,8 @@ import { parseSearch, stringifySearch } from '../src/address.ts';
 import { amountIn } from '../src/pages/medium/amount.ts';
 import { hourly, newsBy, problemsOf, rates, ratesNow, type TodayAnswer } from '../src/pages/today/figures.ts';
 import { sorted } from '../src/parts/list.tsx';
-import { decimalOf, formsOf } from '../src/words/forms.tsx';
+import { decimalOf } from '../src/words/amount.ts';
+import { formsOf } from '../src/words/forms.tsx';
 
 const EUR = { code: 'EUR', digits: 2 };
 const plain = (text: string) => text.replaceAll(/[\u00a0\u202f]/g, ' ');

@@ -2,6 +2,7 @@
 import type { ReactNode } from 'react';
 import { useMemo } from 'react';
 import { useSettings } from '../settings.ts';
+import { decimalOf } from './amount.ts';
 import { useLanguage } from './language.tsx';
 
 export interface Forms {
@@ -32,13 +33,6 @@ interface Currency {
   readonly code: string;
   /** Of minor units, behind the decimal mark. */
   readonly digits: number;
-}
-
-/** By integer arithmetic alone: dividing by 100 would print some balances wrong by a cent. */
-export function decimalOf(amount: number, digits: number): string {
-  const size = String(Math.abs(amount)).padStart(digits + 1, '0');
-  const sign = amount < 0 ? '-' : '';
-  return digits === 0 ? `${sign}${size}` : `${sign}${size.slice(0, -digits)}.${size.slice(-digits)}`;
 }
 
 const UNITS = [

@@ -125,7 +125,8 @@ function Entries({ entries }: { readonly entries: readonly Entry[] }) {
         {
           id: 'outcome',
           name: say('outcome'),
-          cell: ({ outcome }) => <Badge tone={outcome === 'done' ? 'plain' : 'wrong'}>{say(outcome)}</Badge>,
+          // What was refused must leap to the eye among what was done.
+          cell: ({ outcome }) => (outcome === 'done' ? say('done') : <Badge tone="wrong">{say('refused')}</Badge>),
         },
         { id: 'detail', name: say('detail'), cell: (entry) => <Detail entry={entry} /> },
         { id: 'hash', name: say('hash'), cell: ({ hash }) => <code>{hash.slice(0, 16)}…</code>, isHidden: true },

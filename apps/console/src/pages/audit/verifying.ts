@@ -43,7 +43,8 @@ const FINDINGS_MAX = 20;
 // Each line has one form, to the byte: whatever differs from it is none.
 const HEAD =
   /^\{"retap":"audit log 1","log":"([0-9A-F]{32})","centre":"([0-9A-F]{64}|)","from":([1-9][0-9]{0,14}),"before":"([0-9A-F]{64}|)"\}$/;
-const ENTRY = /^\{"entry":(\[([1-9][0-9]{0,14}),.*\]),"hash":"([0-9A-F]{64})"\}$/;
+// JSON leaves U+2028 as it is, which a point would not match without `s`.
+const ENTRY = /^\{"entry":(\[([1-9][0-9]{0,14}),.*\]),"hash":"([0-9A-F]{64})"\}$/s;
 const CHECKPOINT = /^\{"checkpoint":"((?:[0-9A-F]{2}){1,512})"\}$/;
 
 const utf8 = new TextEncoder();

@@ -12,6 +12,7 @@ export const DRY_RUN_WORDS = catalogue({
     fileMissing: 'Choose a file.',
     fileWrong: 'The file is no JSON: {message}',
     lastTried: 'The last tariff in the file is tried.',
+    notTried: 'no limit',
     run: 'Try it',
     running: 'Trying …',
     examined: 'Examined: {examined, plural, one {# record} other {# records}}, since {since}.',
@@ -59,6 +60,7 @@ export const DRY_RUN_WORDS = catalogue({
     fileMissing: 'Izberite datoteko.',
     fileWrong: 'Datoteka ni JSON: {message}',
     lastTried: 'Preizkusi se zadnji cenik v datoteki.',
+    notTried: 'brez omejitve',
     run: 'Preizkusi',
     running: 'Preizkušanje …',
     examined:

@@ -69,7 +69,7 @@ export function DryRunSection({ kind }: { readonly kind: Exclude<ListKind, 'acti
         )}
         {kind === 'limits' && (
           <div className="fields">
-            <LimitFields limits={{}} prefix="dry" names={JUDGED} />
+            <LimitFields limits={{}} prefix="dry" names={JUDGED} empty={say('notTried')} />
           </div>
         )}
         {kind === 'tariff' && (

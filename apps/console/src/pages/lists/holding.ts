@@ -2,7 +2,7 @@
 import type { ListStatus } from '@retap/central';
 import type { ListKind } from './types.ts';
 
-export interface Behind {
+interface Behind {
   readonly terminal: number;
   /** 0: none. */
   readonly version: number;

@@ -9,9 +9,11 @@ interface LimitFieldsProps {
   readonly limits: Limits;
   readonly prefix: string;
   readonly names?: readonly LimitName[];
+  /** What an empty field means. */
+  readonly empty: string;
 }
 
-export function LimitFields({ limits, prefix, names = LIMIT_NAMES }: LimitFieldsProps) {
+export function LimitFields({ limits, prefix, names = LIMIT_NAMES, empty }: LimitFieldsProps) {
   const say = useSay(LIMIT_WORDS);
   const { currency } = useSettings();
   const unit = { money: currency.code, age: 'h', count: '' } as const;
@@ -27,7 +29,7 @@ export function LimitFields({ limits, prefix, names = LIMIT_NAMES }: LimitFields
           id={`${prefix}-${name}`}
           name={name}
           inputMode={LIMITS[name] === 'money' ? 'decimal' : 'numeric'}
-          placeholder={say('none')}
+          placeholder={empty}
           defaultValue={value === undefined ? '' : typedOf(name, value, currency.digits)}
         />
       </div>

@@ -67,7 +67,7 @@ function Change({ limits }: { readonly limits: Limits }) {
         return change('lists/limits', { limits: typed, why });
       }}
     >
-      <LimitFields key={JSON.stringify(limits)} limits={limits} prefix="set" />
+      <LimitFields key={JSON.stringify(limits)} limits={limits} prefix="set" empty={sayLimit('none')} />
     </Act>
   );
 }

@@ -1,6 +1,6 @@
 /** Limits as somebody types and reads them. */
 
-import { amountIn, amountText } from '../../words/amount.ts';
+import { amountIn, decimalOf } from '../../words/amount.ts';
 import type { Forms } from '../../words/forms.tsx';
 import type { LimitName, Limits } from './types.ts';
 
@@ -31,7 +31,7 @@ export function limitText(name: LimitName, value: number, forms: Pick<Forms, 'mo
 
 /** In its field: money with its decimals, an age in hours. */
 export function typedOf(name: LimitName, value: number, digits: number): string {
-  if (LIMITS[name] === 'money') return amountText(value, digits);
+  if (LIMITS[name] === 'money') return decimalOf(value, digits);
   return String(LIMITS[name] === 'age' ? value / HOUR : value);
 }
 

@@ -6,7 +6,7 @@ export type ListKind = keyof Working;
 export type Limits = Working['limits'];
 export type LimitName = keyof Limits;
 export type Tariff = Working['tariff'][number];
-export type { ActionState, DryRun, EntryChange, ListChange, ListDifference, ListVersion };
+export type { ActionState, EntryChange, ListChange, ListDifference, ListVersion };
 
 export const LIST_KINDS: readonly ListKind[] = ['deny', 'actions', 'limits', 'tariff'];
 
