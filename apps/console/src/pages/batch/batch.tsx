@@ -113,7 +113,7 @@ function LeftOut({ batch }: Shown) {
     <section className="card" aria-labelledby="left">
       <h2 id="left">{say('left')}</h2>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keys (axe: scrollable-region-focusable) */}
-      <section className="scroll" tabIndex={0} aria-label={say('left')}>
+      <section className="scroll" tabIndex={0} aria-label={say('leftCaption', { count: batch.quarantined })}>
         <table>
           <caption>{say('leftCaption', { count: batch.quarantined })}</caption>
           <thead>

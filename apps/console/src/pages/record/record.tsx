@@ -53,8 +53,9 @@ export function RecordPage() {
 
 function Step({ record, text, sign }: { readonly record: string; readonly text: string; readonly sign: string }) {
   return (
-    <Link className="step" to="/records/$record" params={{ record } as never} aria-label={text} title={text}>
-      {sign} {record}
+    <Link className="step" to="/records/$record" params={{ record } as never} title={text}>
+      <span aria-hidden="true">{sign} </span>
+      {record} <span className="spoken">{text}</span>
     </Link>
   );
 }

@@ -8,9 +8,11 @@ import { TerminalLink } from '../../parts/links.tsx';
 import { type Column, List } from '../../parts/list.tsx';
 import { useTypeText } from '../../parts/record.tsx';
 import { Answered, Empty } from '../../parts/states.tsx';
+import { useSettings } from '../../settings.ts';
 import { useCentreWords } from '../../words/centre.ts';
 import { useForms } from '../../words/forms.tsx';
 import { useSay } from '../../words/language.tsx';
+import { dayBefore, RANGES, rangeOf } from './ranges.ts';
 import { WORDS } from './words.ts';
 
 type Line = Omit<DayLine, 'day'> & { readonly day: string };
@@ -120,10 +122,32 @@ function Filter({ shown }: { readonly shown: Answer | undefined }) {
       <button type="submit" className="main">
         {say('apply')}
       </button>
+      <Ranges />
       <a className="step" href={`/reports/days.csv${table}`} download title={say('csvHint')}>
         {say('csv')}
       </a>
     </form>
+  );
+}
+
+/** Ways to the days that finance asks for each month. */
+function Ranges() {
+  const say = useSay(WORDS);
+  const { search, set } = useAddress();
+  const { timeZone, dayStart } = useSettings();
+  const yesterday = dayBefore(Date.now(), timeZone, dayStart);
+  return (
+    <span className="buttons ranges">
+      {RANGES.map((name) => {
+        const { from, to } = rangeOf(name, yesterday);
+        const isShown = search.from === from && search.to === to;
+        return (
+          <button key={name} type="button" aria-pressed={isShown} onClick={() => set({ from, to })}>
+            {say(name)}
+          </button>
+        );
+      })}
+    </span>
   );
 }
 

@@ -93,7 +93,8 @@ function Ages({ ages, chosen }: { readonly ages: readonly Age[]; readonly chosen
     </tr>
   );
   return (
-    <section className="card ages">
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keys (axe: scrollable-region-focusable)
+    <section className="card ages scroll" tabIndex={0} aria-label={say('ages')}>
       <table>
         <caption>{say('ages')}</caption>
         <thead>
