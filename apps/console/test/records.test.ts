@@ -2,7 +2,6 @@ import { describe, expect, test } from 'vitest';
 import { whyOf } from '../src/pages/record/why.ts';
 import { dayBefore, rangeOf } from '../src/pages/reports/ranges.ts';
 import { filtersOf } from '../src/pages/search/filters.ts';
-import { minorUnits } from '../src/parts/amount.ts';
 import { hexDump, textOfHex } from '../src/parts/hex.ts';
 
 test('ranges of days are counted from yesterday', () => {
@@ -20,22 +19,6 @@ test('yesterday is that of the site: by its zone, and from when its day begins',
   expect(dayBefore(moment, 'UTC', '00:00')).toBe('2026-03-04');
   expect(dayBefore(moment, 'UTC', '04:00')).toBe('2026-03-03');
   expect(dayBefore(moment, 'America/New_York', '00:00')).toBe('2026-03-03');
-});
-
-describe('amounts that are typed', () => {
-  test.each([
-    ['5', 2, 500],
-    ['5.00', 2, 500],
-    [' 5,5 ', 2, 550],
-    ['12', 0, 12],
-    ['0.001', 3, 1],
-    ['5.001', 2, null],
-    ['-5', 2, null],
-    ['five', 2, null],
-    ['', 2, null],
-  ])('%j with %i digits is %j', (text, digits, amount) => {
-    expect(minorUnits(text, digits)).toBe(amount);
-  });
 });
 
 test('bytes are shown sixteen a line, with what can be read beside', () => {

@@ -1,10 +1,9 @@
 /** The filters of a list of records, as fields. */
 import { type FormEvent, useId, useState } from 'react';
 import { useAddress } from '../../address.ts';
-import { minorUnits } from '../../parts/amount.ts';
 import { useSettings } from '../../settings.ts';
+import { amountIn, amountText } from '../../words/amount.ts';
 import { useCentreWords } from '../../words/centre.ts';
-import { decimalOf } from '../../words/forms.tsx';
 import { useSay } from '../../words/language.tsx';
 import { FILTERS, type Filters } from './filters.ts';
 import { WORDS } from './words.ts';
@@ -19,13 +18,13 @@ export function FilterForm({ filters }: { readonly filters: Filters }) {
   const { digits } = useSettings().currency;
   const [isWrong, setWrong] = useState(false);
   const hint = useId();
-  const shown = (amount: string | undefined) => (amount === undefined ? '' : decimalOf(Number(amount), digits));
+  const shown = (amount: string | undefined) => (amount === undefined ? '' : amountText(Number(amount), digits));
   const submit = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
     const given = new FormData(event.currentTarget);
     const text = (name: string) => String(given.get(name) ?? '').trim();
     const amounts = (['amountMin', 'amountMax'] as const).map((name) => [name, text(name)] as const);
-    const parsed = amounts.map(([name, typed]) => [name, typed === '' ? '' : minorUnits(typed, digits)] as const);
+    const parsed = amounts.map(([name, typed]) => [name, typed === '' ? '' : sizeIn(typed, digits)] as const);
     if (parsed.some(([, amount]) => amount === null)) return setWrong(true);
     setWrong(false);
     const others = (['status', 'type', 'terminal', 'medium', 'fromDay', 'toDay'] as const).map((name) => [
@@ -104,4 +103,10 @@ export function FilterForm({ filters }: { readonly filters: Filters }) {
       </p>
     </form>
   );
+}
+
+/** A sign says nothing here: what is paid and what is topped up the type tells. */
+function sizeIn(text: string, digits: number): number | null {
+  const amount = amountIn(text, digits);
+  return amount === null ? null : Math.abs(amount);
 }

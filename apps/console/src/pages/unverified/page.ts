@@ -7,5 +7,5 @@ export const page: Page = {
   words: WORDS,
   load: async () => ({ default: (await import('./unverified.tsx')).Unverified }),
   group: 'watch',
-  key: 'u',
+  key: 'd',
 };
