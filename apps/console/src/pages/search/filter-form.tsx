@@ -2,8 +2,9 @@
 import { type FormEvent, useId, useState } from 'react';
 import { useAddress } from '../../address.ts';
 import { useSettings } from '../../settings.ts';
-import { amountIn, amountText } from '../../words/amount.ts';
+import { amountIn } from '../../words/amount.ts';
 import { useCentreWords } from '../../words/centre.ts';
+import { decimalOf } from '../../words/forms.tsx';
 import { useSay } from '../../words/language.tsx';
 import { FILTERS, type Filters } from './filters.ts';
 import { WORDS } from './words.ts';
@@ -18,7 +19,7 @@ export function FilterForm({ filters }: { readonly filters: Filters }) {
   const { digits } = useSettings().currency;
   const [isWrong, setWrong] = useState(false);
   const hint = useId();
-  const shown = (amount: string | undefined) => (amount === undefined ? '' : amountText(Number(amount), digits));
+  const shown = (amount: string | undefined) => (amount === undefined ? '' : decimalOf(Number(amount), digits));
   const submit = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
     const given = new FormData(event.currentTarget);
