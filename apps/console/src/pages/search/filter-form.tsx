@@ -2,9 +2,8 @@
 import { type FormEvent, useId, useState } from 'react';
 import { useAddress } from '../../address.ts';
 import { useSettings } from '../../settings.ts';
-import { amountIn } from '../../words/amount.ts';
+import { amountIn, decimalOf } from '../../words/amount.ts';
 import { useCentreWords } from '../../words/centre.ts';
-import { decimalOf } from '../../words/forms.tsx';
 import { useSay } from '../../words/language.tsx';
 import { FILTERS, type Filters } from './filters.ts';
 import { WORDS } from './words.ts';
