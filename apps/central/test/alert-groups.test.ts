@@ -41,8 +41,11 @@ describe('causes over HTTP', () => {
   test('are read by whoever may see alerts', async () => {
     expect(said(await clerk!.ask('GET', '/alerts/groups'))).toEqual([403, 'not-allowed']);
     const { body } = await auditor!.ask('GET', '/alerts/groups?state=new,assigned&kind=missing-transaction&limit=1');
-    expect(body).toMatchObject({ groups: [{ cause: 'terminal:17', cases: 1, atRisk: 100 }], next: 1 });
-    expect((await auditor!.ask('GET', '/alerts/groups?before=1')).body).toEqual({ groups: [], next: null });
+    expect(body).toMatchObject({ groups: [{ cause: 'terminal:17', cases: 1, atRisk: 100 }], next: '1-1' });
+    expect((await auditor!.ask('GET', '/alerts/groups?before=1-1&sort=cases')).body).toEqual({
+      groups: [],
+      next: null,
+    });
     expect((await auditor!.ask('GET', `${group}?limit=9`)).body).toMatchObject({
       ...{ group: { cause: 'terminal:17' }, cases: [{ alert: { medium: 'A', terminal: 17 } }], next: null },
     });
@@ -52,6 +55,7 @@ describe('causes over HTTP', () => {
 
   test.each([
     ['GET', '/alerts/groups?state=resolved', 400, 'question-malformed'],
+    ['GET', '/alerts/groups?before=1', 400, 'question-malformed'],
     ['GET', '/alerts/groups?silenced=1', 400, 'question-malformed'],
     ['GET', '/alerts/groups/terminal:x', 400, 'question-malformed'],
     ['GET', '/alerts/groups/terminal:99', 404, 'group-unknown'],

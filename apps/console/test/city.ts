@@ -88,7 +88,9 @@ export async function openCity(options: TestCityOptions = {}): Promise<TestCity>
         const [cookie = '', value = ''] = visitor.cookie.split('=');
         await context.addCookies([{ name: cookie, value, url: service.origin, httpOnly: true, sameSite: 'Strict' }]);
       }
-      return context.newPage();
+      const page = await context.newPage();
+      page.setDefaultTimeout(10_000);
+      return page;
     },
     async close() {
       for (const context of contexts) await context.close();

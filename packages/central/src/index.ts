@@ -1,5 +1,5 @@
 export type * from './alert-groups/port.ts';
-export { CASES_AN_ACT, TIMES_EXAMINED_MAX } from './alert-groups/port.ts';
+export { CASES_AN_ACT, GROUP_SORTS, TIMES_EXAMINED_MAX } from './alert-groups/port.ts';
 export type * from './alert-work/port.ts';
 export { CASE_STATES } from './alert-work/port.ts';
 export type * from './audit/port.ts';

@@ -1,5 +1,5 @@
 /** Open alerts by what they come of: one dead terminal is one thing to see to (docs/console.md, "Alerts"). */
-import type { AlertGroups, CaseRefusal, GroupWorked } from '@retap/central';
+import { type AlertGroups, type CaseRefusal, GROUP_SORTS, type GroupWorked } from '@retap/central';
 import type { Time } from '@retap/model';
 import type { Context } from 'hono';
 import { z } from 'zod';
@@ -9,7 +9,7 @@ import type { Api } from '../api/api.ts';
 import { limit, MEDIUM, wholeNumber } from '../api/shapes.ts';
 import { whoOf } from '../people/asker.ts';
 import { NUMBER, validFor, WHY } from '../people/shapes.ts';
-import { CAUSE, GROUP, OPEN_CASES, OPEN_STATES_ASKED, SILENCE, WORK_TIMES, WORKED } from './shapes.ts';
+import { CAUSE, GROUP, OPEN_CASES, OPEN_STATES_ASKED, PLACE, SILENCE, WORK_TIMES, WORKED } from './shapes.ts';
 
 export interface AlertGroupOptions {
   readonly alertGroups: AlertGroups;
@@ -34,23 +34,26 @@ function addReading(api: Api, { alertGroups }: AlertGroupOptions): void {
   api.add(
     {
       ...{ method: 'get', path: '/alerts/groups', operationId: 'alertGroups', tag, access: 'see-alerts' },
-      summary: 'Open alert cases by what they come of, the newest appearance first',
+      summary: 'Open alert cases by what they come of, the newest appearance or the most of them first',
       query: {
         ...{ state: OPEN_STATES_ASKED.optional(), kind: CASE_KIND.optional(), medium: MEDIUM.optional() },
-        ...{ terminal: NUMBER.optional(), assigned: PERSON_NAME.optional(), before: BEFORE.optional() },
+        ...{ terminal: NUMBER.optional(), assigned: PERSON_NAME.optional() },
+        sort: z.enum(GROUP_SORTS, { error: `must be one of ${GROUP_SORTS.join(', ')}` }).default('newest'),
+        before: PLACE.optional(),
         silenced: z.enum(['yes', 'no'], { error: 'must be yes or no' }).default('no'),
         limit: limit(50, 200),
       },
       answers: {
         200: {
           description: 'The page; `next` is the `before` of the next one, null at the end',
-          schema: z.object({ groups: z.array(GROUP), next: z.int().nullable() }),
+          schema: z.object({ groups: z.array(GROUP), next: z.string().nullable() }),
         },
       },
     },
-    async ({ c, query: { state: states, silenced, ...query } }) => {
-      const groups = await alertGroups.groups({ ...query, states, silenced: silenced === 'yes' });
-      return c.json({ groups, next: groups.length === query.limit ? (groups.at(-1)?.lastAppearance ?? null) : null });
+    async ({ c, query: { state: states, silenced, before: after, ...query } }) => {
+      const groups = await alertGroups.groups({ ...query, states, silenced: silenced === 'yes', after });
+      const last = groups.length === query.limit ? groups.at(-1) : undefined;
+      return c.json({ groups, next: last ? `${last.cases}-${last.lastAppearance}` : null });
     },
   );
   api.add(

@@ -1,5 +1,5 @@
 /** Causes of alerts as they are asked and answered. */
-import { OPEN_CASE_STATES, type OpenCaseState } from '@retap/central';
+import { type GroupPlace, OPEN_CASE_STATES, type OpenCaseState } from '@retap/central';
 import { z } from 'zod';
 import { TIME } from '../api/shapes.ts';
 
@@ -9,6 +9,15 @@ export const CAUSE = z
     /^(terminal:[1-9]\d{0,9}|(?!terminal:)[a-z][a-z-]{1,39}:[0-9A-Za-z._-]{1,64})$/,
     'must be "terminal:" and a number, or the kind of an alert, a colon and a medium',
   );
+
+/** Where the page before ended, as the centre gave it. */
+export const PLACE = z
+  .string()
+  .regex(/^\d{1,15}-\d{1,15}$/, 'must be the "next" of the page before')
+  .transform((text) => {
+    const [cases, lastAppearance] = text.split('-').map(Number);
+    return { cases, lastAppearance } as GroupPlace;
+  });
 
 const OPEN_STATE = z.enum(OPEN_CASE_STATES);
 /** In one text, with commas between. */

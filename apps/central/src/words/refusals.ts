@@ -18,6 +18,7 @@ export type PageRefusal =
   | ProposalRefusal['refusal']
   | Extract<RegistryRefusalCode, `terminal-${string}`>
   | SiteRefusal['refusal']
+  | 'group-unknown'
   | 'recovery-code-slip'
   | 'limits-malformed'
   | 'tariff-malformed'
@@ -78,6 +79,7 @@ export const SLOVENE_REFUSALS: Readonly<Record<PageRefusal, string>> = {
   'terminal-not-active': 'terminal ni ali ni več vključen',
   'terminal-not-suspended': 'terminal ni začasno izključen',
   'case-unknown': 'takega primera ni',
+  'group-unknown': 'nobeno opozorilo iz tega vzroka ni odprto',
   'case-cured': 'primer je odpravljen: storiti ni treba ničesar, lahko ga komentirate',
   'case-resolved': 'primer je rešen; lahko ga komentirate',
   'case-not-new': 'nekdo ga je že vzel na znanje',

@@ -24,7 +24,7 @@ const WORDS = catalogue({
     medium: 'Nosilec {medium}',
     terminal: 'Terminal {terminal}',
     record: 'Zapis {terminal}-{serial}',
-    batch: 'Pošiljka {receipt}',
+    batch: 'Paket {receipt}',
     alert: 'Opozorilo {id}',
     records: 'Zapisi: {search}',
   },

@@ -12,6 +12,8 @@ export interface Column<Row> {
   /** Where the rows may be sorted by it. Null comes last. */
   readonly sort?: (row: Row) => number | string | null;
   readonly isNumber?: boolean;
+  /** Sentences, which may have several lines. */
+  readonly isWide?: boolean;
   /** Shown only where the reader chooses it. */
   readonly isHidden?: boolean;
 }
@@ -87,7 +89,7 @@ export function List<Row>(props: ListProps<Row>) {
             {ordered.map((row) => (
               <tr key={rowKey(row)} className={rowClass?.(row)}>
                 {shown.map((column) => (
-                  <td key={column.id} className={column.isNumber ? 'number' : ''}>
+                  <td key={column.id} className={column.isNumber ? 'number' : column.isWide ? 'wide' : ''}>
                     {column.cell(row)}
                   </td>
                 ))}

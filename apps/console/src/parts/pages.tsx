@@ -1,5 +1,5 @@
 /** A list that the centre gives page by page: what stands is told once, whatever arrives meanwhile. */
-import { useInfiniteQuery } from '@tanstack/react-query';
+import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query';
 import { ask } from '../ask.ts';
 import { useSay } from '../words/language.tsx';
 import { Fault } from './states.tsx';
@@ -10,9 +10,17 @@ export interface Paged {
   readonly next: string | number | null;
 }
 
-/** @param pathOf the question, with where the page before ended */
-export function usePages<Page extends Paged>(key: readonly unknown[], pathOf: (before: string | null) => string) {
+/**
+ * @param pathOf the question, with where the page before ended
+ * @param isSteady what was shown stays until the answer to another question is there: nothing is lost from under a hand
+ */
+export function usePages<Page extends Paged>(
+  key: readonly unknown[],
+  pathOf: (before: string | null) => string,
+  { isSteady = false }: { readonly isSteady?: boolean } = {},
+) {
   return useInfiniteQuery({
+    ...(isSteady && { placeholderData: keepPreviousData }),
     queryKey: key,
     queryFn: ({ pageParam, signal }) => ask<Page>(pathOf(pageParam), signal),
     initialPageParam: null as string | null,

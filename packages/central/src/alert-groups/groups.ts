@@ -41,15 +41,18 @@ export async function groupsOf(sql: Sql, query: Asked, now: Time): Promise<Alert
   const asked = [[...new Set(states)], kind, terminal, medium, assigned, query.cause ?? null];
   const rows = await sql.rows<GroupRow>(
     `select g.*, s.until, s.at, s.who, s.why from (
-       select cause, count(*) filter (where state = 'new') as new,
+       select cause, count(*) as cases, count(*) filter (where state = 'new') as new,
          count(*) filter (where state = 'acknowledged') as acknowledged,
          count(*) filter (where state = 'assigned') as assigned,
          min(appeared_at) as oldest, max(appeared_at) as newest, max(last_appearance) as place
        from alert_case where ${ASKED} group by cause) g
      left join alert_silence s on s.cause = g.cause and s.until > $7
-     where ($8::boolean is null or (s.cause is not null) = $8) and ($9::bigint is null or g.place < $9)
-     order by g.place desc limit $10`,
-    [...asked, now, query.silenced, query.before ?? null, query.limit],
+     where ($8::boolean is null or (s.cause is not null) = $8) and ($9::bigint is null or (case when $11::boolean then cases else 0 end, place) < (case when $11::boolean then $10::bigint else 0 end, $9))
+     order by case when $11::boolean then cases else 0 end desc, place desc limit $12`,
+    [
+      ...[...asked, now, query.silenced, query.after?.lastAppearance ?? null, query.after?.cases ?? null],
+      ...[query.sort === 'cases', query.limit],
+    ],
   );
   const causes = rows.map(({ cause }) => cause);
   const [parts, risks] = await Promise.all([partsOf(sql, asked, causes), moneyAtRisk(sql, causes)]);

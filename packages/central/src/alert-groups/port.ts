@@ -50,10 +50,16 @@ export interface GroupQuery {
   readonly assigned?: string | undefined;
   /** Those that are silenced, or those that are not. */
   readonly silenced: boolean;
-  /** Only those with a smaller {@link AlertGroup.lastAppearance}. */
-  readonly before?: number | undefined;
+  /** `newest`: by {@link AlertGroup.lastAppearance}; `cases`: those with the most of them, the newest of these, first. */
+  readonly sort?: GroupSort | undefined;
+  /** Only those after this one, of the page before. */
+  readonly after?: GroupPlace | undefined;
   readonly limit: number;
 }
+
+export const GROUP_SORTS = ['newest', 'cases'] as const;
+export type GroupSort = (typeof GROUP_SORTS)[number];
+export type GroupPlace = Pick<AlertGroup, 'cases' | 'lastAppearance'>;
 
 /** Open cases: those of a silenced cause are counted apart, and nowhere else. */
 export interface OpenCases {
@@ -106,7 +112,10 @@ export const TIMES_EXAMINED_MAX = 10_000;
 export const CASES_AN_ACT = 1_000;
 
 export interface AlertGroups {
-  /** The newest appearance first; page by page as with single cases. */
+  /**
+   * Page by page as with single cases: by `newest` what stands all along is told once. By `cases` a group that grows or shrinks meanwhile
+   * may be told twice or be passed over.
+   */
   groups(query: GroupQuery): Promise<readonly AlertGroup[]>;
   /** All open cases of a cause; null where there is none. */
   group(cause: AlertCause): Promise<AlertGroup | null>;

@@ -1,6 +1,6 @@
 import { DEFAULT_CONFIGURATION } from '@retap/model';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type Central, type GroupAct, openCentral, type Role } from '../../src/index.ts';
+import { type AlertGroup, type Central, type GroupAct, openCentral, type Role } from '../../src/index.ts';
 import { receiveTold, watchAll } from '../alert-work/watching.ts';
 import { ENROLLED, REASON } from '../device.ts';
 import { embeddedDirectory } from '../embedded-directory.ts';
@@ -66,16 +66,16 @@ describe('open cases are grouped', () => {
     expect(await causes({ silenced: true })).toEqual([]);
   });
 
-  test('page by page, each once', async () => {
+  test.each(['newest', 'cases'] as const)('page by page, each once, by %s', async (sort) => {
     const seen: string[] = [];
-    for (let before: number | undefined; ; ) {
-      const [group] = await central.alertGroups.groups({ silenced: false, limit: 1, before });
-      if (!group) break;
-      seen.push(group.cause);
-      before = group.lastAppearance;
+    for (let after: AlertGroup | undefined; ; ) {
+      [after] = await central.alertGroups.groups({ silenced: false, limit: 1, sort, after });
+      if (!after) break;
+      seen.push(after.cause);
     }
-    expect(seen).toEqual(await causes());
+    expect(seen).toEqual(await causes({ sort }));
     expect(seen).toHaveLength(3);
+    if (sort === 'cases') expect(seen[0]).toBe('terminal:17');
   });
 
   test('and each group has its cases, the newest first', async () => {

@@ -16,7 +16,7 @@ const silent: readonly StandingFlag[] = ['silent'];
 const fleet = [
   standing(1, { missing: 2, name: 'North gate' }),
   standing(2, { missing: 7, offset: -90, flags: silent }),
-  standing(10, { missing: 2, offset: 30, state: 'suspended', role: 'validator' }),
+  standing(10, { missing: 2, offset: 30, state: 'suspended', role: 'refill' }),
   standing(12, { missing: 0, rate: { unverified: 3, transactions: 10, peers: 0.1, isFar: false } }),
 ];
 const asked = { sort: 'terminal', descending: false, limit: 10 } as const;

@@ -1,14 +1,14 @@
 import { describe, expect, test } from 'vitest';
 import { peerRates, rateAmong } from '../../src/terminal-standing/peers.ts';
 
-const torn = (unverified: number, transactions: number, role: 'gate' | 'validator' = 'gate') => ({
+const torn = (unverified: number, transactions: number, role: 'gate' | 'refill' = 'gate') => ({
   ...{ role, unverified, transactions },
 });
 
 describe('a terminal among its peers', () => {
   // Shares 0, 1 %, 2 %, 4 %: the lower middle is 1 %. The fifth has too few transactions to count, the sixth another role.
   const peers = peerRates([
-    ...[torn(0, 100), torn(1, 100), torn(2, 100), torn(4, 100), torn(9, 19), torn(50, 100, 'validator')],
+    ...[torn(0, 100), torn(1, 100), torn(2, 100), torn(4, 100), torn(9, 19), torn(50, 100, 'refill')],
   ]);
 
   test.each([
@@ -17,7 +17,7 @@ describe('a terminal among its peers', () => {
     ['more than three times, but only four', torn(4, 100), false],
     ['five of few', torn(5, 10), true],
     ['nothing at all', torn(0, 0), false],
-    ['as many as are usual in its role', torn(50, 100, 'validator'), false],
+    ['as many as are usual in its role', torn(50, 100, 'refill'), false],
   ])('%s', (_, own, isFar) => {
     expect(rateAmong(peers, own).isFar).toBe(isFar);
   });
