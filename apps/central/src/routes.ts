@@ -172,7 +172,7 @@ export function createRoutes(options: RouteOptions): Routes {
   });
   addTodayRoutes(api, options);
   addStateRoutes(api, { ...options, refused });
-  addRecordRoutes(api, { records: central.records, now });
+  addRecordRoutes(api, { central, now });
   addBatchRoutes(api, central);
   addReportRoutes(api, { central, now });
   addSearchRoute(api, { central, now });

@@ -1,18 +1,19 @@
 /** Records over HTTP: lists, and one by one (docs/console.md). */
-import { AGES, type Records } from '@retap/central';
+import { AGES, type Central } from '@retap/central';
 import type { Time } from '@retap/model';
 import { z } from 'zod';
 import { BadQuestion, refuse } from '../answers.ts';
 import type { Api } from '../api/api.ts';
 import { limit } from '../api/shapes.ts';
+import { plusDays, startOf } from '../zone/days.ts';
 import { CURSOR, NUMBER, RECORD_DETAIL, RECORD_FILTERS, RECORD_PAGE, UNVERIFIED_PAGE } from './shapes.ts';
 
 export interface RecordRouteOptions {
-  readonly records: Records;
+  readonly central: Pick<Central, 'records' | 'site'>;
   readonly now: () => Time;
 }
 
-export function addRecordRoutes(api: Api, { records, now }: RecordRouteOptions): void {
+export function addRecordRoutes(api: Api, { central, now }: RecordRouteOptions): void {
   api.add(
     {
       method: 'get',
@@ -26,7 +27,12 @@ export function addRecordRoutes(api: Api, { records, now }: RecordRouteOptions):
         200: { description: 'A page', schema: RECORD_PAGE },
       },
     },
-    async ({ c, query }) => c.json(await ofItsList(records.records(query))),
+    async ({ c, query: { fromDay, toDay, ...query } }) => {
+      const days = fromDay || toDay ? await central.site.settings() : null;
+      const from = days && fromDay ? startOf(fromDay, days) : query.from;
+      const until = days && toDay ? startOf(plusDays(toDay, 1), days) : query.until;
+      return c.json(await ofItsList(central.records.records({ ...query, from, until })));
+    },
   );
   api.add(
     {
@@ -43,12 +49,12 @@ export function addRecordRoutes(api: Api, { records, now }: RecordRouteOptions):
       },
     },
     async ({ c, params }) => {
-      const found = await records.record(params);
+      const found = await central.records.record(params);
       if (found !== null) return c.json(found);
       return refuse(c, 404, 'record-unknown', `no record ${params.terminal}-${params.serial} is received`);
     },
   );
-  addUnverified(api, { records, now });
+  addUnverified(api, { central, now });
 }
 
 const AGE_ASKED = z
@@ -57,7 +63,7 @@ const AGE_ASKED = z
   .optional()
   .describe('Only what is so many days old, up to the next of the ages');
 
-function addUnverified(api: Api, { records, now }: RecordRouteOptions): void {
+function addUnverified(api: Api, { central, now }: RecordRouteOptions): void {
   api.add(
     {
       method: 'get',
@@ -71,7 +77,7 @@ function addUnverified(api: Api, { records, now }: RecordRouteOptions): void {
     },
     async ({ c, query }) => {
       const asOf = now();
-      return c.json({ asOf, ...(await ofItsList(records.unverified({ ...query, asOf }))) });
+      return c.json({ asOf, ...(await ofItsList(central.records.unverified({ ...query, asOf }))) });
     },
   );
 }

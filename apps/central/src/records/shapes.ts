@@ -2,6 +2,7 @@
 import { COMMIT_STATUSES, TRANSACTION_TYPES } from '@retap/model';
 import { z } from 'zod';
 import { MEDIUM, TIME, wholeNumber } from '../api/shapes.ts';
+import { type Day, parseDay } from '../zone/days.ts';
 
 const STATUSES = [...COMMIT_STATUSES, 'observation'] as const;
 const TYPES = ['open', ...TRANSACTION_TYPES, 'observation'] as const;
@@ -17,6 +18,13 @@ export const CURSOR = z.string().regex(/^(s-\d{1,15}|[trl](-\d{1,15}){3})$/, 'mu
 /** Size of an amount in the text of a question. */
 const SIZE = wholeNumber(0, 10 ** 15 - 1);
 
+/** A day of the calendar in the text of a question. */
+export const DAY = z
+  .string()
+  .refine((text) => parseDay(text) !== null, 'must be a day, as 2015-12-24')
+  .transform((text) => parseDay(text) as Day)
+  .optional();
+
 /** What a list of records may be narrowed by. */
 export const RECORD_FILTERS = {
   status: z.enum(STATUSES, { error: `must be one of ${STATUSES.join(', ')}` }).optional(),
@@ -25,6 +33,8 @@ export const RECORD_FILTERS = {
   medium: MEDIUM.optional(),
   from: MOMENT.optional().describe('Time of the tap, this one included'),
   until: MOMENT.optional().describe('Time of the tap, this one excluded'),
+  fromDay: DAY.describe('In place of `from`: the first day, as the site counts days'),
+  toDay: DAY.describe('In place of `until`: the last day'),
   amountMin: SIZE.optional().describe('Size of the amount in minor units, whatever its sign'),
   amountMax: SIZE.optional(),
 } as const;

@@ -5,8 +5,8 @@ import { z } from 'zod';
 import { BadQuestion } from '../answers.ts';
 import type { Api } from '../api/api.ts';
 import { TIME } from '../api/shapes.ts';
-import { AGE, NUMBER } from '../records/shapes.ts';
-import { type Day, type Days, dayOf, parseDay, plusDays, startOf, textOf } from '../zone/days.ts';
+import { AGE, DAY, NUMBER } from '../records/shapes.ts';
+import { type Day, type Days, dayOf, plusDays, startOf, textOf } from '../zone/days.ts';
 import { tableOf } from './table.ts';
 
 export interface ReportRouteOptions {
@@ -19,11 +19,6 @@ const DAYS_MAX = 62;
 const TABLE_DAYS_MAX = 3_660;
 const LINES_MAX = 5_000;
 
-const DAY = z
-  .string()
-  .refine((text) => parseDay(text) !== null, 'must be a day, as 2015-12-24')
-  .transform((text) => parseDay(text) as Day)
-  .optional();
 const TYPES = ['open', ...TRANSACTION_TYPES] as const;
 const PARTS = z
   .string()

@@ -69,7 +69,7 @@ const FIELDS: Readonly<Record<string, 'status' | 'type' | 'terminal' | 'medium' 
 /** Before a number or a name: `batch 12`. */
 const KINDS: Readonly<Record<string, Lookup['kind']>> = {
   ...{ medium: 'medium', terminal: 'terminal', record: 'record', batch: 'batch', alert: 'alert' },
-  ...{ nosilec: 'medium', zapis: 'record', paket: 'batch', opozorilo: 'alert' },
+  ...{ nosilec: 'medium', zapis: 'record', paket: 'batch', pošiljka: 'batch', opozorilo: 'alert' },
 };
 const NAME = /^[0-9A-Za-z._-]{1,64}$/;
 const NUMBER_MAX = 2 ** 31 - 1;

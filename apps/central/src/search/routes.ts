@@ -5,7 +5,7 @@ import { z } from 'zod';
 import type { Api } from '../api/api.ts';
 import type { Caller } from '../api/caller.ts';
 import { LINE } from '../records/shapes.ts';
-import { type Days, dayOf, startOf } from '../zone/days.ts';
+import { dayOf, plusDays, textOf } from '../zone/days.ts';
 import { type Lookup, parseSearch, type SearchFilters } from './parse.ts';
 
 export interface SearchRouteOptions {
@@ -62,7 +62,7 @@ export function addSearchRoute(api: Api, { central, now }: SearchRouteOptions): 
       for (const lookup of parsed.lookups) {
         if (maySee(caller, lookup.kind)) hits.push(...(await found(central, lookup)));
       }
-      const search = questionOf(parsed.filters, days);
+      const search = questionOf(parsed.filters);
       if (search !== '' && maySee(caller, 'records')) hits.push({ kind: 'records', search });
       return c.json({ hits, notUnderstood: parsed.notUnderstood });
     },
@@ -100,9 +100,9 @@ async function found(central: Central, lookup: Lookup): Promise<Hit[]> {
 }
 
 /** As `/records` is asked for them. */
-function questionOf({ days: range, ...filters }: SearchFilters, days: Days): string {
-  const [from, until] = range ?? [null, null];
-  const asked = { ...filters, from: from && startOf(from, days), until: until && startOf(until, days) };
+function questionOf({ days, ...filters }: SearchFilters): string {
+  const [from, until] = days ?? [null, null];
+  const asked = { ...filters, fromDay: from && textOf(from), toDay: until && textOf(plusDays(until, -1)) };
   const question = new URLSearchParams();
   for (const [name, value] of Object.entries(asked)) {
     if (value !== null && value !== undefined) question.set(name, String(value));

@@ -24,7 +24,7 @@ const WORDS = catalogue({
     medium: 'Nosilec {medium}',
     terminal: 'Terminal {terminal}',
     record: 'Zapis {terminal}-{serial}',
-    batch: 'Paket {receipt}',
+    batch: 'Pošiljka {receipt}',
     alert: 'Opozorilo {id}',
     records: 'Zapisi: {search}',
   },

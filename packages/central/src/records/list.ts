@@ -6,7 +6,7 @@ import type { RecordLine, RecordOrder, RecordPage, RecordQuery, RecordType } fro
 import { EVERYTHING, type Stretch, stretchesOf } from './stretch.ts';
 
 /** How many are examined for a page: at once most that are asked for, then, where they do not fill it, many. */
-const EXAMINED = [500, 20_000] as const;
+const EXAMINED = { receipt: [500, 20_000], time: [500, 10_000], serial: [500, 10_000] } as const;
 /** After every time that a record can have (spec, "Records"). */
 const LATEST = 2 ** 48;
 const NUMBERS = 2 ** 31;
@@ -18,7 +18,7 @@ export const RESOLVED = `case when r.receipt > p.reconciled or r.type = 'observa
   else r.status end`;
 
 interface Scan {
-  readonly order: RecordOrder;
+  readonly order: Place['order'];
   readonly text: string;
   readonly values: readonly unknown[];
 }
@@ -50,9 +50,9 @@ export async function recordsOf(sql: Sql, query: RecordQuery): Promise<RecordPag
   let [examined, reachedTo]: [number, RecordPage['reachedTo']] = [0, null];
   for (let round = 0; ; ) {
     const wanted = query.limit - records.length;
-    const count = Math.max(EXAMINED[round] ?? 0, wanted);
+    const count = Math.max(EXAMINED[order][round] ?? 0, wanted);
     const isLate = place?.order === 'late';
-    const scan = scanOf(query, order, place, isLate ? (stretches.late ?? EVERYTHING) : stretches.main, count);
+    const scan = scanOf(query, order, place, stretches.main, count);
     const rows = await pageOf(sql, scan, query, wanted);
     const [first] = rows;
     const found = rows.flatMap((row) => (row.terminal === null ? [] : [lineOf(row, row.terminal)]));
@@ -63,10 +63,10 @@ export async function recordsOf(sql: Sql, query: RecordQuery): Promise<RecordPag
     if (last) place = { order: isLate ? 'late' : order, key: keyOf(last, order) };
     const isThrough = found.length < wanted && (first?.examined ?? 0) < count;
     if (isThrough && (isLate || stretches.late === null)) return { order, records, examined, reachedTo, next: null };
-    // What came in time is all looked at: the rest begins with the newest.
-    if (isThrough) place = { order: 'late', key: [EVERYTHING.to, 0, 0] };
+    // What came in time is all looked at: the rest begins where it ended.
+    if (isThrough) place = { order: 'late', key: [stretches.late?.after ?? 0, NUMBERS - 1, NUMBERS - 1] };
     else round += 1;
-    if (records.length === query.limit || round === EXAMINED.length) {
+    if (records.length === query.limit || round === EXAMINED[order].length) {
       return { order, records, examined, reachedTo, next: place && cursorOf(place) };
     }
   }
@@ -95,6 +95,8 @@ const BY_TERMINAL = `select r.* from record r where r.terminal = $10 and r.seria
 const BY_RECEIPT = `select r.* from record r where r.receipt > $13 and r.receipt <= $14 and r.receipt <= $10
     and (r.receipt, r.terminal, r.serial) < ($10, $11, $12)
   order by r.receipt desc, r.terminal desc, r.serial desc limit $9`;
+const BY_RECEIPT_UP = `select r.* from record r where r.receipt >= $10 and (r.receipt, r.terminal, r.serial) > ($10, $11, $12)
+  order by r.receipt, r.terminal, r.serial limit $9`;
 const BY_STATUS = `select r.* from (
     select * from uncommitted u where u.resolved = $13::commit_status and u.time <= $10
       and (u.time, u.terminal, u.serial) < ($10, $11, $12) and ($4::bigint is null or u.time >= $4)
@@ -128,6 +130,7 @@ function scanOf(query: RecordQuery, order: RecordOrder, place: Place | null, str
   const { medium, terminal, status, until } = query;
   if (order === 'serial') return { order, text: BY_TERMINAL, values: [count, terminal, place?.key[0] ?? NUMBERS - 1] };
   if (order === 'receipt') {
+    if (place?.order === 'late') return { order: 'late', text: BY_RECEIPT_UP, values: [count, ...place.key] };
     const key = place?.key ?? [stretch.to, NUMBERS - 1, NUMBERS - 1];
     return { order, text: BY_RECEIPT, values: [count, ...key, stretch.after, stretch.to] };
   }
@@ -143,6 +146,8 @@ const ORDERS = {
   serial: { down: 'r.serial desc', up: 'serial' },
   time: { down: 'r.time desc, r.terminal desc, r.serial desc', up: 'time, terminal, serial' },
   receipt: { down: 'r.receipt desc, r.terminal desc, r.serial desc', up: 'receipt, terminal, serial' },
+  // The other way round.
+  late: { down: 'r.receipt, r.terminal, r.serial', up: 'receipt desc, terminal desc, serial desc' },
 } as const;
 
 async function pageOf(sql: Sql, scan: Scan, query: RecordQuery, limit: number): Promise<Row[]> {

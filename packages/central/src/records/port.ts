@@ -32,7 +32,7 @@ export interface RecordLine extends RecordIdentity {
 }
 
 /**
- * In what order a list comes, always the newest first: `serial` of one terminal, `time` of the tap, `receipt` of the batch, that is
+ * In what order a list comes, the newest first: `serial` of one terminal, `time` of the tap, `receipt` of the batch, that is
  * as records arrived.
  */
 export type RecordOrder = 'serial' | 'time' | 'receipt';

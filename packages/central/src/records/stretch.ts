@@ -12,8 +12,8 @@ export interface Stretch {
 export const EVERYTHING: Stretch = { after: 0, to: Number.MAX_SAFE_INTEGER };
 
 /**
- * A record is not received before it was written, and mostly within the time that terminals have for it; so those of a day
- * long ago are found without looking at all that came since. `late` is what arrived after that time: looked through last.
+ * A record is not received before it was written, and mostly at once; so those of a day long ago are found without looking at
+ * all that came since. `late` is what arrived after that: looked through last, from its beginning on.
  */
 export async function stretchesOf(
   sql: Sql,
@@ -28,13 +28,13 @@ export async function stretchesOf(
   const isAhead = last.latest_time > last.received_at + DEFAULT_CONFIGURATION.clockTolerance;
   const after = from === undefined || isAhead ? 0 : (await firstReceivedAt(sql, from - CLOCKS_MS, last.receipt)) - 1;
   if (until === undefined) return { main: { after, to: EVERYTHING.to }, late: null };
-  const inTime = (await firstReceivedAt(sql, until + DEFAULT_CONFIGURATION.maxDelay, last.receipt)) - 1;
+  const inTime = (await firstReceivedAt(sql, until + CLOCKS_MS, last.receipt)) - 1;
   if (inTime >= last.receipt) return { main: { after, to: EVERYTHING.to }, late: null };
   const to = Math.max(after, inTime);
   return { main: { after, to }, late: { after: to, to: EVERYTHING.to } };
 }
 
-/** By how much clocks may differ without anything being missed: the centre's own may have been set back. */
+/** Clocks differ, and the centre's own may have been set back: by this much nothing is missed. Most batches arrive within it too. */
 const CLOCKS_MS = 3_600_000;
 
 /** The smallest receipt of a batch received at this time or later; one more than the last where there is none. */

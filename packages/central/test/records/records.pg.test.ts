@@ -159,6 +159,8 @@ describe('a list of records', () => {
     expect(one.examined).toBeLessThan(10);
     const rest = await central.records.records({ ...wanted, limit: 1, before: one.next as string });
     expect(rest.records.map(identityOf)).toEqual(['2-1']);
+    const end = await central.records.records({ ...wanted, limit: 1, before: rest.next as string });
+    expect([end.records, end.next]).toEqual([[], null]);
     await central.close();
   });
 

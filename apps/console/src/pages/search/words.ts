@@ -1,0 +1,61 @@
+import { catalogue } from '../../words/catalogue.ts';
+
+export const WORDS = catalogue({
+  en: {
+    title: 'Records',
+    caption:
+      'Records, the newest first: {order, select, serial {by serial} time {by time of the tap} other {as they arrived}}',
+    found: 'Found for “{text}”',
+    notUnderstood: 'Not understood, and left out: {words}',
+    nothing: 'Nothing is called “{text}”',
+    nothingHint:
+      'Try a medium, a record as 17-4711, an amount as 5.00, a day as 2015-12-24, or conditions as status:unverified.',
+    empty: 'No record is like that',
+    emptyHint: 'Take away a filter, or choose other days.',
+    emptySoFar: 'None among those looked at so far',
+    noneYet: 'Nothing has been received yet',
+    noneYetHint: 'Records appear here as soon as a terminal has sent a batch.',
+    reached: '{count, plural, one {# record} other {# records}} looked at, down to {moment}.',
+    status: 'How it stands',
+    type: 'Type',
+    terminal: 'Terminal',
+    medium: 'Medium',
+    from: 'From day',
+    to: 'To day',
+    least: 'Amount from',
+    most: 'Amount to',
+    any: 'any',
+    apply: 'Show',
+    reset: 'Reset filters',
+    wrongAmount: 'An amount is written as 5.00.',
+  },
+  sl: {
+    title: 'Zapisi',
+    caption:
+      'Zapisi, najnovejši najprej: {order, select, serial {po zaporedni številki} time {po času dotika} other {kot so prispeli}}',
+    found: 'Najdeno za »{text}«',
+    notUnderstood: 'Ni razumljeno in je izpuščeno: {words}',
+    nothing: 'Nič se ne imenuje »{text}«',
+    nothingHint:
+      'Poskusite z nosilcem, zapisom (17-4711), zneskom (5,00), dnem (2015-12-24) ali pogojem (stanje:dvom).',
+    empty: 'Takega zapisa ni',
+    emptyHint: 'Odstranite kak filter ali izberite druge dni.',
+    emptySoFar: 'Med doslej pregledanimi ni nobenega',
+    noneYet: 'Prispelo ni še nič',
+    noneYetHint: 'Zapisi se pojavijo, ko terminal pošlje prvo pošiljko.',
+    reached:
+      '{count, plural, one {Pregledan # zapis} two {Pregledana # zapisa} few {Pregledani # zapisi} other {Pregledanih # zapisov}}, nazaj do {moment}.',
+    status: 'Kako velja',
+    type: 'Vrsta',
+    terminal: 'Terminal',
+    medium: 'Nosilec',
+    from: 'Od dne',
+    to: 'Do dne',
+    least: 'Znesek od',
+    most: 'Znesek do',
+    any: 'vse',
+    apply: 'Pokaži',
+    reset: 'Ponastavi filtre',
+    wrongAmount: 'Znesek se napiše kot 5,00.',
+  },
+});
