@@ -15,6 +15,7 @@ import { TapChart } from './chart.tsx';
 import { newsBy, type Problem, problemsOf, ratesNow, type TodayAnswer } from './figures.ts';
 import { lookedTo, noteLooked } from './looked.ts';
 import { WORDS } from './words.ts';
+import { Worst } from './worst.tsx';
 
 /** Asked anew at most so often, however much arrives. */
 const REFRESH_MS = 5_000;
@@ -26,6 +27,7 @@ export function Today() {
   const { search, set } = useAddress();
   const [since, setSince] = useState(lookedTo);
   const { isPaused } = useLiveState();
+  const may = useMay();
   const query = useQuery({
     queryKey: ['today', since],
     queryFn: ({ signal }) => ask<TodayAnswer>(`today${questionOf({ since })}`, signal),
@@ -54,6 +56,7 @@ export function Today() {
             <Verdict answer={answer} />
             <Tiles answer={answer} />
             {answer.taps && <TapChart taps={answer.taps} />}
+            {may('see-terminals') && <Worst />}
             {!isKiosk && (
               <Changed
                 answer={answer}
@@ -93,11 +96,11 @@ const PROBLEMS = {
   connection: { word: 'problemConnection', tone: 'wrong', to: null },
   queue: { word: 'problemQueue', tone: 'wrong', to: null },
   alerts: { word: 'problemAlerts', tone: 'wrong', to: '/alerts', search: { state: 'new' } },
-  licence: { word: 'problemLicence', tone: 'wrong', to: '/terminals', search: { wrong: 'licence-expired' } },
-  silent: { word: 'problemSilent', tone: 'wrong', to: '/terminals', search: { wrong: 'silent' } },
-  missing: { word: 'problemMissing', tone: 'doubt', to: '/terminals', search: { wrong: 'missing' } },
-  clock: { word: 'problemClock', tone: 'doubt', to: '/terminals', search: { wrong: 'clock-off' } },
-  ending: { word: 'problemEnding', tone: 'doubt', to: '/terminals', search: { wrong: 'licence-ending' } },
+  licence: { word: 'problemLicence', tone: 'wrong', to: '/terminals', search: { flag: 'licence' } },
+  silent: { word: 'problemSilent', tone: 'wrong', to: '/terminals', search: { flag: 'silent' } },
+  missing: { word: 'problemMissing', tone: 'doubt', to: '/terminals', search: { flag: 'missing' } },
+  clock: { word: 'problemClock', tone: 'doubt', to: '/terminals', search: { flag: 'clock' } },
+  ending: { word: 'problemEnding', tone: 'doubt', to: '/terminals', search: { flag: 'licence' } },
 } as const;
 
 function Verdict({ answer }: { readonly answer: TodayAnswer }) {
