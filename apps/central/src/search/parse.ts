@@ -21,6 +21,8 @@ export type Lookup =
 export interface ParsedSearch {
   readonly filters: SearchFilters;
   readonly lookups: readonly Lookup[];
+  /** The words that made the filters, as they were typed. */
+  readonly filterText: string;
   /** Words that mean nothing here. */
   readonly notUnderstood: readonly string[];
 }
@@ -78,6 +80,7 @@ export function parseSearch(text: string, context: SearchContext): ParsedSearch 
   const words = text.trim().split(/\s+/).filter(Boolean);
   const filters: Mutable<SearchFilters> = {};
   const lookups: Lookup[] = [];
+  const filtering: string[] = [];
   const notUnderstood: string[] = [];
   for (let at = 0; at < words.length; at += 1) {
     const word = words[at] as string;
@@ -87,13 +90,15 @@ export function parseSearch(text: string, context: SearchContext): ParsedSearch 
     if (named) {
       lookups.push(named);
       at += 1;
-    } else if (!narrow(filters, word, context)) {
+    } else if (narrow(filters, word, context)) {
+      filtering.push(word);
+    } else {
       const found = lookupsOf(word);
       lookups.push(...found);
       if (found.length === 0) notUnderstood.push(word);
     }
   }
-  return { filters, lookups, notUnderstood };
+  return { filters, lookups, filterText: filtering.join(' '), notUnderstood };
 }
 
 /** Of what was typed not everything that an object has is a word of ours. */

@@ -22,7 +22,11 @@ const HIT = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('record'), terminal: z.int(), serial: z.int(), line: LINE }),
   z.object({ kind: z.literal('batch'), receipt: z.int() }),
   z.object({ kind: z.literal('alert'), id: z.int(), alert: z.looseObject({ kind: z.string() }), state: z.string() }),
-  z.object({ kind: z.literal('records'), search: z.string().describe('As `/records` is asked for them') }),
+  z.object({
+    kind: z.literal('records'),
+    search: z.string().describe('As `/records` is asked for them'),
+    text: z.string().describe('As it was typed'),
+  }),
 ]);
 type Hit = z.output<typeof HIT>;
 
@@ -63,7 +67,7 @@ export function addSearchRoute(api: Api, { central, now }: SearchRouteOptions): 
         if (maySee(caller, lookup.kind)) hits.push(...(await found(central, lookup)));
       }
       const search = questionOf(parsed.filters);
-      if (search !== '' && maySee(caller, 'records')) hits.push({ kind: 'records', search });
+      if (search !== '' && maySee(caller, 'records')) hits.push({ kind: 'records', search, text: parsed.filterText });
       return c.json({ hits, notUnderstood: parsed.notUnderstood });
     },
   );

@@ -35,7 +35,7 @@ describe('a name or a number', () => {
     ['nosilec 17', [{ kind: 'medium', prefix: '17' }]],
     ['zapis 1-2', [{ kind: 'record', terminal: 1, serial: 2 }]],
   ])('%s may be %j', (text, lookups) => {
-    expect(parse(text)).toEqual({ filters: {}, lookups, notUnderstood: [] });
+    expect(parse(text)).toEqual({ filters: {}, lookups, filterText: '', notUnderstood: [] });
   });
 
   test('too large for a number is a name at most', () => {
@@ -59,7 +59,7 @@ describe('filters', () => {
     ['znesek:0.05', { amountMin: 5, amountMax: 5 }],
     ['amount<=7', { amountMax: 700 }],
   ])('%s', (text, filters) => {
-    expect(parse(text)).toEqual({ filters, lookups: [], notUnderstood: [] });
+    expect(parse(text)).toEqual({ filters, lookups: [], filterText: text, notUnderstood: [] });
   });
 
   test('amounts are typed as the currency writes them', () => {
@@ -93,6 +93,7 @@ describe('filters', () => {
         ],
       },
       lookups: [],
+      filterText: 'amount>5 yesterday status:unverified terminal:17',
       notUnderstood: [],
     });
   });
@@ -115,5 +116,5 @@ test('what means nothing is named, and the rest is looked for', () => {
   ]) {
     expect(parse(text).notUnderstood, text).toEqual([text]);
   }
-  expect(parse('   ')).toEqual({ filters: {}, lookups: [], notUnderstood: [] });
+  expect(parse('   ')).toEqual({ filters: {}, lookups: [], filterText: '', notUnderstood: [] });
 });

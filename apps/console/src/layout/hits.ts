@@ -9,7 +9,7 @@ export type Hit =
   | { readonly kind: 'record'; readonly terminal: number; readonly serial: number }
   | { readonly kind: 'batch'; readonly receipt: number }
   | { readonly kind: 'alert'; readonly id: number }
-  | { readonly kind: 'records'; readonly search: string };
+  | { readonly kind: 'records'; readonly search: string; readonly text: string };
 
 const WORDS = catalogue({
   en: {
@@ -18,7 +18,7 @@ const WORDS = catalogue({
     record: 'Record {terminal}-{serial}',
     batch: 'Batch {receipt}',
     alert: 'Alert {id}',
-    records: 'Records: {search}',
+    records: 'Records: {text}',
   },
   sl: {
     medium: 'Nosilec {medium}',
@@ -26,7 +26,7 @@ const WORDS = catalogue({
     record: 'Zapis {terminal}-{serial}',
     batch: 'Pošiljka {receipt}',
     alert: 'Opozorilo {id}',
-    records: 'Zapisi: {search}',
+    records: 'Zapisi: {text}',
   },
 });
 

@@ -68,7 +68,7 @@ function Owed({ answer }: { readonly answer: Liabilities & { readonly asOf: numb
   return (
     <>
       <p className="quiet">{say('asOf', { moment: forms.momentText(answer.asOf) })}</p>
-      <dl className="tiles">
+      <dl className="tiles six">
         {tiles.map(([name, value, hint, tone]) => (
           <div key={name} className={tone}>
             <dt>{say(name)}</dt>

@@ -81,11 +81,17 @@ function Typed({ text, found }: { readonly text: string; readonly found: Found }
 
 const searchIn = (way: string): object => Object.fromEntries(new URL(way, 'http://here').searchParams);
 
+/** Rows a page. */
+const PAGE = 50;
+
 function Listed({ filters }: { readonly filters: Filters }) {
   const say = useSay(WORDS);
   const forms = useForms();
   const columns = useRecordColumns();
-  const query = usePages<RecordPage>(['records', filters], (before) => `records${questionOf({ ...filters, before })}`);
+  const query = usePages<RecordPage>(
+    ['records', filters],
+    (before) => `records${questionOf({ ...filters, before, limit: PAGE })}`,
+  );
   const isAll = Object.keys(filters).length === 0;
   return (
     <>
@@ -96,6 +102,8 @@ function Listed({ filters }: { readonly filters: Filters }) {
           const rows = pages.flatMap(({ records }) => records);
           const examined = pages.reduce((sum, page) => sum + page.examined, 0);
           const last = pages.findLast(({ reachedTo }) => reachedTo !== null)?.reachedTo;
+          // Where it is not filled by what was asked for, how far it was looked tells what to think of it.
+          const isShort = query.hasNextPage && (pages.at(-1)?.records.length ?? 0) < PAGE;
           const emptyTitle = query.hasNextPage ? 'emptySoFar' : isAll ? 'noneYet' : 'empty';
           return (
             <>
@@ -107,7 +115,7 @@ function Listed({ filters }: { readonly filters: Filters }) {
                 empty={<Empty title={say(emptyTitle)}>{say(isAll ? 'noneYetHint' : 'emptyHint')}</Empty>}
               />
               <More query={query} count={rows.length} />
-              {query.hasNextPage && last && (
+              {isShort && last && (
                 <p className="hint">{say('reached', { count: examined, moment: forms.momentText(last.time) })}</p>
               )}
             </>
