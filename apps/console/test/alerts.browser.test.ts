@@ -27,7 +27,7 @@ async function give(page: Page, why: string): Promise<void> {
 }
 
 describe('from an alert to its end', () => {
-  test('terminal 17 owes transactions → medium → terminal → suspend → resolve', async () => {
+  test('terminal 17 owes transactions → medium → bead → terminal → suspend → resolve', async () => {
     const page = await city.visit('olga', ['operator']);
     await page.goto('/console/alerts');
     const own = card(page);
@@ -45,7 +45,13 @@ describe('from an alert to its end', () => {
     // Back shows the same as before: the group is still open, for the address says so.
     await page.goBack();
     await first.waitFor();
-    await own.getByRole('link', { name: `Terminal ${owing.terminal}` }).click();
+    await first.locator('a[href*="/media/"]').first().click();
+    await page.locator('button.bead').first().click();
+    await page.locator('#bead-title').waitFor();
+    await shoot(page, 'walkthrough-bead');
+    // The hole in the chain says who owes what is missing there.
+    const hole = page.getByRole('link', { name: `T${owing.terminal} owes` }).first();
+    await hole.click();
     await heading(page, new RegExp(`Terminal ${owing.terminal}`));
     await page.getByRole('heading', { name: 'What it owes' }).waitFor();
     expect(await page.locator('main').innerText()).toContain('owes transactions');
@@ -68,6 +74,22 @@ describe('from an alert to its end', () => {
     await page.goto('/console/alerts?view=closed&kind=missing-transaction');
     await page.getByText('Resolved: journal read out by hand').first().waitFor();
     await shoot(page, 'alerts-closed');
+  });
+
+  test('one alert alone is found by its number, resolved, and the others stay', async () => {
+    const page = await city.visit('nina', ['operator']);
+    const groups = await city.central.alertGroups.groups({ silenced: false, sort: 'cases', limit: 1 });
+    const { cause, cases } = groups[0] ?? expect.fail('nothing is open');
+    const [one] = await city.central.alertGroups.cases(cause, { limit: 1 });
+    await page.goto(`/console/alerts?case=${one!.id}`);
+    const single = page.locator('section', { has: page.locator('#one-case') });
+    await single.getByText('the alert began to stand').waitFor();
+    await single.getByRole('button', { name: 'Resolve …' }).click();
+    await give(page, 'seen to');
+    await single.getByText('resolved: seen to').waitFor();
+    expect((await city.central.alertGroups.group(cause))?.cases).toBe(cases - 1);
+    await page.goto('/console/alerts?case=999999');
+    await page.getByText('There is no alert 999999').waitFor();
   });
 
   test('a group is acknowledged, taken on and silenced, by keys alone', async () => {

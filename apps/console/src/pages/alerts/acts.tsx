@@ -1,13 +1,12 @@
 /** What may be done about a cause. */
 import type { AlertGroup } from '@retap/central';
-import { useState } from 'react';
 import { useAddress } from '../../address.ts';
 import { send } from '../../ask.ts';
 import { Act } from '../../parts/act.tsx';
-import { useFaultText } from '../../parts/states.tsx';
 import { useMay, useSession } from '../../session.tsx';
 import { useForms } from '../../words/forms.tsx';
 import { useSay } from '../../words/language.tsx';
+import { AtOnce } from './at-once.tsx';
 import { groupPath } from './question.ts';
 import { WORDS } from './words.ts';
 import { type GroupStep, workOn } from './work.ts';
@@ -104,36 +103,6 @@ function SilenceActs({ group, name, onDone }: GroupActsProps) {
         </select>
       </label>
     </Act>
-  );
-}
-
-/** What asks nothing: done by the button. */
-export function AtOnce({ name, act }: { readonly name: string; readonly act: () => Promise<unknown> }) {
-  const faultText = useFaultText();
-  const [isActing, setActing] = useState(false);
-  const [fault, setFault] = useState<unknown>(null);
-  const go = async () => {
-    setActing(true);
-    setFault(null);
-    try {
-      await act();
-    } catch (error) {
-      setFault(error);
-    } finally {
-      setActing(false);
-    }
-  };
-  return (
-    <>
-      <button type="button" aria-disabled={isActing} onClick={() => isActing || void go()}>
-        {name}
-      </button>
-      {fault !== null && (
-        <span role="alert" className="wrong-text">
-          {faultText(fault)}
-        </span>
-      )}
-    </>
   );
 }
 

@@ -10,6 +10,7 @@ import { Answered, Empty } from '../../parts/states.tsx';
 import { useSession } from '../../session.tsx';
 import { useForms } from '../../words/forms.tsx';
 import { useSay } from '../../words/language.tsx';
+import { OneCase } from './case.tsx';
 import { Closed } from './closed.tsx';
 import { Filters } from './filters.tsx';
 import { GroupCard } from './group.tsx';
@@ -33,6 +34,7 @@ export function Alerts() {
   const [news, seen] = useOthersNews();
   const { note, tell, refresh } = useDone(seen);
   const view = viewOf(search);
+  const onDone = (said: string) => void refresh().then(() => tell(said));
   return (
     <>
       <div className="title-row">
@@ -62,7 +64,8 @@ export function Alerts() {
         }}
       />
       {note}
-      {view === 'closed' ? <Closed /> : <Groups onDone={(said) => void refresh().then(() => tell(said))} />}
+      {search.case !== undefined && search.open === undefined && <OneCase id={search.case} onDone={onDone} />}
+      {view === 'closed' ? <Closed /> : <Groups onDone={onDone} />}
     </>
   );
 }

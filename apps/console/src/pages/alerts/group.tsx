@@ -1,10 +1,6 @@
 /** One cause: what came of it, what to do about it, and its alerts when they are asked for. */
 import type { AlertCase, AlertGroup, OpenCaseState } from '@retap/central';
-import { useQuery } from '@tanstack/react-query';
 import { type ReactNode, useId } from 'react';
-import { useAddress } from '../../address.ts';
-import { ask } from '../../ask.ts';
-import { AlertSentence } from '../../parts/alert.tsx';
 import { Badge, type Tone } from '../../parts/badge.tsx';
 import { MediumLink, TerminalLink } from '../../parts/links.tsx';
 import { More, usePages } from '../../parts/pages.tsx';
@@ -14,7 +10,7 @@ import { useForms } from '../../words/forms.tsx';
 import { useSay } from '../../words/language.tsx';
 import { GroupActs, ShowAll } from './acts.tsx';
 import './alerts.css';
-import { CureWords } from './cure.tsx';
+import { CaseItem } from './case.tsx';
 import { groupPath } from './question.ts';
 import { WORDS } from './words.ts';
 
@@ -94,13 +90,13 @@ export function GroupCard({ group, onDone, isSome = false, kind, isOpen, toggle,
           {say(isOpen ? 'hideCases' : 'showCases')} ({forms.number(group.cases)})
         </button>
       </div>
-      <div id={`${id}-cases`}>{isOpen && <Cases group={group} name={name} kind={kind} />}</div>
+      <div id={`${id}-cases`}>{isOpen && <Cases {...{ group, name, kind, onDone }} />}</div>
     </article>
   );
 }
 
 /** Placeholders that stay, to be filled with what is no text. */
-export const KEPT = { until: '{until}', who: '{who}', why: '{why}', time: '{time}', what: '{what}' };
+const KEPT = { until: '{until}', who: '{who}', why: '{why}' };
 
 function Fact({ name, children }: { readonly name: string; readonly children: ReactNode }) {
   return (
@@ -116,15 +112,11 @@ interface CasesPage {
   readonly next: number | null;
 }
 
-function Cases({
-  group,
-  name,
-  kind,
-}: {
-  readonly group: AlertGroup;
+interface CasesProps extends Pick<GroupCardProps, 'group' | 'onDone' | 'kind'> {
   readonly name: string;
-  readonly kind: string | undefined;
-}) {
+}
+
+function Cases({ group, name, kind, onDone }: CasesProps) {
   const say = useSay(WORDS);
   const query = usePages<CasesPage>(['alerts', 'cases', group.cause, kind ?? ''], (before) => {
     const more = [kind && `kind=${kind}`, before && `before=${before}`].filter(Boolean).join('&');
@@ -137,7 +129,7 @@ function Cases({
         <>
           <ul className="cases" aria-label={say('casesOf', { cause: name })}>
             {cases.map((each) => (
-              <CaseItem key={each.id} item={each} />
+              <CaseItem key={each.id} item={each} onDone={onDone} />
             ))}
           </ul>
           <More query={query} count={cases.length} />
@@ -145,64 +137,4 @@ function Cases({
       )}
     </Answered>
   );
-}
-
-function CaseItem({ item }: { readonly item: AlertCase }) {
-  const say = useSay(WORDS);
-  const forms = useForms();
-  const words = useCentreWords();
-  const { search, set } = useAddress();
-  const isOpen = search.case === String(item.id);
-  const tone = TONES[item.state as OpenCaseState] ?? 'quiet';
-  return (
-    <li>
-      <Badge tone={tone}>{words.caseStates[item.state]}</Badge> <AlertSentence alert={{ ...item.alert }} />{' '}
-      <span className="quiet">{forms.moment(item.appearedAt)}</span>{' '}
-      <button
-        type="button"
-        className="link"
-        aria-expanded={isOpen}
-        onClick={() => set({ case: isOpen ? null : String(item.id) }, { replace: true })}
-      >
-        {say('history')}
-      </button>
-      {isOpen && <History id={item.id} />}
-    </li>
-  );
-}
-
-type Told = Awaited<ReturnType<typeof readCase>>;
-const readCase = (id: number, signal: AbortSignal) =>
-  ask<AlertCase & { readonly history: readonly import('@retap/central').CaseStep[] }>(`alert-cases/${id}`, signal);
-
-function History({ id }: { readonly id: number }) {
-  const query = useQuery({ queryKey: ['alerts', 'case', id], queryFn: ({ signal }) => readCase(id, signal) });
-  return (
-    <Answered query={query}>
-      {({ history }) => (
-        <ol className="history">
-          {history.map((step, index) => (
-            // biome-ignore lint/suspicious/noArrayIndexKey: a history is only added to
-            <li key={index}>
-              <Step step={step} />
-            </li>
-          ))}
-        </ol>
-      )}
-    </Answered>
-  );
-}
-
-function Step({ step: { at, who, what, detail } }: { readonly step: Told['history'][number] }) {
-  const say = useSay(WORDS);
-  const { caseSteps } = useCentreWords();
-  const forms = useForms();
-  const { alert, cure } = detail as { alert?: AlertCase['alert']; cure?: NonNullable<AlertCase['cure']> };
-  const said = filled(caseSteps[what] ?? what, {
-    ...(detail as Record<string, string>),
-    alert: alert && <AlertSentence alert={{ ...alert }} />,
-    cure: cure && <CureWords cure={cure} />,
-  });
-  const doer = who === 'centre' ? say('centre') : who;
-  return <>{filled(say('historyLine', KEPT), { time: forms.moment(at), who: doer, what: said })}</>;
 }

@@ -76,6 +76,9 @@ export const WORDS = catalogue({
     because: 'Resolved: {reason}',
     cured: 'Cured: {cure}',
     caseNumber: 'Number',
+    oneCase: 'Alert {id}: {title}',
+    noSuchCase: 'There is no alert {id}',
+    close: 'Close',
   },
   sl: {
     title: 'Opozorila',
@@ -152,5 +155,8 @@ export const WORDS = catalogue({
     because: 'Rešeno: {reason}',
     cured: 'Odpravljeno: {cure}',
     caseNumber: 'Številka',
+    oneCase: 'Opozorilo {id}: {title}',
+    noSuchCase: 'Opozorila {id} ni',
+    close: 'Zapri',
   },
 });

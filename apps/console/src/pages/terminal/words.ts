@@ -31,7 +31,7 @@ export const WORDS = catalogue({
     owesNothing: 'It owes nothing',
     owesNothingLead: 'No medium shows a transaction of this terminal that has not arrived.',
     owesCaption:
-      '{count, plural, one {# transaction} other {# transactions}}, {late, plural, =0 {none late} other {# late}}; gaps of {amount} together',
+      '{count, plural, one {# transaction} other {# transactions}}, {late, plural, =0 {none late} one {# late} other {# late}}; gaps of {amount} together',
     medium: 'Medium',
     time: 'Time, by its clock',
     late: 'late',
