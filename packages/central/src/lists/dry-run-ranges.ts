@@ -18,8 +18,8 @@ export interface Ranges {
   readonly examinedFrom: Time | null;
 }
 
-/** Records read at once. One batch may hold more. */
-const RECORDS_A_READ = 20_000;
+/** Records read at once, 20 ms or so of this process. One batch may hold more. */
+const RECORDS_A_READ = 5_000;
 const BATCHES_A_READ = 5_000;
 /** A terminal's clock may be ahead: what it stamped with a time was received so much before it at the earliest. */
 const AHEAD_MS = 600_000;
