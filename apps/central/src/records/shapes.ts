@@ -7,12 +7,12 @@ import { type Day, parseDay } from '../zone/days.ts';
 const STATUSES = [...COMMIT_STATUSES, 'observation'] as const;
 const TYPES = ['open', ...TRANSACTION_TYPES, 'observation'] as const;
 
-export const STATUS = z.enum(COMMIT_STATUSES);
-export const TYPE = z.enum(TYPES);
+const STATUS = z.enum(COMMIT_STATUSES);
+const TYPE = z.enum(TYPES);
 export const IDENTITY = z.object({ terminal: z.int(), serial: z.int() });
 export const NUMBER = wholeNumber(1, 2 ** 31 - 1);
 /** A time in the text of a question. */
-export const MOMENT = wholeNumber(0, 2 ** 48);
+const MOMENT = wholeNumber(0, 2 ** 48);
 /** Where the page before this one ended, as the centre gave it. */
 export const CURSOR = z.string().regex(/^(s-\d{1,15}|[trl](-\d{1,15}){3})$/, 'must be the "next" of the page before');
 /** Size of an amount in the text of a question. */
@@ -81,7 +81,7 @@ export const RAW = z.object({
   size: z.int().describe('How many there are'),
 });
 
-export const BATCH = z.object({
+const BATCH = z.object({
   receipt: z.int(),
   receivedAt: TIME,
   form: z.enum(['batch', 'journal', 'signed']),

@@ -8,7 +8,7 @@ import { MediumLink, RecordLink, TerminalLink } from './links.tsx';
 import type { Column } from './list.tsx';
 import { RECORD_WORDS } from './record-words.ts';
 
-export const STATUS_TONES: Readonly<Record<string, Tone>> = {
+const STATUS_TONES: Readonly<Record<string, Tone>> = {
   successful: 'good',
   unsuccessful: 'quiet',
   unverified: 'doubt',

@@ -3,7 +3,7 @@ import type { Amount, CommitStatus } from '@retap/model';
 import type { Sql } from '../database/database.ts';
 import { cursorOf, type Place, placeOf } from './cursor.ts';
 import type { RecordLine, RecordOrder, RecordPage, RecordQuery, RecordType } from './port.ts';
-import { EVERYTHING, type Stretch, stretchesOf } from './stretch.ts';
+import { EVERYTHING, type Serials, type Stretch, serialsOf, stretchesOf } from './stretch.ts';
 
 /** How many are examined for a page: at once most that are asked for, then, where they do not fill it, many. */
 const EXAMINED = { receipt: [500, 20_000], time: [500, 10_000], serial: [500, 10_000] } as const;
@@ -45,6 +45,8 @@ interface Row {
 export async function recordsOf(sql: Sql, query: RecordQuery): Promise<RecordPage> {
   const order = orderOf(query);
   const stretches = order === 'receipt' ? await stretchesOf(sql, query) : { main: EVERYTHING, late: null };
+  const serials =
+    order === 'serial' && query.terminal !== undefined ? await serialsOf(sql, query.terminal, query) : null;
   let place: Place | null = query.before === undefined ? null : placeOf(query.before, order);
   const records: RecordLine[] = [];
   let [examined, reachedTo]: [number, RecordPage['reachedTo']] = [0, null];
@@ -52,7 +54,9 @@ export async function recordsOf(sql: Sql, query: RecordQuery): Promise<RecordPag
     const wanted = query.limit - records.length;
     const count = Math.max(EXAMINED[order][round] ?? 0, wanted);
     const isLate = place?.order === 'late';
-    const scan = scanOf(query, order, place, stretches.main, count);
+    const scan = serials
+      ? ofTerminal(query, place, serials, count)
+      : scanOf(query, order, place, stretches.main, count);
     const rows = await pageOf(sql, scan, query, wanted);
     const [first] = rows;
     const found = rows.flatMap((row) => (row.terminal === null ? [] : [lineOf(row, row.terminal)]));
@@ -90,7 +94,7 @@ function keyOf(at: { time: number; receipt: number; terminal: number; serial: nu
   return [order === 'time' ? at.time : at.receipt, at.terminal, at.serial];
 }
 
-const BY_TERMINAL = `select r.* from record r where r.terminal = $10 and r.serial < $11
+const BY_TERMINAL = `select r.* from record r where r.terminal = $10 and r.serial < $11 and r.serial >= $12
   order by r.serial desc limit $9`;
 const BY_RECEIPT = `select r.* from record r where r.receipt > $13 and r.receipt <= $14 and r.receipt <= $10
     and (r.receipt, r.terminal, r.serial) < ($10, $11, $12)
@@ -125,10 +129,13 @@ const BY_MEDIUM = `select r.* from (
      where m.medium = $13)
   ) r order by r.time desc, r.terminal desc, r.serial desc limit $9`;
 
+function ofTerminal({ terminal }: RecordQuery, place: Place | null, { from, below }: Serials, count: number): Scan {
+  return { order: 'serial', text: BY_TERMINAL, values: [count, terminal, place?.key[0] ?? below, from] };
+}
+
 /** What is looked at, `$9` records of it; `$1` … `$8` are of {@link pageOf}. */
 function scanOf(query: RecordQuery, order: RecordOrder, place: Place | null, stretch: Stretch, count: number): Scan {
-  const { medium, terminal, status, until } = query;
-  if (order === 'serial') return { order, text: BY_TERMINAL, values: [count, terminal, place?.key[0] ?? NUMBERS - 1] };
+  const { medium, status, until } = query;
   if (order === 'receipt') {
     if (place?.order === 'late') return { order: 'late', text: BY_RECEIPT_UP, values: [count, ...place.key] };
     const key = place?.key ?? [stretch.to, NUMBERS - 1, NUMBERS - 1];

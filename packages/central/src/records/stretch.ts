@@ -1,5 +1,5 @@
-/** Which receipts a time of taps is looked for in. */
-import { DEFAULT_CONFIGURATION } from '@retap/model';
+/** In which receipts, or serials, a time of taps is looked for. */
+import { DEFAULT_CONFIGURATION, type TerminalNumber } from '@retap/model';
 import type { Sql } from '../database/database.ts';
 import type { RecordQuery } from './port.ts';
 
@@ -37,16 +37,68 @@ export async function stretchesOf(
 /** Clocks differ, and the centre's own may have been set back: by this much nothing is missed. Most batches arrive within it too. */
 const CLOCKS_MS = 3_600_000;
 
-/** The smallest receipt of a batch received at this time or later; one more than the last where there is none. */
+/** The smallest receipt of a batch received at this time or later; one more than the last where there is none. In one question: bisection. */
 async function firstReceivedAt(sql: Sql, time: number, last: number): Promise<number> {
-  let [low, high] = [1, last + 1];
-  while (low < high) {
-    const middle = Math.floor((low + high) / 2);
-    const [batch] = await sql.rows<{ received_at: number }>('select received_at from batch where receipt = $1', [
-      middle,
-    ]);
-    if ((batch?.received_at ?? 0) < time) low = middle + 1;
-    else high = middle;
-  }
-  return low;
+  const [found] = await sql.rows<{ low: number }>(
+    `with recursive b (low, high) as (
+       select 1::bigint, $2::bigint + 1
+       union all
+       select case when m.is_before then m.middle + 1 else b.low end, case when m.is_before then b.high else m.middle end
+       from b cross join lateral (
+         select (b.low + b.high) / 2 as middle,
+           coalesce((select received_at from batch where receipt = (b.low + b.high) / 2), 0) < $1 as is_before) m
+       where b.low < b.high)
+     select low from b where low >= high`,
+    [time, last],
+  );
+  return found?.low ?? 1;
+}
+
+/** Serials from the first on, below the second. */
+export interface Serials {
+  readonly from: number;
+  readonly below: number;
+}
+
+/**
+ * Which serials of a terminal are of this time: its clock goes on with them, so that they are found by bisection. Where it is known not to
+ * have gone on, all of them.
+ */
+export async function serialsOf(
+  sql: Sql,
+  terminal: TerminalNumber,
+  { from, until }: Pick<RecordQuery, 'from' | 'until'>,
+): Promise<Serials> {
+  const all = { from: 1, below: 2 ** 31 - 1 };
+  if (from === undefined && until === undefined) return all;
+  const [disorder] = await sql.rows(
+    `select from time_disorder where terminal = $1
+     union all
+     select from (select last_time >= lead(first_time) over (order by first_serial) as is_broken
+       from journal_run where terminal = $1) j where is_broken
+     limit 1`,
+    [terminal],
+  );
+  if (disorder) return all;
+  return {
+    from: from === undefined ? all.from : await firstWrittenAt(sql, terminal, from),
+    below: until === undefined ? all.below : await firstWrittenAt(sql, terminal, until),
+  };
+}
+
+/** The smallest serial up to which the terminal has written something at this time or later; one more than the last where there is none. */
+async function firstWrittenAt(sql: Sql, terminal: TerminalNumber, time: number): Promise<number> {
+  const [found] = await sql.rows<{ low: number }>(
+    `with recursive b (low, high) as (
+       select 1::bigint, coalesce(max(last_serial), 0)::bigint + 1 from journal_run where terminal = $1
+       union all
+       select case when m.is_before then m.middle + 1 else b.low end, case when m.is_before then b.high else m.middle end
+       from b cross join lateral (
+         select (b.low + b.high) / 2 as middle, coalesce((select r.time from record r
+           where r.terminal = $1 and r.serial <= (b.low + b.high) / 2 order by r.serial desc limit 1), -1) < $2 as is_before) m
+       where b.low < b.high)
+     select low from b where low >= high`,
+    [terminal, time],
+  );
+  return found?.low ?? 1;
 }

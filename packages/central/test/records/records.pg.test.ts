@@ -3,6 +3,7 @@ import { arrivals, history, randomOf, startPostgres, type TestPostgres } from '@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { told } from '../../../model/test/told.ts';
 import { type Central, openCentral, type RecordLine, type RecordQuery } from '../../src/index.ts';
+import { Device, ENROLLED, verifySignature } from '../device.ts';
 import { journalPiece } from '../incremental.ts';
 
 const CLOCK_TOLERANCE = 5;
@@ -100,6 +101,11 @@ describe('records of random histories', () => {
       [{ type: 'debit' }, ({ record }) => record.type === 'debit'],
       [{ from: time, until: time + 50 }, ({ record }) => record.time >= time && record.time < time + 50],
       [{ until: time }, ({ record }) => record.time < time],
+      [{ terminal, until: time }, ({ record }) => record.terminal === terminal && record.time < time],
+      [
+        { terminal, from: time, until: time + 50 },
+        ({ record }) => record.terminal === terminal && record.time >= time && record.time < time + 50,
+      ],
       [{ amountMin: 3 }, (each) => (sized(each) ?? -1) >= 3],
       [{ amountMin: 1, amountMax: 2 }, (each) => (sized(each) ?? -1) >= 1 && (sized(each) ?? 9) <= 2],
     ];
@@ -164,6 +170,35 @@ describe('a list of records', () => {
     await central.close();
   });
 
+  test('of a terminal finds a day without what it wrote before and after, gaps or not; all is looked at where its clock went back', async () => {
+    const central = await open();
+    const opened = (serial: number, time: number): JournalRecord =>
+      ({
+        terminal: 1,
+        serial,
+        type: 'open',
+        medium: `M${serial}`,
+        time,
+        amount: 5,
+        balance: 5,
+        status: 'successful',
+      }) as never;
+    const serials = Array.from({ length: 300 }, (_, index) => index + 1).filter((serial) => serial % 7 > 1);
+    await central.receive([journalPiece(serials.map((serial) => opened(serial, serial * 1_000)))]);
+    const query = { terminal: 1, from: 100_000, until: 110_000, limit: 50 };
+    const page = await central.records.records(query);
+    expect(page.records.map(({ serial }) => serial)).toEqual([109, 108, 107, 104, 103, 102, 101, 100]);
+    expect([page.examined, page.next]).toEqual([8, null]);
+    for (const from of [0, 1_000, 2_500, 300_000, 301_000]) {
+      const found = (await central.records.records({ terminal: 1, from, limit: 500 })).records.length;
+      expect(found, `from ${from}`).toBe(serials.filter((serial) => serial * 1_000 >= from).length);
+    }
+    await central.receive([journalPiece([opened(400, 105_500)])]);
+    const again = await central.records.records(query);
+    expect(again.records.map(({ serial }) => serial)).toEqual([400, 109, 108, 107, 104, 103, 102, 101, 100]);
+    await central.close();
+  });
+
   test('stays as it is while records arrive, and refuses a cursor of another list', async () => {
     const central = await open();
     const history = told(['1: T1 opens A with 9', '2: T2 opens B with 9', '3: T3 opens C with 9']);
@@ -208,6 +243,22 @@ describe('one record', () => {
       { word: 'refuted-by-commit', terminal: 3, serial: 1, type: 'debit', time: 300 },
     ]);
     expect(await central.records.record({ terminal: 9, serial: 1 })).toBeNull();
+    await central.close();
+  });
+
+  test('of a signed batch is shown with all that was signed, for it is signed as one', async () => {
+    const central = await openCentral({ database: await postgres.createDatabase(), now: () => 5_000, verifySignature });
+    await central.registry.settle(ENROLLED);
+    const device = await new Device(7).work(3).join(central);
+    const batch = await device.batch(1, 3);
+    await central.receive([batch]);
+    const detail = await central.records.record({ terminal: 7, serial: 2 });
+    expect(detail).toMatchObject({
+      ...{ line: { reconciled: false, status: null, reported: 'successful' }, position: 2, evidence: [], node: false },
+      batch: { form: 'signed', accepted: 3 },
+      raw: { of: 'batch', size: batch.body.length, hex: Buffer.from(batch.body).toString('hex').toUpperCase() },
+      record: device.journal[1],
+    });
     await central.close();
   });
 });
