@@ -2,7 +2,9 @@ import type { JournalRecord } from '@retap/model';
 import { startPostgres, type TestPostgres } from '@retap/testkit';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { batchOf, debit, open } from '../../../../apps/central/test/records.ts';
+import { openDatabase } from '../../src/database/database.ts';
 import { type Central, openCentral } from '../../src/index.ts';
+import { Minutes } from '../../src/today/minutes.ts';
 import { sqlIn } from '../database.ts';
 
 const MINUTE = 60_000;
@@ -73,6 +75,27 @@ test('what was there before this process began is counted too, and a rebuild cou
     expect((await other.today.taps(stretch, MONDAY))?.[0]?.counts).toEqual([1, 1, 0]);
     await other.close();
   } finally {
+    await central.close();
+  }
+});
+
+test('a process that has just begun reads piece by piece, and says nothing before it has read all', async () => {
+  const central = await centreAt(() => MONDAY);
+  const database = await openDatabase(central.url);
+  try {
+    for (const terminal of [1, 2, 3, 4])
+      await receive(central, tapsAt(terminal, [MONDAY - 2 * MINUTE, MONDAY - MINUTE]));
+    const minutes = new Minutes(4);
+    const answers: boolean[] = [];
+    while (!answers.at(-1)) answers.push(await minutes.readOn(database, MONDAY));
+    expect(answers).toEqual([false, false, true]);
+    expect(minutes.of({ from: MONDAY - 2 * MINUTE, until: MONDAY }).counts).toEqual([4, 4]);
+    // Several at once: each record counts once.
+    await receive(central, tapsAt(5, [MONDAY - MINUTE]));
+    await Promise.all([minutes.readOn(database, MONDAY), minutes.readOn(database, MONDAY)]);
+    expect(minutes.of({ from: MONDAY - 2 * MINUTE, until: MONDAY }).counts).toEqual([4, 5]);
+  } finally {
+    await database.close();
     await central.close();
   }
 });
