@@ -1,5 +1,4 @@
 /** Words and forms of numbers in the language chosen. */
-import { formatAmount, formatChange } from './amount.js';
 import { byId, element } from './element.js';
 
 const CATALOGUE = await (await fetch('words.json')).json();
@@ -18,13 +17,6 @@ export const words = () => CATALOGUE[language];
 
 /** The language as it is written where the reader lives: a British date, not an American one. */
 const locale = () => navigator.languages.find((each) => each.toLowerCase().startsWith(language)) ?? language;
-
-/** @param {number} amount */
-export const money = (amount) => formatAmount(amount, language);
-/** @param {number} amount */
-export const change = (amount) => formatChange(amount, language);
-/** @param {number} count */
-export const number = (count) => new Intl.NumberFormat(locale()).format(count);
 
 /** @param {number} time */
 export function moment(time) {

@@ -1,4 +1,4 @@
-/** The plain page: HTML, style and script as files beside `dist`, and the words in each language. */
+/** The plain pages, for signing in and one's own account: HTML, style and script as files beside `dist`, and the words in each language. */
 import { readFileSync } from 'node:fs';
 import { type Context, Hono } from 'hono';
 import type { ApiEnv } from './api/declaration.ts';
@@ -13,32 +13,17 @@ const TYPES = {
 } as const;
 
 const FILES: Readonly<Record<string, keyof typeof TYPES>> = {
-  'index.html': 'html',
   'sign-in.html': 'html',
   'account.html': 'html',
   'style.css': 'css',
   'icon.svg': 'svg',
-  'main.js': 'js',
   'account.js': 'js',
-  'alerts.js': 'js',
-  'amount.js': 'js',
   'ask.js': 'js',
-  'case-form.js': 'js',
-  'case-history.js': 'js',
-  'case-item.js': 'js',
-  'cases.js': 'js',
-  'chain.js': 'js',
   'element.js': 'js',
-  'integrity.js': 'js',
   'language.js': 'js',
-  'medium.js': 'js',
   'passkey.js': 'js',
-  'proofs.js': 'js',
-  'proposals.js': 'js',
-  'search.js': 'js',
   'sign-in.js': 'js',
   'signed-in.js': 'js',
-  'totals.js': 'js',
 };
 
 /** Nothing but our own files runs, loads or is reached; a medium's name can never become script. */
@@ -58,7 +43,7 @@ export function pageRoutes(elsewhere: (c: Context<ApiEnv>) => Promise<string | n
   for (const [name, type] of Object.entries(FILES)) {
     // Read once: the page must not change under a running centre when a new version is unpacked over it.
     const content = readFileSync(new URL(`../public/${name}`, import.meta.url), 'utf8');
-    const path = name === 'index.html' ? '/' : `/${name}`;
+    const path = `/${name}`;
     app.get(path, async (c) => {
       c.set('route', path);
       const instead = type === 'html' ? await elsewhere(c) : null;
@@ -66,6 +51,12 @@ export function pageRoutes(elsewhere: (c: Context<ApiEnv>) => Promise<string | n
       return c.body(content, 200, { ...PAGE_HEADERS, 'content-type': TYPES[type] });
     });
   }
+  app.get('/', (c) => {
+    c.set('route', '/');
+    // Links of before named a medium so.
+    const medium = c.req.query('medium');
+    return c.redirect(medium ? `/console/media/${encodeURIComponent(medium)}` : '/console/', 302);
+  });
   app.get('/words.json', (c) => {
     c.set('route', '/words.json');
     return c.json({ en: ENGLISH, sl: SLOVENE }, 200, PAGE_HEADERS);

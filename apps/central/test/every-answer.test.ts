@@ -20,8 +20,8 @@ beforeAll(async () => {
   );
   paths = [
     ...declared,
-    ['GET', '/'],
-    ['GET', '/main.js'],
+    ['GET', '/sign-in.js'],
+    ['GET', '/console/'],
     ['GET', '/style.css'],
     ['GET', '/words.json'],
     ['GET', '/no'],

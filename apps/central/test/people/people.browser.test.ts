@@ -81,10 +81,12 @@ test('a link gives a passkey, that lets in; what one may not see is not there; s
   await said().filter({ hasText: 'The passkey of ana is registered' }).waitFor();
   await accessible('sign-in');
   await page.getByRole('button', { name: 'Sign in with a passkey' }).press('Enter');
-  await page.locator('[data-total=records]').waitFor();
-  expect(await page.locator('#signed-in').innerText()).toContain('ana (clerk, inspector)');
-  expect(await page.locator('#alerts').isVisible()).toBe(false);
-  expect(await page.locator('#search-section').isVisible()).toBe(true);
+  await page.locator('#taps-now').waitFor();
+  expect(new URL(page.url()).pathname).toBe('/console/');
+  const navigation = page.getByRole('navigation');
+  expect(await navigation.innerText()).toContain('ana (clerk, inspector)');
+  expect(await navigation.getByRole('link', { name: 'Alerts' }).count()).toBe(0);
+  expect(await navigation.getByRole('link', { name: 'Approvals' }).count()).toBe(1);
   expect(await page.evaluate('document.cookie')).toBe('');
   await accessible('centre');
 
