@@ -3,43 +3,44 @@ import type { Amount, TerminalNumber, Time } from '@retap/model';
 import type { TerminalRole } from '@retap/protocol';
 import { OPEN } from '../alert-groups/groups.ts';
 import type { Sql } from '../database/database.ts';
+import { arrayOf } from '../database/literal.ts';
 import { type Owed, UNVERIFIED_OVER } from './port.ts';
 
-interface OwedRow extends Omit<Owed, 'amount'> {
-  readonly terminal: TerminalNumber;
-}
+type OwedCount = Omit<Owed, 'amount'>;
 
 /**
- * One transaction that several records read is owed once: counted in the order of the index of what is owed. Of the gaps each is counted
- * once, too, for each is one record's.
+ * One transaction that several records read is owed once: counted in the order of the index of what is owed.
  * @param late what was read before then is late @param terminal null: of all
  */
 export async function owedByTerminal(
   sql: Sql,
   late: Time,
   terminal: TerminalNumber | null,
-): Promise<ReadonlyMap<TerminalNumber, Owed>> {
-  const [counts, gaps] = await Promise.all([
-    sql.rows<OwedRow>(
-      `select terminal, count(*) as transactions, count(*) filter (where since < $1) as late from (
-         select missing_terminal as terminal, min(since) as since from condition
-         where kind = 'missing-transaction' and ($2::integer is null or missing_terminal = $2)
-         group by missing_terminal, missing_time, medium_id) o
-       group by terminal`,
-      [late, terminal],
-    ),
-    sql.rows<{ terminal: TerminalNumber; amount: Amount }>(
-      `select c.missing_terminal as terminal, sum(abs(s.amount))::bigint as amount
-       from synchronization s join condition c on c.terminal = s.terminal and c.serial = s.serial
-       where c.kind = 'missing-transaction' and ($1::integer is null or c.missing_terminal = $1)
-       group by c.missing_terminal`,
-      [terminal],
-    ),
-  ]);
-  const amounts = new Map(gaps.map(({ terminal: each, amount }) => [each, amount]));
-  return new Map(
-    counts.map(({ terminal: each, ...count }) => [each, { ...count, amount: amounts.get(each) ?? (0 as Amount) }]),
+): Promise<ReadonlyMap<TerminalNumber, OwedCount>> {
+  const rows = await sql.rows<OwedCount & { readonly terminal: TerminalNumber }>(
+    `select terminal, count(*) as transactions, count(*) filter (where since < $1) as late from (
+       select missing_terminal as terminal, min(since) as since from condition
+       where kind = 'missing-transaction' and ($2::integer is null or missing_terminal = $2)
+       group by missing_terminal, missing_time, medium_id) o
+     group by terminal`,
+    [late, terminal],
   );
+  return new Map(rows.map(({ terminal: each, ...count }) => [each, count]));
+}
+
+/** Σ |gap| of the records that read what a terminal owes: each gap is one record's. @param terminals null: of all, which is dear */
+export async function gapsByTerminal(
+  sql: Sql,
+  terminals: readonly TerminalNumber[] | null,
+): Promise<ReadonlyMap<TerminalNumber, Amount>> {
+  const rows = await sql.rows<{ terminal: TerminalNumber; amount: Amount }>(
+    `select c.missing_terminal as terminal, sum(abs(s.amount))::bigint as amount
+     from synchronization s join condition c on c.terminal = s.terminal and c.serial = s.serial
+     where c.kind = 'missing-transaction' and ($1::integer[] is null or c.missing_terminal = any($1))
+     group by c.missing_terminal`,
+    [terminals && arrayOf(terminals)],
+  );
+  return new Map(rows.map(({ terminal, amount }) => [terminal, amount]));
 }
 
 export interface Torn {

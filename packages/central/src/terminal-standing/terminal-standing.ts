@@ -1,5 +1,5 @@
 /** How the terminals do, from the registry, the journals' runs, what media show, and the lists that each holds. */
-import type { Configuration, TerminalNumber, Time } from '@retap/model';
+import type { Amount, Configuration, TerminalNumber, Time } from '@retap/model';
 import { LIST_KINDS, type ListKind } from '@retap/protocol';
 import type { Database, Sql } from '../database/database.ts';
 import type { TerminalLists } from '../lists/port.ts';
@@ -7,7 +7,7 @@ import { listStatus } from '../lists/status.ts';
 import { clockOffsetMax } from '../registry/clock.ts';
 import { registeredTerminals } from '../registry/list.ts';
 import type { RegisteredTerminal } from '../registry/port.ts';
-import { casesByTerminal, missingRanges, owedByTerminal, owedOf, tornByTerminal } from './facts.ts';
+import { casesByTerminal, gapsByTerminal, missingRanges, owedByTerminal, owedOf, tornByTerminal } from './facts.ts';
 import { pageOf } from './page.ts';
 import { peerRates, rateAmong } from './peers.ts';
 import {
@@ -30,10 +30,16 @@ export function terminalStandingsOf(
   now: () => Time,
 ): TerminalStandings {
   return {
-    page: async (query) => pageOf((await fleetAt(database, null, now(), maxDelay)).fleet, query),
+    async page(query) {
+      const { fleet } = await fleetAt(database, null, now(), maxDelay);
+      // Only who sorts by them needs all amounts: the others those of the page.
+      if (query.sort === 'owed') return pageOf(await withGaps(database, fleet, null), query);
+      const page = pageOf(fleet, query);
+      return { ...page, terminals: await withGaps(database, page.terminals, page.terminals) };
+    },
     async detail(terminal) {
       const { fleet, newest } = await fleetAt(database, terminal, now(), maxDelay);
-      const [standing] = fleet;
+      const [standing] = await withGaps(database, fleet, fleet);
       if (standing === undefined) return null;
       const missing = await missingRanges(database, terminal, MISSING_RANGES_MAX);
       return { standing, missing, newest };
@@ -42,20 +48,39 @@ export function terminalStandingsOf(
   };
 }
 
-/** @param terminal null: all. Of one alone its peers are counted none the less. */
+/** @param some null: all of them are asked for at once */
+async function withGaps(
+  sql: Sql,
+  standings: readonly TerminalStanding[],
+  some: readonly TerminalStanding[] | null,
+): Promise<readonly TerminalStanding[]> {
+  const asked = some?.filter(({ owed }) => owed.transactions > 0).map(({ terminal }) => terminal) ?? null;
+  if (asked?.length === 0) return standings;
+  const gaps = await gapsByTerminal(sql, asked);
+  return standings.map((each) => ({ ...each, owed: { ...each.owed, amount: gaps.get(each.terminal) ?? NO_AMOUNT } }));
+}
+
+/** But for the gaps. @param terminal null: all. Of one alone its peers are counted none the less. */
 async function fleetAt(
   sql: Sql,
   terminal: TerminalNumber | null,
   now: Time,
   maxDelay: number,
 ): Promise<{ readonly fleet: readonly TerminalStanding[]; readonly newest: TerminalDetail['newest'] }> {
-  const [terminals, owed, torn, cases, status, offsetMax] = await Promise.all([
-    registeredTerminals(sql, terminal),
-    owedByTerminal(sql, now - maxDelay, terminal),
-    tornByTerminal(sql),
-    casesByTerminal(sql, terminal),
-    listStatus(sql),
-    clockOffsetMax(sql),
+  // Two at a time: six would keep those waiting for a connection who make batches durable.
+  const terminalsAndOwed = async () => ({
+    terminals: await registeredTerminals(sql, terminal),
+    owed: await owedByTerminal(sql, now - maxDelay, terminal),
+    cases: await casesByTerminal(sql, terminal),
+  });
+  const tornAndLists = async () => ({
+    torn: await tornByTerminal(sql),
+    status: await listStatus(sql),
+    offsetMax: await clockOffsetMax(sql),
+  });
+  const [{ terminals, owed, cases }, { torn, status, offsetMax }] = await Promise.all([
+    terminalsAndOwed(),
+    tornAndLists(),
   ]);
   const lists = new Map(status.terminals.map((each) => [each.terminal, each]));
   const peers = peerRates(torn.values());
@@ -65,7 +90,7 @@ async function fleetAt(
     const standing = {
       ...{ terminal: number, name, role, state, seenAt, expiresAt, lastSerial, missing, versions },
       offset: each.clock?.offset ?? each.clockOffset,
-      owed: owed.get(number) ?? NOTHING_OWED,
+      owed: { ...(owed.get(number) ?? { transactions: 0, late: 0 }), amount: NO_AMOUNT },
       rate: rateAmong(peers, torn.get(number) ?? { role, unverified: 0, transactions: 0 }),
       // Of one that is out of service nobody expects that it fetches any.
       behind: state === 'active' ? behind : {},
@@ -76,7 +101,7 @@ async function fleetAt(
   return { fleet, newest: byKind((kind) => status.newest[kind]?.version ?? null) };
 }
 
-const NOTHING_OWED = { transactions: 0, late: 0, amount: 0 } as TerminalStanding['owed'];
+const NO_AMOUNT = 0 as Amount;
 const NO_LISTS: Pick<TerminalLists, 'versions' | 'behind'> = { versions: byKind(() => 0), behind: {} };
 
 /** What is out of service is neither silent nor behind; what it owes, it owes. */
