@@ -80,7 +80,7 @@ test('the log is filtered by what one clicks on, and a link shows the same', asy
   await page.reload();
   await page.getByText('a beginning').waitFor();
   await page.getByRole('button', { name: 'Everything' }).click();
-  await page.getByLabel('Who', { exact: true }).fill('nobody at all');
+  await page.locator('input[name=who]').fill('nobody at all');
   await page.keyboard.press('Enter');
   await page.getByText('No entry is like that').waitFor();
 });

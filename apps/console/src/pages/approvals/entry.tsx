@@ -12,12 +12,12 @@ import { LIMIT_NAMES, limitText } from '../lists/limits.ts';
 import type { LimitName, Limits, Tariff } from '../lists/types.ts';
 import { WORDS } from './words.ts';
 
-export function Entry({ proposal: { kind, entry } }: { readonly proposal: Proposal }) {
+export function Entry({ proposal: { kind, entry, state } }: { readonly proposal: Proposal }) {
   const say = useSay(WORDS);
   return (
     <>
       {kind === 'action.order' && <Action entry={entry} />}
-      {kind === 'limits.set' && <LimitChange limits={entry as Limits} />}
+      {kind === 'limits.set' && <LimitChange limits={entry as Limits} isWaiting={state === 'proposed'} />}
       {kind === 'tariff.set' && <Tariffs tariffs={(entry.tariffs ?? []) as readonly Tariff[]} />}
       {(kind === 'person.recover' || kind === 'terminal.replace-key') && <CodeTime validMs={entry.validMs} />}
       {kind !== 'deny.add' && kind !== 'deny.remove' && (
@@ -65,8 +65,8 @@ function Fact({ name, children }: { readonly name: string; readonly children: Re
   );
 }
 
-/** Beside what holds now, where the reader may see that: a number alone says little. */
-function LimitChange({ limits }: { readonly limits: Limits }) {
+/** What still waits stands beside what holds now, where the reader may see that: a number alone says little. */
+function LimitChange({ limits, isWaiting }: { readonly limits: Limits; readonly isWaiting: boolean }) {
   const say = useSay(WORDS);
   const sayLimit = useSay(LIMIT_WORDS);
   const forms = useForms();
@@ -74,22 +74,24 @@ function LimitChange({ limits }: { readonly limits: Limits }) {
   const { data } = useQuery({
     queryKey: ['lists', 'limits', 'working'],
     queryFn: ({ signal }) => ask<{ readonly entries: Limits }>('lists/limits/working', signal),
-    enabled: may('see-lists'),
+    enabled: isWaiting && may('see-lists'),
   });
-  const now = data?.entries ?? {};
+  const now = (isWaiting && data?.entries) || {};
   const text = (name: LimitName, value: number | undefined) =>
     value === undefined ? say('notSet') : limitText(name, value, forms);
   return (
     <table>
-      <caption>{say('limitsCaption')}</caption>
+      <caption>{say(isWaiting ? 'limitsCaption' : 'limitsProposed')}</caption>
       <thead>
         <tr>
           <th scope="col">{say('limit')}</th>
+          {isWaiting && (
+            <th scope="col" className="number">
+              {say('now')}
+            </th>
+          )}
           <th scope="col" className="number">
-            {say('now')}
-          </th>
-          <th scope="col" className="number">
-            {say('wouldBe')}
+            {say(isWaiting ? 'wouldBe' : 'value')}
           </th>
         </tr>
       </thead>
@@ -97,9 +99,13 @@ function LimitChange({ limits }: { readonly limits: Limits }) {
         {LIMIT_NAMES.filter((name) => limits[name] !== undefined || now[name] !== undefined).map((name) => (
           <tr key={name}>
             <th scope="row">{sayLimit(name)}</th>
-            <td className="number">{text(name, now[name])}</td>
+            {isWaiting && <td className="number">{text(name, now[name])}</td>}
             <td className="number">
-              {limits[name] === now[name] ? text(name, limits[name]) : <b>{text(name, limits[name])} ◂</b>}
+              {limits[name] === now[name] || !isWaiting ? (
+                text(name, limits[name])
+              ) : (
+                <b>{text(name, limits[name])} ◂</b>
+              )}
             </td>
           </tr>
         ))}

@@ -121,7 +121,15 @@ function Entries({ entries }: { readonly entries: readonly Entry[] }) {
         { id: 'at', name: say('at'), cell: ({ at }) => forms.moment(at) },
         { id: 'who', name: say('who'), cell: ({ who }) => filtering('who', who) },
         { id: 'what', name: say('what'), cell: ({ what }) => filtering('what', what) },
-        { id: 'object', name: say('object'), cell: ({ object }) => <Subject object={object} /> },
+        {
+          id: 'object',
+          name: say('object'),
+          cell: ({ object }) => (
+            <span className="subject">
+              <Subject object={object} />
+            </span>
+          ),
+        },
         {
           id: 'outcome',
           name: say('outcome'),

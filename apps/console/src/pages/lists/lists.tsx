@@ -1,8 +1,10 @@
 /** What terminals are told: a list at a time. */
-import { useQuery } from '@tanstack/react-query';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useAddress } from '../../address.ts';
 import { ask } from '../../ask.ts';
+import { useNews } from '../../live.tsx';
+import { News } from '../../parts/pages.tsx';
 import { Answered } from '../../parts/states.tsx';
 import { useSay } from '../../words/language.tsx';
 import { Difference } from './difference.tsx';
@@ -35,8 +37,24 @@ export function ListsPage() {
           </Link>
         ))}
       </nav>
+      <Newer />
       <One key={kind} kind={kind} />
     </>
+  );
+}
+
+/** A version was published, or a change approved, while one looks: shown when one asks for it. */
+function Newer() {
+  const queries = useQueryClient();
+  const [count, seen] = useNews(['list.published', 'proposal.decided']);
+  return (
+    <News
+      count={count}
+      show={() => {
+        seen();
+        void queries.invalidateQueries({ queryKey: ['lists'] });
+      }}
+    />
   );
 }
 
