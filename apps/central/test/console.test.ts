@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { gunzipSync } from 'node:zlib';
 import { Hono } from 'hono';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { ApiEnv } from '../src/api/declaration.ts';
@@ -44,6 +45,15 @@ test('assets are kept for ever, each with its type and the same policy', async (
   expect(script.headers.get('cache-control')).toContain('immutable');
   expect(script.headers.get('content-security-policy')).toContain("default-src 'none'");
   expect((await app.request('/console/assets/style-34cd.css')).headers.get('content-type')).toContain('text/css');
+});
+
+test('assets travel packed to who can unpack them, and are the same', async () => {
+  const packed = await app.request('/console/assets/main-12ab.js', { headers: { 'accept-encoding': 'br, gzip' } });
+  expect(packed.headers.get('content-encoding')).toBe('gzip');
+  expect(packed.headers.get('vary')).toBe('accept-encoding');
+  expect(gunzipSync(Buffer.from(await packed.arrayBuffer())).toString()).toBe('export {}');
+  const plain = await app.request('/console/assets/main-12ab.js');
+  expect([plain.headers.get('content-encoding'), await plain.text()]).toEqual([null, 'export {}']);
 });
 
 test.each(['gone-99.js', 'notes.txt', '..%2findex.html', '%2e%2e%2findex.html', 'main-12ab.js%00'])(

@@ -70,7 +70,7 @@ test('is kept by nobody, but for the files of the page and signed lists, which a
   for (const [method, path] of paths) {
     const kept = (await ask(method, path)).headers.get('cache-control');
     expect(['no-store', 'no-cache'], path).toContain(kept);
-    const isFile = /^\/(|[\w-]+\.(js|css|svg|json))$/.test(path) && path !== '/openapi.json';
+    const isFile = /^\/(console\/|[\w-]+\.(js|css|svg|json))$/.test(path) && path !== '/openapi.json';
     expect(kept === 'no-cache', path).toBe(isFile);
   }
 });

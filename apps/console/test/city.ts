@@ -102,7 +102,8 @@ export async function openCity(options: TestCityOptions = {}): Promise<TestCity>
   };
 }
 
-async function receiveCity(central: Central, options: TestCityOptions): Promise<void> {
+/** As {@link openCity}, into a centre that is there. */
+export async function receiveCity(central: Central, options: TestCityOptions): Promise<void> {
   const { media = 400, terminals = 21, days = 14, silent = 1 } = options;
   const folder = mkdtempSync(path.join(tmpdir(), 'retap-city-'));
   try {
