@@ -115,6 +115,20 @@ test('what is in doubt: by age, and what would settle each', async () => {
   expect((await city.central.totals(Date.now())).inDoubt).toBe(counts[5]);
   const listed = page.locator('main .scroll:not(.ages) tbody tr');
   expect(await listed.first().innerText()).toMatch(/next tap|record of terminal|what terminal|seen again/);
+  const question = (url: URL) => url.pathname === '/unverified';
+  // It is told, and shown when wished, that it has changed meanwhile.
+  await page.route(question, async (route) => {
+    const answer = await route.fetch();
+    const body = (await answer.json()) as { ages: { count: number }[] };
+    await route.fulfill({ response: answer, json: { ...body, ages: body.ages.map((age) => ({ ...age, count: 0 })) } });
+  });
+  await page.reload();
+  const moved = page.getByRole('button', { name: `${counts[5]} are in doubt now – show` });
+  await moved.waitFor();
+  await page.unroute(question);
+  await moved.press('Enter');
+  await expect.poll(() => moved.count()).toBe(0);
+  await expect.poll(() => ages.last().locator('td').first().innerText()).toBe(String(counts[5]));
   const at = counts.findIndex((count) => count > 0);
   await ages.nth(at).getByRole('link').focus();
   await page.keyboard.press('Enter');

@@ -43,3 +43,14 @@ export function RecordLink({ terminal, serial, children }: Identity & { readonly
     </Link>
   );
 }
+
+/** By its receipt; a link where the reader works on what is wrong. */
+export function BatchLink({ receipt }: { readonly receipt: number }) {
+  const may = useMay();
+  if (!may('see-alerts')) return receipt;
+  return (
+    <Link to="/batches/$receipt" params={{ receipt: String(receipt) } as never}>
+      {receipt}
+    </Link>
+  );
+}

@@ -4,7 +4,7 @@ import { useCentreWords } from '../words/centre.ts';
 import { useForms } from '../words/forms.tsx';
 import { useSay } from '../words/language.tsx';
 import { Badge, type Tone } from './badge.tsx';
-import { MediumLink, RecordLink, TerminalLink } from './links.tsx';
+import { BatchLink, MediumLink, RecordLink, TerminalLink } from './links.tsx';
 import type { Column } from './list.tsx';
 import { RECORD_WORDS } from './record-words.ts';
 
@@ -62,7 +62,7 @@ export function useRecordColumns(): readonly Column<RecordLine>[] {
     },
     {
       ...{ id: 'receipt', name: say('receipt'), isHidden: true, isNumber: true, sort: ({ receipt }) => receipt },
-      cell: ({ receipt }) => receipt,
+      cell: ({ receipt }) => <BatchLink receipt={receipt} />,
     },
   ];
 }

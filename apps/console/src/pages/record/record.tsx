@@ -5,10 +5,9 @@ import { Link, useParams } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import { askFor } from '../../ask.ts';
 import { hexDump } from '../../parts/hex.ts';
-import { MediumLink, RecordLink, TerminalLink } from '../../parts/links.tsx';
+import { BatchLink, MediumLink, RecordLink, TerminalLink } from '../../parts/links.tsx';
 import { StatusBadge, useTypeText } from '../../parts/record.tsx';
 import { Answered, Empty } from '../../parts/states.tsx';
-import { useMay } from '../../session.tsx';
 import { filled, useCentreWords } from '../../words/centre.ts';
 import { useForms } from '../../words/forms.tsx';
 import { useLanguage, useSay } from '../../words/language.tsx';
@@ -150,16 +149,6 @@ function Evidence({ detail: { evidence, conflicts } }: Detailed) {
         </>
       )}
     </section>
-  );
-}
-
-function BatchLink({ receipt }: { readonly receipt: number }) {
-  const may = useMay();
-  if (!may('see-alerts')) return receipt;
-  return (
-    <Link to="/batches/$receipt" params={{ receipt: String(receipt) } as never}>
-      {receipt}
-    </Link>
   );
 }
 

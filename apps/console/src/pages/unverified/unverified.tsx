@@ -1,9 +1,11 @@
 /** What is in doubt: how much of it, how old, and what would settle each. */
 import type { Age, RecordLine, Settling, UnverifiedPage } from '@retap/central';
+import { useQueryClient } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import type { FormEvent, ReactNode } from 'react';
 import { useAddress } from '../../address.ts';
 import { questionOf } from '../../ask.ts';
+import { useLiveState } from '../../live.tsx';
 import { TerminalLink } from '../../parts/links.tsx';
 import { type Column, List } from '../../parts/list.tsx';
 import { More, usePages } from '../../parts/pages.tsx';
@@ -20,7 +22,7 @@ export function Unverified() {
   const say = useSay(WORDS);
   const { search } = useAddress();
   const { age, terminal } = search;
-  const query = usePages<UnverifiedPage>(
+  const query = usePages<UnverifiedPage & { readonly asOf: number }>(
     ['unverified', age, terminal],
     (before) => `unverified${questionOf({ age, terminal, before })}`,
   );
@@ -37,6 +39,7 @@ export function Unverified() {
           return (
             <>
               <Ages ages={pages[0]?.ages ?? []} chosen={age} />
+              <Moved page={pages[0]} />
               <TerminalFilter terminal={terminal} isFiltered={age !== undefined || terminal !== undefined} />
               <List
                 caption={say('caption')}
@@ -55,6 +58,27 @@ export function Unverified() {
         }}
       </Answered>
     </>
+  );
+}
+
+/** What is in doubt changes with every batch: told, and shown when the reader wishes. */
+function Moved({ page }: { readonly page: (UnverifiedPage & { readonly asOf: number }) | undefined }) {
+  const say = useSay(WORDS);
+  const { momentText } = useForms();
+  const { totals } = useLiveState();
+  const queries = useQueryClient();
+  if (!page) return null;
+  const shown = page.ages.reduce((sum, { count }) => sum + count, 0);
+  const isMoved = totals !== null && totals.inDoubt !== shown;
+  return (
+    <div className="news" role="status">
+      <span className="quiet">{say('asOf', { moment: momentText(page.asOf) })}</span>{' '}
+      {isMoved && (
+        <button type="button" onClick={() => void queries.resetQueries({ queryKey: ['unverified'] })}>
+          {say('moved', { count: totals.inDoubt })}
+        </button>
+      )}
+    </div>
   );
 }
 

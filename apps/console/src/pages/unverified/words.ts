@@ -14,6 +14,8 @@ export const WORDS = catalogue({
     all: 'All',
     shown: 'shown',
     show: 'Show these',
+    moved: '{count, plural, =0 {Nothing is} one {# is} other {# are}} in doubt now – show',
+    asOf: 'As of {moment}.',
     caption: 'In doubt, the newest first',
     settledBy: 'What would settle it',
     'next-tap': 'the medium’s next tap: no terminal has seen it since',
@@ -41,6 +43,9 @@ export const WORDS = catalogue({
     all: 'Vsi',
     shown: 'prikazano',
     show: 'Pokaži te',
+    moved:
+      '{count, plural, =0 {Zdaj ni nič v dvomu} one {Zdaj je v dvomu #} two {Zdaj sta v dvomu #} few {Zdaj so v dvomu #} other {Zdaj jih je v dvomu #}} – pokaži',
+    asOf: 'Stanje {moment}.',
     caption: 'V dvomu, najnovejši najprej',
     settledBy: 'Kaj bi razrešilo',
     'next-tap': 'naslednji dotik nosilca: od takrat ga ni videl noben terminal',
