@@ -135,7 +135,7 @@ export async function violationsOf(page: Page): Promise<unknown[]> {
 }
 
 /** Written where RETAP_SCREENSHOTS names a folder, to be looked at. */
-export async function shoot(page: Page, name: string): Promise<void> {
+export async function shoot(page: Page, name: string, fullPage = true): Promise<void> {
   const folder = process.env.RETAP_SCREENSHOTS;
-  if (folder) await page.screenshot({ path: path.join(folder, `${name}.png`), fullPage: true });
+  if (folder) await page.screenshot({ path: path.join(folder, `${name}.png`), fullPage });
 }
