@@ -67,7 +67,7 @@ export const WORDS = catalogue({
     openCentre: 'Odprto središče: nihče se ne prijavlja in nič se ne da spremeniti',
     search: 'Iskanje',
     searchHint:
-      'Nosilec, terminal, zapis 17-4711, paket, opozorilo, znesek, dan; ali status:unverified terminal:17 amount>500',
+      'Nosilec, terminal, zapis 17-4711, pošiljka, opozorilo, znesek, dan; ali status:unverified terminal:17 amount>500',
     suggestions: 'Predlogi',
     hits: '{count, plural, =0 {Nič ni najdeno} one {# predlog} two {# predloga} few {# predlogi} other {# predlogov}}',
     keys: 'Tipke',

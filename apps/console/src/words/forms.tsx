@@ -19,6 +19,8 @@ export interface Forms {
   /** The time of day alone. */
   clock(time: number): string;
   day(time: number): string;
+  /** Day and month alone, where there is little room. */
+  shortDay(time: number): string;
   /** In its two largest units. @param ms milliseconds */
   duration(ms: number): string;
 }
@@ -52,6 +54,7 @@ export function formsOf(locale: string, timeZone: string, currency: Currency): F
   const momentForm = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'medium', timeZone });
   const clockForm = new Intl.DateTimeFormat(locale, { timeStyle: 'short', timeZone });
   const dayForm = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeZone });
+  const shortDayForm = new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'short', timeZone });
   const exact = (amount: number) => decimalOf(amount, currency.digits) as `${number}`;
   const duration = (ms: number) => {
     const at = Math.max(
@@ -86,6 +89,7 @@ export function formsOf(locale: string, timeZone: string, currency: Currency): F
     momentText: (time) => momentForm.format(time),
     clock: (time) => clockForm.format(time),
     day: (time) => dayForm.format(time),
+    shortDay: (time) => shortDayForm.format(time),
     duration,
   };
 }

@@ -26,7 +26,7 @@ interface ChainProps {
 
 export function Chain({ links, selected, select }: ChainProps) {
   const say = useSay(WORDS);
-  const { clock, day } = useForms();
+  const { clock, day, shortDay } = useForms();
   const picture = pictureOf(links);
   const width = MARGIN * 2 + Math.max(0, picture.length - 1) * STEP;
   const height = TOP + picture.lanes * LANE + 34;
@@ -84,7 +84,7 @@ export function Chain({ links, selected, select }: ChainProps) {
                 aria-hidden="true"
               >
                 {clock(bead.link.record.time)}
-                {isNewDay && <b>{day(bead.link.record.time)}</b>}
+                {isNewDay && <b>{shortDay(bead.link.record.time)}</b>}
               </span>
             );
           })}

@@ -81,7 +81,7 @@ export const WORDS = catalogue({
     queue: 'Čaka na uskladitev',
     queueNone: 'Nič',
     queueHint:
-      '{count, plural, one {# paket, toliko časa} two {# paketa, najstarejši toliko časa} few {# paketi, najstarejši toliko časa} other {# paketov, najstarejši toliko časa}}',
+      '{count, plural, one {# pošiljka, toliko časa} two {# pošiljki, starejša toliko časa} few {# pošiljke, najstarejša toliko časa} other {# pošiljk, najstarejša toliko časa}}',
     silent: 'Molčeči terminali',
     silentHint: 'od {active}; brez glasu {time}',
     alerts: 'Odprta opozorila',
@@ -117,7 +117,7 @@ export const WORDS = catalogue({
     'flag-owing':
       '{count, plural, one {dolguje # transakcijo} two {dolguje # transakciji} few {dolguje # transakcije} other {dolguje # transakcij}}, {amount}',
     'flag-missing': 'manjkajo številke',
-    'flag-unverified': 'več odtrganih dotikov kot drugi',
+    'flag-unverified': 'več pretrganih dotikov kot drugi',
     'flag-clock': 'ura ne gre prav',
     'flag-licence': 'licenca poteče',
     'flag-behind': 'stari seznami',
@@ -129,7 +129,7 @@ export const WORDS = catalogue({
     newsWorked:
       '{count, plural, one {# korak pri opozorilih} two {# koraka pri opozorilih} few {# koraki pri opozorilih} other {# korakov pri opozorilih}}',
     newsQuarantined:
-      '{count, plural, one {# paket z zapisi v karanteni} two {# paketa z zapisi v karanteni} few {# paketi z zapisi v karanteni} other {# paketov z zapisi v karanteni}}',
+      '{count, plural, one {# pošiljka z izločenimi zapisi} two {# pošiljki z izločenimi zapisi} few {# pošiljke z izločenimi zapisi} other {# pošiljk z izločenimi zapisi}}',
     newsTerminals:
       '{count, plural, one {# sprememba terminalov} two {# spremembi terminalov} few {# spremembe terminalov} other {# sprememb terminalov}}',
     newsLists:
