@@ -95,7 +95,7 @@ interface Place {
 function questions(medium: string, { terminal, serial, time }: Place): string[] {
   const day = new Date(time).toISOString().slice(0, 10);
   return [
-    ...['today', 'totals', `search?q=${medium.slice(0, 4)}`, `search?q=${terminal}-${serial}`],
+    ...['today', `search?q=${medium.slice(0, 4)}`, `search?q=${terminal}-${serial}`],
     ...['records', 'records?status=unverified', 'records?amountMin=99999999', `records?terminal=${terminal}`],
     ...[
       `records?medium=${medium}`,
