@@ -10,10 +10,10 @@ import { Badge } from '../../parts/badge.tsx';
 import { useFaultText } from '../../parts/states.tsx';
 import { useMay } from '../../session.tsx';
 import { useSettings } from '../../settings.ts';
+import { amountIn } from '../../words/amount.ts';
 import { useCentreWords } from '../../words/centre.ts';
 import { useForms } from '../../words/forms.tsx';
 import { useSay } from '../../words/language.tsx';
-import { amountIn } from './amount.ts';
 import { WORDS } from './words.ts';
 
 type Answer = { readonly proposal?: number };
@@ -82,7 +82,7 @@ export function Acts({
             lead={say('refundLead')}
             act={async ({ why, form }) => {
               const amount = amountIn(String(form.get('amount') ?? ''), currency.digits);
-              if (amount === null)
+              if (amount === null || amount <= 0)
                 throw new Refusal({ code: 'amount-missing', message: say('amountMissing'), requestId: null }, 0);
               return done(await order({ kind: 'refund', amount }, why));
             }}
