@@ -17,7 +17,7 @@ import { WORDS } from './words.ts';
 
 type WithHistory = AlertCase & { readonly history: readonly CaseStep[] };
 
-export const CASE_TONES: Readonly<Record<CaseState, Tone>> = {
+const CASE_TONES: Readonly<Record<CaseState, Tone>> = {
   ...{ new: 'wrong', acknowledged: 'doubt', assigned: 'plain', resolved: 'quiet', cured: 'good' },
 };
 

@@ -17,7 +17,7 @@ import { WORDS } from './words.ts';
 const TONES: Readonly<Record<OpenCaseState, Tone>> = { new: 'wrong', acknowledged: 'doubt', assigned: 'plain' };
 
 /** What a cause is called, without links. */
-export function useCauseName(): (group: Pick<AlertGroup, 'cause' | 'terminal' | 'medium'>) => string {
+function useCauseName(): (group: Pick<AlertGroup, 'cause' | 'terminal' | 'medium'>) => string {
   const say = useSay(WORDS);
   const words = useCentreWords();
   return ({ cause, terminal, medium }) => {

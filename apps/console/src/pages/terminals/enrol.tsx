@@ -16,7 +16,7 @@ export interface NewCode {
 }
 
 const HOUR_MS = 3_600_000;
-export const CODES_MS = [1, 8, 24, 3 * 24, 7 * 24].map((hours) => hours * HOUR_MS);
+const CODES_MS = [1, 8, 24, 3 * 24, 7 * 24].map((hours) => hours * HOUR_MS);
 
 export function Enrol({ onDone }: { readonly onDone: () => void }) {
   const say = useSay(WORDS);
