@@ -14,7 +14,6 @@ const FLAGS: Readonly<Record<StandingFlag, Tone>> = {
 };
 export const STANDING_STATES = Object.keys(STATES) as TerminalState[];
 export const FLAG_WORDS = Object.keys(FLAGS) as StandingFlag[];
-const flagTone = (flag: StandingFlag): Tone => FLAGS[flag];
 
 export function StateBadge({ state }: { readonly state: TerminalState }) {
   return <Badge tone={STATES[state]}>{useSay(WORDS)(state)}</Badge>;
