@@ -31,7 +31,7 @@ const SUITES = {
   process: { minutes: 12, needs: [...POSTGRES, ...SOFTHSM, ...PROMTOOL], covered: false },
   kill: { minutes: 10, needs: POSTGRES, covered: false },
   pcsc: { minutes: 4, needs: PCSC, covered: false },
-  browser: { minutes: 6, needs: CHROMIUM, covered: false },
+  browser: { minutes: 18, needs: [...POSTGRES, ...CHROMIUM], covered: false },
 };
 
 const COVERAGE = process.argv.includes('--coverage');
