@@ -1,5 +1,5 @@
 /** What the centre knows: totals, alerts, accounts and chains. */
-import type { Central } from '@retap/central';
+import { type Central, may } from '@retap/central';
 import type { Time } from '@retap/model';
 import { z } from 'zod';
 import { refuse } from './answers.ts';
@@ -158,12 +158,18 @@ function addMedia(api: Api, { central }: StateRouteOptions): void {
       method: 'get',
       path: '/media/{medium}/orders',
       operationId: 'mediumOrders',
-      summary: 'Whether it is denied, what is ordered for its next tap, and what waits for a second person',
+      summary:
+        'Whether it is denied, what is ordered for its next tap, and, to those who may see proposals, what waits for a second person',
       tag: 'state',
       access: 'see-media',
       params: { medium: MEDIUM },
       answers: { 200: { description: 'As it stands', schema: MEDIUM_ORDERS } },
     },
-    async ({ c, params: { medium } }) => c.json(await central.lists.ordersOf(medium)),
+    async ({ c, caller, params: { medium } }) => {
+      const orders = await central.lists.ordersOf(medium);
+      // An inspector sees whether a medium is denied, and not who has proposed what about its passenger, and why.
+      const seesProposals = caller.kind !== 'person' || may(caller.roles, 'see-proposals');
+      return c.json(seesProposals ? orders : { ...orders, proposals: [] });
+    },
   );
 }

@@ -80,8 +80,7 @@ async function lastReceiptBefore(sql: Sql, time: Time, recorded: number): Promis
   while (low < high) {
     const middle = Math.ceil((low + high) / 2);
     const [row] = await sql.rows<{ isBefore: boolean }>(
-      // A number may have been given to bytes that were there before: the next one counts.
-      'select received_at < $2 as "isBefore" from batch where receipt >= $1 order by receipt limit 1',
+      'select received_at < $2 as "isBefore" from batch where receipt = $1',
       [middle, time],
     );
     if (row?.isBefore) low = middle;
