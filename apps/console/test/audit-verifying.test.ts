@@ -1,8 +1,9 @@
 /** The verification that runs in the auditor's browser, held to what the centre writes, and to each way of changing that. */
 import { type Central, openCentral } from '@retap/central';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { Device, ENROLLED } from '../../../packages/central/test/device.ts';
 import { embeddedDirectory } from '../../../packages/central/test/embedded-directory.ts';
+import { keyIn } from '../src/pages/audit/checkpoint.ts';
 import { checkpointPasted, type Kept, type Standing, Verifying } from '../src/pages/audit/verifying.ts';
 
 const CENTRE = new Device(1);
@@ -139,4 +140,13 @@ test('a checkpoint is pasted as digits, or as the file that has it', () => {
   expect(checkpointPasted(` ${digits}\n`)).toBe(digits.toUpperCase());
   expect(checkpointPasted(`{"checkpoint":"${digits}","size":3}`)).toBe(digits.toUpperCase());
   for (const none of ['', 'abc', '12', '{"checkpoint":""}']) expect(checkpointPasted(none)).toBeNull();
+});
+
+test('digits that are no key are told from a browser that knows no such keys', async () => {
+  expect(await keyIn('00'.repeat(31))).toBeNull();
+  expect(await keyIn('00'.repeat(32))).not.toBeNull();
+  const unknown = new DOMException('Unrecognized name.', 'NotSupportedError');
+  const asked = vi.spyOn(crypto.subtle, 'importKey').mockRejectedValue(unknown);
+  await expect(keyIn('00'.repeat(32))).rejects.toBe(unknown);
+  asked.mockRestore();
 });

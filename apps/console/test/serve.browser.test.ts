@@ -105,6 +105,21 @@ test('a link of before, with a medium in it, leads to the medium', async () => {
   expect(page.url()).toBe(`${url}/console/media/${media[0]}`);
 });
 
+test('an address that names nothing says so', async () => {
+  const page = await browser.newPage({ locale: 'en-GB' });
+  for (const [address, said] of [
+    ['records/abc', 'No record abc is received'],
+    ['terminals/abc', 'No terminal of this number'],
+    ['nothing', 'There is no such page'],
+  ]) {
+    await page.goto(`${url}/console/${address}`);
+    await page.locator('.empty-title').waitFor();
+    const text = await page.locator('main').innerText();
+    expect(text).toContain(said);
+    expect(text).not.toContain('NaN');
+  }
+});
+
 test('what the centre refuses says why, with the number by which the log has it, and a way to try again', async () => {
   const page = await browser.newPage({ locale: 'en-GB' });
   let isBroken = true;

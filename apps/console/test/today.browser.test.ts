@@ -54,6 +54,8 @@ test('says in a sentence whether somebody must look, and at what', async () => {
   expect(await textOf(page, '#doubt-money dd')).toMatch(/^€\d+\.\d\d/);
   expect(await textOf(page, '#queue dd')).toContain('Nothing');
   expect(await page.title()).toBe('Today – Retap');
+  // Nobody registers a terminal here: nothing is said of how they stand.
+  expect(await page.locator('#worst-title').count()).toBe(0);
 });
 
 test('follows what arrives, says when it was, and stands still when paused', async () => {

@@ -59,10 +59,14 @@ function unsignedAt(hex: string, place: number): { readonly value: number; reado
   return value >= least && Number.isSafeInteger(value) ? { value, end: place + 2 + 2 * length } : null;
 }
 
-/** Null where the digits are no key. */
-export function keyIn(centre: string): Promise<CryptoKey | null> {
-  const raw = bytesOf(centre);
-  return crypto.subtle.importKey('raw', raw, 'Ed25519', false, ['verify']).catch(() => null);
+/** Null where the digits are no key. @throws where this browser knows no Ed25519: nothing is wrong with the log then */
+export async function keyIn(centre: string): Promise<CryptoKey | null> {
+  try {
+    return await crypto.subtle.importKey('raw', bytesOf(centre), 'Ed25519', false, ['verify']);
+  } catch (error) {
+    if (error instanceof DOMException && error.name === 'DataError') return null;
+    throw error;
+  }
 }
 
 export function bytesOf(hex: string): Uint8Array<ArrayBuffer> {

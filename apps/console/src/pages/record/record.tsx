@@ -17,10 +17,12 @@ import { WORDS } from './words.ts';
 export function RecordPage() {
   const say = useSay(WORDS);
   const { record = '' } = useParams({ strict: false }) as { record?: string };
-  const [terminal, serial] = record.split('-').map(Number);
+  // What is no record's name is none that is received, and nothing to step on from.
+  const [, terminal, serial] = /^(\d{1,10})-(\d{1,10})$/.exec(record) ?? [];
   const query = useQuery({
     queryKey: ['record', record],
-    queryFn: ({ signal }) => askFor<RecordDetail>(`records/${terminal}/${serial}`, signal),
+    queryFn: ({ signal }) =>
+      serial === undefined ? null : askFor<RecordDetail>(`records/${terminal}/${serial}`, signal),
   });
   return (
     <>
@@ -28,7 +30,7 @@ export function RecordPage() {
         <h1>{say('titleOf', { record })}</h1>
         <nav className="buttons" aria-label={say('title')}>
           {Number(serial) > 1 && <Step record={`${terminal}-${Number(serial) - 1}`} text={say('before')} sign="‹" />}
-          <Step record={`${terminal}-${Number(serial) + 1}`} text={say('after')} sign="›" />
+          {serial !== undefined && <Step record={`${terminal}-${Number(serial) + 1}`} text={say('after')} sign="›" />}
         </nav>
       </div>
       <Answered query={query}>

@@ -8,7 +8,7 @@ import { LiveSign } from '../../layout/live-sign.tsx';
 import { useLive, useLiveState } from '../../live.tsx';
 import { Badge, type Tone } from '../../parts/badge.tsx';
 import { Answered } from '../../parts/states.tsx';
-import { useMay } from '../../session.tsx';
+import { useMay, useSession } from '../../session.tsx';
 import { useForms } from '../../words/forms.tsx';
 import { useSay } from '../../words/language.tsx';
 import { TapChart } from './chart.tsx';
@@ -28,6 +28,7 @@ export function Today() {
   const [since, setSince] = useState(lookedTo);
   const { isPaused } = useLiveState();
   const may = useMay();
+  const { open } = useSession();
   const query = useQuery({
     queryKey: ['today', since],
     queryFn: ({ signal }) => ask<TodayAnswer>(`today${questionOf({ since })}`, signal),
@@ -56,7 +57,8 @@ export function Today() {
             <Verdict answer={answer} />
             <Tiles answer={answer} />
             {answer.taps && <TapChart taps={answer.taps} />}
-            {may('see-terminals') && <Worst />}
+            {/* An open centre registers no terminal: "none to look at" would be said of terminals that nobody knows. */}
+            {!open && may('see-terminals') && <Worst />}
             {!isKiosk && (
               <Changed
                 answer={answer}
