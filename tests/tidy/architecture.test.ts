@@ -8,6 +8,7 @@ const EDGES: Readonly<Record<string, readonly string[]>> = {
   '@retap/protocol': ['@retap/model'],
   '@retap/card': ['@retap/model', '@retap/protocol'],
   '@retap/terminal': ['@retap/card', '@retap/model', '@retap/protocol'],
+  '@retap/phone': ['@retap/model', '@retap/protocol', '@retap/terminal'],
   '@retap/keys': ['@retap/card'],
   '@retap/central': ['@retap/model', '@retap/protocol'],
   '@retap/simulator': ['@retap/card', '@retap/model', '@retap/protocol', '@retap/terminal'],

@@ -33,6 +33,20 @@ export const PROTOCOL_ERROR_CODES = [
   'state-question-malformed',
   /** Not a terminal's question what time it is, or not the centre's answer. */
   'time-malformed',
+  /** Not a phone's request for a number and an account, or not an answer to one. */
+  'registration-malformed',
+  'certificate-malformed',
+  /** Not what a phone asks to be paid. */
+  'request-malformed',
+  /** Not an order of the centre for a phone. */
+  'order-malformed',
+  /** Not what a phone shows with a ticket. */
+  'presentation-malformed',
+  /** Not how a phone says that it stands, or what it wants. */
+  'standing-malformed',
+  'wish-malformed',
+  /** Not what one phone shows another. */
+  'message-malformed',
 ] as const;
 
 export type ProtocolErrorCode = (typeof PROTOCOL_ERROR_CODES)[number];

@@ -40,6 +40,15 @@ export { LIST_HEAD_BYTES, listLength } from './lists/length.ts';
 export * from './lists/list.ts';
 export * from './lists/taking.ts';
 export * from './lists/tariff.ts';
+export * from './phone/certificate.ts';
+export * from './phone/message.ts';
+export * from './phone/name.ts';
+export * from './phone/order.ts';
+export * from './phone/presentation.ts';
+export * from './phone/registration.ts';
+export * from './phone/request.ts';
+export * from './phone/socket.ts';
+export * from './phone/standing.ts';
 export { isBlank, type ParsedRecord, parseJournalLine, parseRecord, sameRecord } from './record.ts';
 export { formatRecord, RECORD_BYTES_MAX, writeRecord } from './record-line.ts';
 export {
