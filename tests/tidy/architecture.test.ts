@@ -14,6 +14,7 @@ const EDGES: Readonly<Record<string, readonly string[]>> = {
   '@retap/simulator': ['@retap/card', '@retap/model', '@retap/protocol', '@retap/terminal'],
   '@retap/testkit': ['@retap/model'],
   '@retap/console': ['@retap/central', '@retap/model'],
+  '@retap/wallet': ['@retap/model', '@retap/phone', '@retap/protocol'],
   '@retap/central-service': ['@retap/card', '@retap/central', '@retap/keys', '@retap/model', '@retap/protocol'],
   '@retap/terminal-service': ['@retap/card', '@retap/keys', '@retap/model', '@retap/protocol', '@retap/terminal'],
   '@retap/cli': [
