@@ -111,6 +111,11 @@ export interface PhoneDocument {
   readonly standing: PhoneStandingWord;
   readonly denied: readonly TerminalNumber[];
   readonly wishes: readonly KeptWish[];
+  /**
+   * The latest time that this phone has told the centre: whatever could not be taken by then is never taken, whatever its clock
+   * says later. Kept before it is told.
+   */
+  readonly saidAt: Time;
   /** When the centre was last heard, by this phone's clock; null: never since it was registered. */
   readonly heardAt: Time | null;
   /** Of what a mebibyte costs, in minor units, and what was sent and received so far. */

@@ -54,6 +54,8 @@ export const PHONE_REFUSALS = [
   'product-missing',
   'product-not-valid',
   'products-full',
+  /** The seller's receipt is not on this phone: without it nobody can see that the ticket was paid. */
+  'receipt-missing',
   /** No room for the record: it must be on the phone before anything is shown. */
   'store-full',
   /** The phone's storage failed; what was written is not known before it is opened anew. */
