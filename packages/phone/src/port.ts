@@ -84,6 +84,8 @@ export interface KeptWish {
   readonly code: string;
   /** What the centre said last; empty: nothing yet. `waits`: somebody has to approve. */
   readonly answer: string;
+  /** It was refused for good; else it is asked again each time. */
+  readonly isRefused: boolean;
 }
 
 /** The one account document (paper 2: one lock for each). */
