@@ -5,7 +5,7 @@
  *   payer   read request ──▶ decide ──▶ B, A′ signed ──▶ written ──▶ shown          ──▶ receipt known
  *   payee   request written ─▶ shown                      └──▶ scanned ──▶ checked ──▶ written ──▶ yes, receipt shown
  */
-import { type Amount, amountOf, type Product } from '@retap/model';
+import { type Amount, amountOf, identityOf, type Product } from '@retap/model';
 import {
   type Certificate,
   encodeMessage,
@@ -192,7 +192,8 @@ export class Phone implements PhoneActions {
       if (opened.kind !== 'record') return refused('unexpected');
       const believed = await believedRecord(opened.batch, opened.certificate, this.#trust);
       if (typeof believed === 'string') return refused(believed);
-      const before = takenBefore(believed.record, items);
+      const before = takenBefore(believed.record, opened.batch, items);
+      if (before === 'contradicted') return this.#keepContradiction(believed, opened.batch);
       if (before) return { ...this.#paid(before), outcome: 'taken-already' };
       const taking: Taking = { document, items, own, ...moment };
       const paid = receiptFor(believed, taking);
@@ -356,6 +357,14 @@ export class Phone implements PhoneActions {
     const known = { id: `receipt-${paid.id}`, batch: shown.batch };
     await this.commit({ document: { ...document, version: document.version + 1 }, items: [item], foreign: [known] });
     return { outcome: 'receipt', item };
+  }
+
+  /** What the payer's key has signed twice is brought to the centre, which cannot know of it otherwise. */
+  async #keepContradiction({ record }: SignedRecord, batch: Uint8Array): Promise<Refused> {
+    const { document } = this.#stored;
+    const evidence = { id: `contradiction-${identityOf(record)}`, batch };
+    await this.commit({ document: { ...document, version: document.version + 1 }, foreign: [evidence] });
+    return refused('chain-broken');
   }
 
   #paid(item: Item): Paid {

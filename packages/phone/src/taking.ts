@@ -14,10 +14,22 @@ export interface Taking extends Moment {
   readonly items: readonly Item[];
 }
 
-/** The item of a payment that was taken before; null: none. */
-export function takenBefore(record: TransactionRecord, items: readonly Item[]): Item | null {
+/**
+ * The item of a payment that was taken before; null: none. Another record under the same identity is no repeat but a copy of
+ * that phone, or an old state of it: `contradicted`.
+ */
+export function takenBefore(
+  record: TransactionRecord,
+  batch: Uint8Array,
+  items: readonly Item[],
+): Item | 'contradicted' | null {
   const id = identityOf(record);
-  return items.find((item) => item.refersTo === id && item.amount > 0) ?? null;
+  const item = items.find((each) => each.refersTo === id && each.amount > 0);
+  if (!item) return null;
+  const { otherBatch } = item;
+  // The signature of the same record by the same key is the same: what differs is another one.
+  const isSame = otherBatch?.length === batch.length && otherBatch.every((byte, at) => byte === batch[at]);
+  return isSame ? item : 'contradicted';
 }
 
 /** Why a payment or a refund is not taken; null where it is. */
