@@ -138,7 +138,9 @@ test(`money is conserved, and the centre knows it, over ${RUNS} lives`, { timeou
       const states = phones.flatMap((phone) =>
         centre.statesOf(phone.terminal).map(({ serial, state: of }) => [`${phone.terminal}-${serial}`, of] as const),
       );
-      const open = new Set(states.filter(([, of]) => of === 'reported' || of === 'reclaimable').map(([id]) => id));
+      const open = new Set<string>(
+        states.filter(([, of]) => of === 'reported' || of === 'reclaimable').map(([id]) => id),
+      );
       const inDoubt = sumOf(centre.records.filter((r) => isPayment(r) && open.has(identityOf(r))));
       const held = Object.values(balances).reduce((sum, each) => sum + each, 0);
       expect(held).toBe(toppedUp + cashedOut + inDoubt);
