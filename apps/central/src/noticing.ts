@@ -1,4 +1,4 @@
-/** Notices what happens: alerts that came or went become cases, and events get their positions. */
+/** Notices what happens: alerts that came or went become cases, copied phones are denied, and events get their positions. */
 import type { Central } from '@retap/central';
 import type { Time } from '@retap/model';
 import { Beat } from './beat.ts';
@@ -13,7 +13,7 @@ const FORGET_EVERY_MS = 600_000;
 const NOTICE_MS = 1_000;
 
 export interface NoticingOptions {
-  readonly central: Pick<Central, 'alertWork' | 'events'>;
+  readonly central: Pick<Central, 'alertWork' | 'events' | 'transfers'>;
   readonly now: () => Time;
   readonly eventFeed: EventFeed;
   readonly log: Log;
@@ -23,13 +23,15 @@ export function startNoticing({ central, now, eventFeed, log }: NoticingOptions)
   let forgetAt = 0;
   const work = async (): Promise<boolean> => {
     const watched = await central.alertWork.watch(now());
+    // Before events get their places: it is one of them.
+    const denied = await central.transfers.denyCopied();
     const placed = await central.events.place();
     await eventFeed.refresh();
     if (now() >= forgetAt) {
       const forgotten = await central.events.forget({ before: now() - KEPT_MS, countMax: KEPT_MAX });
       if (forgotten === 0) forgetAt = now() + FORGET_EVERY_MS;
     }
-    return watched !== null || placed > 0;
+    return watched !== null || placed > 0 || denied > 0;
   };
   return new Beat({ name: 'notice', work, log, pauseMs: NOTICE_MS });
 }

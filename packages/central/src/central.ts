@@ -42,6 +42,7 @@ import { reportsPort } from './reports/reports.ts';
 import { siteOf } from './site/settings.ts';
 import { terminalStandingsOf } from './terminal-standing/terminal-standing.ts';
 import { todayOf } from './today/today.ts';
+import { transfersOf } from './transfers/transfers.ts';
 import { webhooksOf } from './webhooks/webhooks.ts';
 
 export const openCentral: OpenCentral = async (options: CentralOptions): Promise<Central> => {
@@ -113,6 +114,7 @@ export const openCentral: OpenCentral = async (options: CentralOptions): Promise
     registry: registryOf(database, change, verifySignature, strangers, options.now),
     terminalStandings: terminalStandingsOf(database, live, options.now),
     lists: listsOf(database, change, verifySignature, options.now),
+    transfers: transfersOf(database, options.now),
     site: siteOf(database, options.now),
     people: peopleOf(database, change, strangers, options.now),
     verify: (batch) => gate.verify(database, batch, options.now()),
@@ -129,7 +131,11 @@ export const openCentral: OpenCentral = async (options: CentralOptions): Promise
       const totals = await totalsOf(database, asOf, live);
       const proofs = judge ? { proofs: await proofTotalsOf(database) } : {};
       const isEnrolled = (await settlementOf(database))?.admission === 'enrolled';
-      return { ...totals, ...proofs, ...(isEnrolled ? { integrity: await integrityTotalsOf(database) } : {}) };
+      return {
+        ...totals,
+        ...proofs,
+        ...(isEnrolled ? { integrity: await integrityTotalsOf(database, { asOf, configuration: live }) } : {}),
+      };
     },
     account: async (medium) => (await accountsNamed(database, [medium]))[0] ?? null,
     chain: (medium, page) => chainOf(database, medium, page),
@@ -142,7 +148,8 @@ export const openCentral: OpenCentral = async (options: CentralOptions): Promise
       return alerts;
     },
     proofAlerts: (query) => proofAlertsOf(database, query),
-    integrityAlerts: ({ limit }) => integrityAlertsOf(database, limit),
+    integrityAlerts: ({ asOf = options.now(), limit }) =>
+      integrityAlertsOf(database, { asOf, configuration: live, limit }),
     media: ({ prefix, limit }) => mediaStartingWith(database, prefix, limit),
     terminals: () => terminalsOf(database),
     report(asOf, configuration) {

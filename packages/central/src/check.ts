@@ -13,6 +13,7 @@ import {
 import { keyOfAlert } from './alert-key.ts';
 import { ProofCheck } from './check-proofs.ts';
 import { accountRowsOf, derivedAccountRow, derivedRows, recordRowsOf } from './check-records.ts';
+import { checkTransfers } from './check-transfers.ts';
 import type { Sql } from './database/database.ts';
 import { arrayOf } from './database/literal.ts';
 import { type FirstReceived, firstReceivedOf } from './first-received.ts';
@@ -38,7 +39,7 @@ export async function* checkState(
     'select (select coalesce(sum(accepted), 0) from batch) as records, (select count(*) from batch) as batches',
   );
   const slices = Math.max(1, Math.ceil((sizes?.records ?? 0) / RECORDS_A_SLICE));
-  const total = (sizes?.batches ?? 0) * (slices + 1);
+  const total = (sizes?.batches ?? 0) * (slices + 2); // once to see what stands, and once for phones
   let done = 0;
   const batches = () =>
     eachBatch(sql, () => {
@@ -62,6 +63,7 @@ export async function* checkState(
     for (const medium of ofMedium.keys()) media.add(medium);
     yield* compareMedia(sql, ofMedium, asOf, configuration, alerts);
   }
+  yield* checkTransfers(sql, batches(), first.isKnown, asOf, configuration);
   yield* inventedAccounts(sql, media);
   yield* strayRecords(sql);
   yield* compareAlerts(sql, asOf, configuration, alerts);

@@ -11,6 +11,7 @@ import { type PositionedRecord, sameRecord } from '@retap/protocol';
 
 export interface FirstReceived {
   stands(record: RecordIdentity, receipt: number, position: number): boolean;
+  isKnown(identity: RecordIdentity): boolean;
   readonly conflicts: readonly RecordIdentity[];
   /** Serial and time of what stands, by terminal. */
   readonly times: ReadonlyMap<TerminalNumber, readonly (RecordIdentity & { readonly time: Time })[]>;
@@ -40,6 +41,7 @@ export async function firstReceivedOf(batches: Batches): Promise<FirstReceived> 
       const first = standing.get(terminal)?.get(serial);
       return first?.receipt === receipt && first.position === position;
     },
+    isKnown: ({ terminal, serial }) => standing.get(terminal)?.has(serial) ?? false,
     conflicts: repeated.size === 0 ? [] : await conflictsAmong(batches, repeated),
     times: new Map(
       [...standing].map(([terminal, ofTerminal]) => [

@@ -29,6 +29,7 @@ export type * from './site/port.ts';
 export type * from './terminal-standing/port.ts';
 export { STANDING_FLAGS, STANDING_SORTS } from './terminal-standing/port.ts';
 export type * from './today/port.ts';
+export type * from './transfers/port.ts';
 export { type AddressRules, mayBeSentTo } from './webhooks/addresses.ts';
 export type * from './webhooks/port.ts';
 export { DELIVERY_OUTCOMES } from './webhooks/port.ts';

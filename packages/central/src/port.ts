@@ -31,6 +31,7 @@ import type { Reports } from './reports/port.ts';
 import type { Site } from './site/port.ts';
 import type { TerminalStandings } from './terminal-standing/port.ts';
 import type { Today } from './today/port.ts';
+import type { Transfers } from './transfers/port.ts';
 import type { Webhooks } from './webhooks/port.ts';
 
 /** Whole bytes as they were received. The centre keeps them for ever: the rest of SQL is a view of them. */
@@ -137,15 +138,34 @@ export interface ProofAlertOptions {
 }
 
 /** Kinds of the alerts that terminals' signed batches and words give, in the order in which they are listed (docs/enrolment.md). */
-export const INTEGRITY_ALERT_KINDS = ['journal-chain-broken', 'terminal-clock-off'] as const;
+export const INTEGRITY_ALERT_KINDS = [
+  'journal-chain-broken',
+  'terminal-clock-off',
+  // What phones' records say of each other (docs/transfers.md).
+  'refill-unbacked',
+  'payment-taken-twice',
+  'payment-disputed',
+  'phone-out-of-bounds',
+] as const;
 export type IntegrityAlertKind = (typeof INTEGRITY_ALERT_KINDS)[number];
 
-/** A condition on a terminal itself. No part of the specification's report. */
+/** A condition on a terminal itself, or on a phone. No part of the specification's report. */
 export type IntegrityAlert =
   /** It has signed two journals: before this serial stand different records in one than in the other. */
   | ({ readonly kind: 'journal-chain-broken' } & RecordIdentity)
   /** Its clock was further off than it may be when it was last measured. How far, the registry says. */
-  | { readonly kind: 'terminal-clock-off'; readonly terminal: TerminalNumber };
+  | { readonly kind: 'terminal-clock-off'; readonly terminal: TerminalNumber }
+  | ({
+      readonly kind: /** Value that a phone says it received, and that no payment to it and no order covers. */
+        | 'refill-unbacked'
+        /** The payment that two refills of the one who was paid refer to. */
+        | 'payment-taken-twice'
+        /** The payment that was given back, for nobody had taken it, and that was taken all the same. */
+        | 'payment-disputed'
+        /** A phone's record that is not its to write. */
+        | 'phone-out-of-bounds';
+      readonly medium: MediumName;
+    } & RecordIdentity);
 
 /** One record on a medium's chain, with what the centre concluded about it. */
 export interface ChainLink {
@@ -220,6 +240,8 @@ export interface Central {
   readonly webhooks: Webhooks;
   /** What terminals are told of media and limits. */
   readonly lists: Lists;
+  /** Value that passes between phones. */
+  readonly transfers: Transfers;
   /** What holds for the whole site. */
   readonly site: Site;
   /** How the site is just now. */
@@ -258,8 +280,11 @@ export interface Central {
   ): Promise<readonly Alert[]>;
   /** Alerts that the cards' own proofs give, by the order of PROOF_ALERT_KINDS; none where no key was ever given. */
   proofAlerts(options: ProofAlertOptions): Promise<readonly ProofAlert[]>;
-  /** Alerts that terminals' signed batches and words give, by the order of INTEGRITY_ALERT_KINDS, terminal and serial. */
-  integrityAlerts(options: { readonly limit: number }): Promise<readonly IntegrityAlert[]>;
+  /**
+   * Alerts that terminals' signed batches and words give, and phones' records held against each other, by the order of
+   * INTEGRITY_ALERT_KINDS, terminal and serial. @param options.asOf decides what is late; default: now
+   */
+  integrityAlerts(options: { readonly asOf?: Time; readonly limit: number }): Promise<readonly IntegrityAlert[]>;
   media(options: { readonly prefix: string; readonly limit: number }): Promise<readonly MediumName[]>;
   /** Highest serial received of each terminal, so that a terminal (or a simulated one) can go on after it. */
   terminals(): Promise<

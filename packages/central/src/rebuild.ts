@@ -19,7 +19,8 @@ export function forgetAll(database: Database): Promise<void> {
     await sql.script(`
       truncate medium, record, purchase, medium_log, journal_run, time_disorder, conflict,
         account, uncommitted, synchronization, product, pending_validation, clone_member, condition, period, exceptional, exceptional_until,
-        chain_link, chain_break, carried_action, alert_touched restart identity;
+        chain_link, chain_break, carried_action, transfer_out, transfer_in, transfer_doubt, transfer_unsettled,
+        alert_touched restart identity;
       update partition set reconciled = 0, indexed = 0;
       update alert_watch set started = false, waits_for = (select received from progress);
       update progress set recorded = 0, latest_time = 0, epoch = epoch + 1;

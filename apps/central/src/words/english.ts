@@ -106,6 +106,27 @@ export const ENGLISH: Words = {
       sentence: 'The clock of terminal {terminal} was further off than allowed when it was last measured.',
       advice: 'Have the device follow the centre’s clock, or set it. Several at once: check the clock of the centre.',
     },
+    'refill-unbacked': {
+      title: 'Received, not paid',
+      sentence: 'In record {record}, {medium} received value that no payment to it and no order covers.',
+      advice:
+        'Ask who paid for their phone’s report. Where that one says something else, one of the two was altered or copied.',
+    },
+    'payment-taken-twice': {
+      title: 'Payment taken twice',
+      sentence: 'Payment {record} of {medium} was taken twice by the phone that it was to.',
+      advice: 'That phone was altered, or went on from an old copy: suspend it, and take back what it has too much.',
+    },
+    'payment-disputed': {
+      title: 'Given back, and taken',
+      sentence: 'Payment {record} of {medium} was given back to its payer, and was taken all the same.',
+      advice: 'The phone that was paid reported too late, or took what was out of date. Decide who bears the amount.',
+    },
+    'phone-out-of-bounds': {
+      title: 'Not the phone’s to write',
+      sentence: 'In record {record}, phone {terminal} wrote what no phone may write, about {medium}.',
+      advice: 'The app was altered: suspend the phone and look at all that it has reported.',
+    },
   },
   alerts: {
     'cloned-medium': {

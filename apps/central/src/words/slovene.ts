@@ -110,6 +110,28 @@ export const SLOVENE: Words = {
       sentence: 'Ura terminala {terminal} je ob zadnji meritvi odstopala bolj, kot je dovoljeno.',
       advice: 'Naprava naj sledi uri središča ali ji uro nastavite. Če jih je več hkrati, preverite uro središča.',
     },
+    'refill-unbacked': {
+      title: 'Prejeto, a ne plačano',
+      sentence: 'V zapisu {record} je {medium} prejel vrednost, ki je ne krije nobeno plačilo njemu in noben nalog.',
+      advice:
+        'Plačnik naj pošlje, kar ima njegov telefon. Če ta pravi drugače, je bil eden od obeh spremenjen ali prekopiran.',
+    },
+    'payment-taken-twice': {
+      title: 'Dvakrat prevzeto plačilo',
+      sentence: 'Plačilo {record} nosilca {medium} je telefon, ki mu je bilo namenjeno, prevzel dvakrat.',
+      advice:
+        'Ta telefon je bil spremenjen ali pa je nadaljeval iz stare kopije: začasno ga izključite in vzemite nazaj, kar ima preveč.',
+    },
+    'payment-disputed': {
+      title: 'Vrnjeno in prevzeto',
+      sentence: 'Plačilo {record} nosilca {medium} je bilo plačniku vrnjeno, a vseeno prevzeto.',
+      advice: 'Plačani telefon je poročal prepozno ali prevzel, kar je poteklo. Odločite, kdo nosi znesek.',
+    },
+    'phone-out-of-bounds': {
+      title: 'Telefon tega ne sme pisati',
+      sentence: 'V zapisu {record} je telefon {terminal} zapisal, česar telefon ne sme, in to o nosilcu {medium}.',
+      advice: 'Aplikacija je bila spremenjena: telefon začasno izključite in preglejte vse, kar je sporočil.',
+    },
   },
   alerts: {
     'cloned-medium': {

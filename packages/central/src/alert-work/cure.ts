@@ -59,6 +59,11 @@ const OF_KIND: Readonly<Partial<Record<AnyAlert['kind'], string>>> = {
   'terminal-serial-gap': `
     select gone.id, r.terminal, r.serial, r.receipt from ${GONE}
     join record r on r.terminal = (gone.alert ->> 'terminal')::integer and r.serial = (gone.alert ->> 'to')::integer`,
+  // The payment.
+  'refill-unbacked': `
+    select gone.id, r.terminal, r.serial, r.receipt from ${GONE}
+    join transfer_in i on i.terminal = (gone.alert ->> 'terminal')::integer and i.serial = (gone.alert ->> 'serial')::integer
+    join record r on r.terminal = i.payer and r.serial = i.payer_serial`,
   // The record that stands before it now: the one that stood before it had been later.
   'terminal-time-order': `
     select gone.id, r.terminal, r.serial, r.receipt from ${GONE}

@@ -15,6 +15,8 @@ export async function touchDue(sql: Sql, from: Time, to: Time): Promise<number> 
      select medium_id from pending_validation where time >= $1 and time < $2
      union
      select medium_id from account where opens = 0 and first_time >= $1 and first_time < $2
+     union
+     select medium_id from transfer_doubt where kind = 'refill-unbacked' and time >= $1 and time < $2
      returning id`,
     [from, to],
   );

@@ -3,6 +3,7 @@ import type { Configuration } from '@retap/model';
 import type { Sql } from '../database/database.ts';
 import { arrayOf } from '../database/literal.ts';
 import { CLOCKS_OFF } from '../registry/clock.ts';
+import { type TransferAlertKind, transferAlertsOf } from '../transfers/alerts.ts';
 import type { AnyAlert } from './port.ts';
 
 export interface Subjects {
@@ -61,6 +62,7 @@ export async function alertsOfMedia(
     ...stored.map(alertOf),
     ...(await clonesAmong(sql, wanted)),
     ...(await futureAmong(sql, wanted, asOf + clockTolerance)),
+    ...(await transfersAmong(sql, { asOf, configuration }, media)),
   ];
 }
 
@@ -96,6 +98,18 @@ function futureAmong(sql: Sql, media: string, horizon: number): Promise<AnyAlert
        and (select latest_time from progress) > $2`,
     [media, horizon],
   );
+}
+
+async function transfersAmong(sql: Sql, query: StandingQuery, media: readonly number[]): Promise<AnyAlert[]> {
+  const doubted = await sql.rows<{ kind: TransferAlertKind }>(
+    'select distinct kind from transfer_doubt where medium_id = any($1::integer[])',
+    [arrayOf(media)],
+  );
+  const alerts: AnyAlert[] = [];
+  for (const { kind } of doubted) {
+    alerts.push(...(await transferAlertsOf(sql, kind, { ...query, media, limit: 2 ** 31 - 1 })));
+  }
+  return alerts;
 }
 
 const RUNS = `select terminal, first_serial, first_time,

@@ -16,6 +16,7 @@ export async function startWatch(sql: Sql, horizon: number): Promise<void> {
     insert into alert_touched (medium_id)
       select medium_id from condition union select medium_id from clone_member union select medium_id from pending_validation
       union select medium_id from account where opens <> 1 union select medium_id from record where balance < 0
+      union select medium_id from transfer_doubt
       union select m.id from alert_case c join medium m on m.medium = c.medium where c.state <> 'cured';
     insert into alert_touched (terminal)
       select terminal from journal_run where first_serial > 1 union select terminal from time_disorder

@@ -6,6 +6,7 @@
 import type { Configuration, Time } from '@retap/model';
 import type { Database, Sql } from '../database/database.ts';
 import { arrayOf } from '../database/literal.ts';
+import { dependentMedia } from '../transfers/alerts.ts';
 import { curesOf } from './cure.ts';
 import { touchCaughtUp, touchDue } from './due.ts';
 import { caseKey } from './identity.ts';
@@ -56,7 +57,8 @@ export function watch(database: Database, asOf: Time, configuration: Configurati
       await sql.rows('update alert_watch set seen_to = $1 where seen_to < $1', [row.reconciled]);
       return null;
     }
-    return look(sql, subjects, { asOf, configuration, isJudged, seenTo: row.seenTo });
+    const media = [...new Set([...subjects.media, ...(await dependentMedia(sql, subjects.media))])];
+    return look(sql, { ...subjects, media }, { asOf, configuration, isJudged, seenTo: row.seenTo });
   });
 }
 

@@ -7,6 +7,7 @@ import type { ProofJudge } from '../port.ts';
 import { judgeFresh } from '../proof/judging.ts';
 import { keepClaims } from '../registry/chain.ts';
 import type { Recorded, RecordedRow } from '../remembered.ts';
+import { keepTransfers } from '../transfers/keep.ts';
 import { insertFacts, mediumIds } from './facts.ts';
 import type { Joined, JournalRun, Runs, SerialsAsked } from './journal-runs.ts';
 import { type Arrival, type BatchToRecord, type RecordStore, record } from './record.ts';
@@ -49,6 +50,7 @@ export class SqlRecordStore implements RecordStore {
     await insertFacts(this.#sql, rows);
     for (const row of rows) this.rows.push(row);
     await keepCarriedActions(this.#sql, fresh);
+    await keepTransfers(this.#sql, fresh);
   }
   writeRuns(joined: Joined) {
     return writeRuns(this.#sql, joined);
