@@ -1,0 +1,43 @@
+import { catalogue } from '../words/catalogue.ts';
+
+export const partWords = catalogue({
+  en: {
+    back: 'Back',
+    copy: 'Copy',
+    copied: 'Copied',
+    share: 'Share',
+    shareText: 'From my Retap wallet',
+    code: 'QR code, to be scanned by the other phone',
+    bright: 'Make the screen bright and hold it still.',
+    moving: 'The picture moves: the other phone needs a moment to see all of it.',
+    amount: 'Amount',
+    noAmount: 'Enter an amount, like {example}.',
+    delete: 'Delete the last digit',
+    pin: 'PIN',
+    pinWrong: 'That was not the PIN. {left, plural, one {One more try} other {# more tries}}.',
+    pinPaused: 'Too many wrong PINs. Wait until {until}.',
+    passkeyRefused: 'The phone did not confirm that it is you. Try again, or use the PIN.',
+    done: 'Done',
+    cancel: 'Cancel',
+  },
+  sl: {
+    back: 'Nazaj',
+    copy: 'Kopiraj',
+    copied: 'Kopirano',
+    share: 'Deli',
+    shareText: 'Iz moje denarnice Retap',
+    code: 'Koda QR, ki jo skenira drugi telefon',
+    bright: 'Osvetlite zaslon in držite telefon pri miru.',
+    moving: 'Slika se premika: drugi telefon potrebuje trenutek, da vidi vse.',
+    amount: 'Znesek',
+    noAmount: 'Vnesite znesek, na primer {example}.',
+    delete: 'Izbriši zadnjo števko',
+    pin: 'PIN',
+    pinWrong:
+      'PIN ni bil pravi. {left, plural, one {Še # poskus} two {Še # poskusa} few {Še # poskusi} other {Še # poskusov}}.',
+    pinPaused: 'Preveč napačnih vnosov PIN. Počakajte do {until}.',
+    passkeyRefused: 'Telefon ni potrdil, da ste to vi. Poskusite znova ali uporabite PIN.',
+    done: 'Končano',
+    cancel: 'Prekliči',
+  },
+});
