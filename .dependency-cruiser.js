@@ -61,6 +61,13 @@ export default {
       to: { path: '^(packages|apps)/', pathNot: '^apps/console/src/', dependencyTypesNot: ['type-only'] },
     },
     {
+      name: 'wallet-sees-only-what-a-phone-has',
+      comment: 'It runs in a browser, offline: of the packages it loads the phone, and what the phone stands on.',
+      severity: 'error',
+      from: { path: '^apps/wallet/src/' },
+      to: { path: '^(packages|apps|tests)/', pathNot: '^(apps/wallet|packages/(model|phone|protocol))/src/' },
+    },
+    {
       name: 'audit-log-verified-by-other-code',
       comment: 'Who verifies shares no code with who writes: only Node, and the folder itself.',
       severity: 'error',
@@ -108,10 +115,11 @@ export default {
     },
     {
       name: 'no-unresolvable',
-      comment: 'A module that cannot be found could be anything: no rule would hold for it.',
+      comment:
+        'A module that cannot be found could be anything: no rule would hold for it. `?url` asks vite for an address.',
       severity: 'error',
       from: {},
-      to: { couldNotResolve: true },
+      to: { couldNotResolve: true, pathNot: '[.]wasm[?]url$' },
     },
     {
       name: 'no-development-dependency-in-source',

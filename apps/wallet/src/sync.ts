@@ -1,6 +1,6 @@
 /** When the centre is spoken to: after a payment, when the network comes back, now and then, or because somebody asked. */
 import type { PhoneLink, SyncOutcome } from '@retap/phone';
-import { type NetworkCost } from './edges/network.ts';
+import type { NetworkCost } from './edges/network.ts';
 import type { Sending } from './settings.ts';
 
 /** Why: `payment`, something was paid or taken just now; `time`, it is time again; `hand`, somebody pressed the button. */

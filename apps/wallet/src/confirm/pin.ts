@@ -34,10 +34,6 @@ export async function setPin(database: WalletDatabase, pin: string): Promise<voi
   await database.put('holder', kept, KEY);
 }
 
-export async function hasPin(database: WalletDatabase): Promise<boolean> {
-  return (await database.count('holder', KEY)) > 0;
-}
-
 export async function checkPin(database: WalletDatabase, pin: string, now: number): Promise<PinAnswer> {
   const kept = (await database.get('holder', KEY)) as KeptPin | undefined;
   if (!kept) return { outcome: 'wrong', left: 0 };

@@ -2,7 +2,7 @@
 import type { ForeignBatch, Item, JournalEntry, PhoneDocument } from '@retap/phone';
 import { type DBSchema, type IDBPDatabase, openDB } from 'idb';
 
-export interface WalletSchema extends DBSchema {
+interface WalletSchema extends DBSchema {
   /** One row, under the key `document`. */
   document: { key: string; value: PhoneDocument };
   journal: { key: number; value: JournalEntry };

@@ -12,6 +12,7 @@ export interface OtherTabs {
   tell(): void;
   /** @returns stops it */
   listen(listener: () => void): () => void;
+  close(): void;
 }
 
 export function otherTabs(): OtherTabs {
@@ -22,5 +23,6 @@ export function otherTabs(): OtherTabs {
       channel.addEventListener('message', listener);
       return () => channel.removeEventListener('message', listener);
     },
+    close: () => channel.close(),
   };
 }

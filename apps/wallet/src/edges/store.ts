@@ -26,7 +26,14 @@ async function load(database: WalletDatabase): Promise<Stored | null> {
 }
 
 async function commit(database: WalletDatabase, change: StoreChange): Promise<void> {
-  const { document, journal = [], journalAcknowledgedTo = 0, foreign = [], foreignAcknowledged = [], items = [] } = change;
+  const {
+    document,
+    journal = [],
+    journalAcknowledgedTo = 0,
+    foreign = [],
+    foreignAcknowledged = [],
+    items = [],
+  } = change;
   const transaction = database.transaction(STORES, 'readwrite', { durability: 'strict' });
   const documents = transaction.objectStore('document');
   const entries = transaction.objectStore('journal');

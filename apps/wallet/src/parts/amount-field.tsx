@@ -1,8 +1,8 @@
 /** An amount, by keys of our own that are large, or by a keyboard. */
 import type { Amount } from '@retap/model';
+import { useMoney } from '../wallet.tsx';
 import { amountIn, decimalOf } from '../words/amount.ts';
 import { useSay } from '../words/language.tsx';
-import { useMoney } from '../wallet.tsx';
 import { partWords } from './words.ts';
 
 const DIGITS = ['1', '2', '3', '4', '5', '6', '7', '8', '9', '00', '0'] as const;

@@ -29,13 +29,12 @@ export function QrCode({ message }: { readonly message: Uint8Array }) {
     <>
       <canvas ref={canvas} class="qr" role="img" aria-label={say('code')} data-text={messageText(message)} />
       <p class="hint">{say(shown.isMoving ? 'moving' : 'bright')}</p>
-      <Passing message={message} />
     </>
   );
 }
 
-/** The same message by another way. */
-function Passing({ message }: { readonly message: Uint8Array }) {
+/** The same message by another way, at the end of its screen: few need it. */
+export function Passing({ message }: { readonly message: Uint8Array }) {
   const say = useSay(partWords);
   const [isCopied, setCopied] = useState(false);
   const copy = async () => {

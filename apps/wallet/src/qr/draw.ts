@@ -6,7 +6,7 @@ import { framesOf } from './frames.ts';
 /** ISO/IEC 18004, section 9.1: four modules of quiet zone. */
 const QUIET = 4;
 /** Above so many bytes one code would be too fine for a cheap camera: it is shown as frames. */
-export const SINGLE_BYTES_MAX = 800;
+const SINGLE_BYTES_MAX = 800;
 export const FRAME_MS = 160;
 
 export interface Shown {

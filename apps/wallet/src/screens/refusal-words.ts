@@ -46,10 +46,7 @@ export const REFUSAL_WORDS: Readonly<Record<Language, Words>> = {
       'The other phone contradicts itself.',
       'Hand nothing over. It shows an old state, or was tampered with. It has to go online.',
     ],
-    'clock-differs': [
-      'The clocks of the two phones differ.',
-      'Set both to automatic date and time, and try again.',
-    ],
+    'clock-differs': ['The clocks of the two phones differ.', 'Set both to automatic date and time, and try again.'],
     'clock-turned-back': ['The clock of this phone was turned back.', 'Set it to automatic date and time.'],
     'too-late': [
       'The time for it is over.',

@@ -30,8 +30,7 @@ export function formsOf(locale: string, currency: string): Forms {
   const change = new Intl.NumberFormat(locale, { ...style, signDisplay: 'exceptZero' });
   const number = new Intl.NumberFormat(locale);
   const moment = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short' });
-  const unit = (name: string) =>
-    new Intl.NumberFormat(locale, { style: 'unit', unit: name, maximumFractionDigits: 1 });
+  const unit = (name: string) => new Intl.NumberFormat(locale, { style: 'unit', unit: name, maximumFractionDigits: 1 });
   const exact = (amount: number) => decimalOf(amount, digits) as `${number}`;
   return {
     digits,
