@@ -16,7 +16,20 @@ const CONFIGURATION = { maxDelay: 3 * DAY, clockTolerance: 120_000, minimumBalan
 
 /** What happens next; numbers are taken modulo what there is. */
 type Step = { readonly does: (typeof DEEDS)[number]; readonly a: number; readonly b: number; readonly n: number };
-const DEEDS = ['pay', 'pay', 'pay', 'take', 'take', 'refund', 'top-up', 'sync', 'reclaim', 'cash-out', 'wait'] as const;
+const DEEDS = [
+  'pay',
+  'pay',
+  'pay',
+  'take',
+  'take',
+  'refund',
+  'top-up',
+  'sync',
+  'reclaim',
+  'cash-out',
+  'wait',
+  'late',
+] as const;
 
 const step = fc.record({
   does: fc.constantFrom(...DEEDS),
@@ -82,7 +95,24 @@ class Life {
         return void (await doing(() => one.phone.cashOut(amountOf(1 + (n % 100)))));
       case 'wait':
         return world.pass(n);
+      case 'late':
+        return this.showLate(one, other);
     }
+  }
+
+  /** A payment is not scanned, had back, and then shown all the same, to whoever it was for and whose request is still open. */
+  async showLate(payer: Handset, payee: Handset): Promise<void> {
+    const asked = await payee.phone.ask({ amount: amountOf(90), note: '', product: null });
+    if (asked.outcome !== 'asked') return;
+    const paid = await payer.phone.pay(asked.message);
+    if (paid.outcome !== 'paid') return;
+    this.keep(paid);
+    this.world.pass(13 * 60_000);
+    await this.world.sync(payee);
+    await this.world.sync(payer);
+    await payer.phone.wish({ kind: 'reclaim', amount: amountOf(0), serial: paid.item.serial, code: '' });
+    await this.world.sync(payer);
+    expect(said(await payee.phone.take(paid.message))).toBe('refused: too-late');
   }
 
   keep(outcome: { readonly outcome: string; readonly message?: Uint8Array }): void {
