@@ -5,6 +5,7 @@
 import { type Amount, amountOf } from '@retap/model';
 import {
   type CentreSays,
+  deniedBytes,
   encodePhoneSays,
   encodeStanding,
   encodeWish,
@@ -76,12 +77,13 @@ async function sendRecords(phone: Phone, line: Conversation): Promise<boolean> {
 async function askAccount(phone: Phone, line: Conversation): Promise<Account | null> {
   const { terminal } = phone.stored.document;
   const standing = await phone.locked(async ({ document }) => {
-    const { lastSerial, link, account, actionSerial, version } = document;
+    const { lastSerial, link, account, actionSerial, version, denied } = document;
     const saidAt = nowOf(phone.options.clock(), document);
     // Kept first: what is told binds this phone, also after a restart with another clock.
     await phone.commit({ document: { ...document, version: version + 1, saidAt } });
     const { balance, mediumSerial } = account;
-    return { terminal, saidAt, lastSerial, link, balance, mediumSerial, actionSerial };
+    const deniedDigest = await phone.options.sha256(deniedBytes(denied));
+    return { terminal, saidAt, lastSerial, link, balance, mediumSerial, actionSerial, deniedDigest };
   });
   const answer = await line.say('standing', await encodeStanding(standing, (bytes) => phone.options.key.sign(bytes)));
   return answer.kind === 'account' ? answer : null;
@@ -92,7 +94,8 @@ async function keepAccount(phone: Phone, account: Account): Promise<boolean> {
   const { options } = phone;
   await phone.locked(async ({ document, items }) => {
     const trust = { centre: document.centre, verify: options.verify };
-    const { standing, denied, mebibytePrice } = account;
+    const { standing, mebibytePrice } = account;
+    const denied = account.denied ?? document.denied;
     const certificate = account.certificate && (await isOwn(account.certificate, phone)) ? account.certificate : null;
     await phone.commit({
       document: {

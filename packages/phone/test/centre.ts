@@ -11,6 +11,7 @@ import {
   type TransactionRecord,
 } from '@retap/model';
 import {
+  deniedBytes,
   encodeCentreSays,
   encodeCertificate,
   encodeOrder,
@@ -32,7 +33,7 @@ import {
   type Wish,
 } from '@retap/protocol';
 import type { PhoneLink } from '../src/index.ts';
-import { isSignedBy, keyOf } from './handset.ts';
+import { isSignedBy, keyOf, sha256 } from './handset.ts';
 
 const LIMITS: PhoneLimits = {
   ...{ paymentMax: amountOf(5_000), offlineMax: amountOf(15_000), offlineCount: 30, balanceMax: amountOf(100_000) },
@@ -161,6 +162,7 @@ export class TestCentre {
     const isCopied = firstReceived(this.arrivals, sameRecord).conflicts.some((each) => each.terminal === terminal);
     const isOld = lastSerial < known || isCopied;
     if (!isOld && saidAt > phone.said.at) phone.said = { at: saidAt, serial: lastSerial };
+    const isHeld = sha256(deniedBytes(this.denied)).equals(standing.deniedDigest);
     const waiting = phone.orders.filter(({ serial }) => serial > actionSerial);
     return encodeCentreSays({
       ...{
@@ -172,7 +174,7 @@ export class TestCentre {
       },
       certificate: isOld ? null : await this.#certificate(terminal, mediumSerial, balance),
       orders: await Promise.all(waiting.map((order) => encodeOrder(order, this.key.sign))),
-      ...{ payments: this.statesOf(terminal), denied: this.denied, mebibytePrice: amountOf(0) },
+      ...{ payments: this.statesOf(terminal), denied: isHeld ? null : this.denied, mebibytePrice: amountOf(0) },
     });
   }
 

@@ -8,8 +8,12 @@ import { MemoryPhoneStore, Phone, type PhoneKey, PhoneKilled, type PhoneOptions,
 const PKCS8_HEAD = Buffer.from('302e020100300506032b657004220420', 'hex');
 const SPKI_HEAD = Buffer.from('302a300506032b6570032100', 'hex');
 
+export function sha256(bytes: Uint8Array | string): Buffer {
+  return createHash('sha256').update(bytes).digest();
+}
+
 export function keyOf(seed: string): PhoneKey {
-  const secret = createHash('sha256').update(seed).digest();
+  const secret = sha256(seed);
   const privateKey = createPrivateKey({ key: Buffer.concat([PKCS8_HEAD, secret]), format: 'der', type: 'pkcs8' });
   const spki = createPublicKey(privateKey).export({ format: 'der', type: 'spki' });
   return {
@@ -59,7 +63,7 @@ export class Handset {
     return {
       ...{ store: this.store, key: this.key, clock: () => clock() + this.skewMs, lock: this.#lock },
       verify: async (publicKey, bytes, signature) => isSignedBy(publicKey, bytes, signature),
-      sha256: async (bytes) => Uint8Array.from(createHash('sha256').update(bytes).digest()),
+      sha256: async (bytes) => Uint8Array.from(sha256(bytes)),
       randomBytes: (length) => Uint8Array.from({ length }, () => random.int(256)),
     };
   }
@@ -78,7 +82,7 @@ export class Handset {
   }
 
   async register(): Promise<this> {
-    const recoveryDigest = Uint8Array.from(createHash('sha256').update(`recover ${this.name}`).digest());
+    const recoveryDigest = Uint8Array.from(sha256(`recover ${this.name}`));
     const { name, kind } = this;
     this.#phone = await registerPhone(this.options, { name, kind, recoveryDigest, code: null }, this.#options.post);
     return this;

@@ -72,8 +72,8 @@ export type CentreSays =
       readonly orders: readonly Uint8Array[];
       /** Of its latest payments, those that the phone may not know: serial and state. */
       readonly payments: readonly { readonly serial: number; readonly state: PaymentState }[];
-      /** Numbers of phones that are not to be taken from: the whole list. */
-      readonly denied: readonly TerminalNumber[];
+      /** Numbers of phones that are not to be taken from: the whole list; null: the one that the phone said it holds. */
+      readonly denied: readonly TerminalNumber[] | null;
       /** Prices of a byte, for who pays for them: minor units for a mebibyte. */
       readonly mebibytePrice: Amount;
     }
@@ -155,8 +155,7 @@ function accountIn(number: number, time: Time, fields: readonly Cbor[]): CentreS
     isArray(orders) &&
     orders.every((each): each is Uint8Array => each instanceof Uint8Array) &&
     payments.every((each) => each !== null) &&
-    isArray(denied) &&
-    denied.every((each): each is number => isWhole(each, 1, NUMBER_MAX)) &&
+    isDenied(denied) &&
     isWhole(price, 0, 2 ** 40) &&
     more.length === 0;
   if (!isAccount) return null;
@@ -164,6 +163,10 @@ function accountIn(number: number, time: Time, fields: readonly Cbor[]): CentreS
     ...{ kind: 'account', number, time, standing, lastSerial, certificate, orders, payments, denied },
     mebibytePrice: amountOf(price),
   };
+}
+
+function isDenied(value: Cbor | undefined): value is number[] | null {
+  return value === null || (isArray(value) && value.every((each) => isWhole(each, 1, NUMBER_MAX)));
 }
 
 function paymentIn(value: Cbor): { readonly serial: number; readonly state: PaymentState } | null {

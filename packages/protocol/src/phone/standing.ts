@@ -2,7 +2,7 @@
 import { type Amount, amountOf, type TerminalNumber, type Time } from '@retap/model';
 import { fromHexDigits, hexDigits } from '../enrolment/hex.ts';
 import { ProtocolError } from '../error.ts';
-import type { Cbor } from '../signed/cbor.ts';
+import { type Cbor, encodeCbor } from '../signed/cbor.ts';
 import type { Sign } from '../signed/cose.ts';
 import type { Sign1Form } from '../signed/sign1.ts';
 import { isWhole, NUMBER_MAX, TIME_MAX } from '../signed/whole.ts';
@@ -20,6 +20,13 @@ export interface PhoneStanding {
   readonly mediumSerial: number;
   /** Of the last order that was carried out; 0: none. */
   readonly actionSerial: number;
+  /** SHA-256 of the deny list that it holds, {@link deniedBytes}: the same list is not sent again. */
+  readonly deniedDigest: Uint8Array;
+}
+
+/** What the digest of a deny list is of, in whatever order its numbers come. */
+export function deniedBytes(denied: readonly TerminalNumber[]): Uint8Array<ArrayBuffer> {
+  return encodeCbor([...denied].sort((a, b) => a - b));
 }
 
 export const WISH_KINDS = [
@@ -58,9 +65,9 @@ const STANDING: Sign1Form = { context: 'retap phone standing 1', hasKeyName: tru
 const WISH: Sign1Form = { context: 'retap phone wish 1', hasKeyName: true, bytesMax: 512 };
 
 export function encodeStanding(standing: PhoneStanding, sign: Sign): Promise<Uint8Array<ArrayBuffer>> {
-  const { terminal, saidAt, lastSerial, link, balance, mediumSerial, actionSerial } = standing;
+  const { terminal, saidAt, lastSerial, link, balance, mediumSerial, actionSerial, deniedDigest } = standing;
   if (!LINK.test(link)) throw new RangeError(`"${link}" is no link of a hash chain`);
-  const fields = [VERSION, saidAt, lastSerial, fromHexDigits(link), balance, mediumSerial, actionSerial];
+  const fields = [VERSION, saidAt, lastSerial, fromHexDigits(link), balance, mediumSerial, actionSerial, deniedDigest];
   return encodeSignedList(STANDING, terminal, fields, sign);
 }
 
@@ -74,7 +81,7 @@ export function openStanding(bytes: Uint8Array): Signed & { readonly standing: P
 }
 
 function standingIn(terminal: number, fields: readonly Cbor[]): PhoneStanding | null {
-  const [version, saidAt, lastSerial, link, balance, mediumSerial, actionSerial, ...more] = fields;
+  const [version, saidAt, lastSerial, link, balance, mediumSerial, actionSerial, deniedDigest, ...more] = fields;
   const isStanding =
     version === VERSION &&
     isWhole(terminal, 1, NUMBER_MAX) &&
@@ -85,11 +92,13 @@ function standingIn(terminal: number, fields: readonly Cbor[]): PhoneStanding | 
     isWhole(balance, -AMOUNT_MAX, AMOUNT_MAX) &&
     isWhole(mediumSerial, 0, NUMBER_MAX) &&
     isWhole(actionSerial, 0, NUMBER_MAX) &&
+    deniedDigest instanceof Uint8Array &&
+    deniedDigest.length === 32 &&
     more.length === 0;
   if (!isStanding) return null;
   return {
     ...{ terminal, saidAt, lastSerial, link: hexDigits(link) },
-    ...{ balance: amountOf(balance), mediumSerial, actionSerial },
+    ...{ balance: amountOf(balance), mediumSerial, actionSerial, deniedDigest: Uint8Array.from(deniedDigest) },
   };
 }
 

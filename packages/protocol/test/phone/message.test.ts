@@ -98,7 +98,7 @@ describe('over the socket', () => {
     { kind: 'kept', number: 1, time: 1_780_000_000_000 },
     { kind: 'refused', number: 2, time: 0, code: 'signature-invalid', message: 'no', retryAfterMs: 5 },
     ACCOUNT,
-    { ...ACCOUNT, certificate: null, orders: [], payments: [], denied: [] },
+    { ...ACCOUNT, certificate: null, orders: [], payments: [], denied: null },
     { kind: 'news' },
   ];
 

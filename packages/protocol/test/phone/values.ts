@@ -50,7 +50,7 @@ const presentation: Presentation = {
 };
 const standing: PhoneStanding = {
   ...{ terminal: 1_000_000_008, saidAt: 1_780_000_000_000, lastSerial: 12, link: 'AB'.repeat(32) },
-  ...{ balance: amountOf(650), mediumSerial: 11, actionSerial: 1 },
+  ...{ balance: amountOf(650), mediumSerial: 11, actionSerial: 1, deniedDigest: new Uint8Array(32).fill(9) },
 };
 const wish: Wish = {
   ...{ terminal: 1_000_000_008, id: '0123456789ABCDEF0123456789ABCDEF', kind: 'top-up' },
@@ -105,7 +105,7 @@ export const KINDS: readonly Kind<any>[] = [
     ...{ name: 'standing', code: 'standing-malformed', value: standing },
     write: (value: PhoneStanding) => encodeStanding(value, signed),
     read: (bytes) => (({ standing: value, ...rest }) => ({ value, ...rest }))(openStanding(bytes)),
-    wrong: [{ saidAt: -1 }, { lastSerial: -1 }, { actionSerial: -1 }],
+    wrong: [{ deniedDigest: new Uint8Array(31) }, { saidAt: -1 }, { lastSerial: -1 }, { actionSerial: -1 }],
   },
   {
     ...{ name: 'wish', code: 'wish-malformed', value: wish },
