@@ -265,7 +265,7 @@ export class Phone implements PhoneActions {
       const isSame = (each: KeptWish): boolean => wanted.kind === 'reclaim' && each.serial === wanted.serial;
       const asked = document.wishes.find((each) => isSame(each) && !each.isRefused);
       if (asked) return { outcome: 'wished', id: asked.id };
-      const id = hex(this.#options.randomBytes(16));
+      const id = hex(this.#options.random(16));
       // What was refused was read by now.
       const open = document.wishes.filter((each) => !each.isRefused);
       const wishes = [...open, { ...wanted, id, answer: '', isRefused: false }];

@@ -199,7 +199,7 @@ export interface PhoneOptions {
   /** The phone's wall clock, in milliseconds since the Unix epoch; it may be wrong. */
   readonly clock: () => Time;
   /** So many random bytes. */
-  readonly randomBytes: (length: number) => Uint8Array;
+  readonly random: (length: number) => Uint8Array;
   /** Runs one piece of work at a time, over all tabs of the phone. */
   readonly lock: <Result>(work: () => Promise<Result>) => Promise<Result>;
   /** Largest difference between the clocks of two phones, in milliseconds; default 120 s, as the centre's. */

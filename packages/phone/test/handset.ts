@@ -64,7 +64,7 @@ export class Handset {
       ...{ store: this.store, key: this.key, clock: () => clock() + this.skewMs, lock: this.#lock },
       verify: async (publicKey, bytes, signature) => isSignedBy(publicKey, bytes, signature),
       sha256: async (bytes) => Uint8Array.from(sha256(bytes)),
-      randomBytes: (length) => Uint8Array.from({ length }, () => random.int(256)),
+      random: (length) => Uint8Array.from({ length }, () => random.int(256)),
     };
   }
 

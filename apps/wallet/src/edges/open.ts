@@ -16,6 +16,6 @@ export async function openPorts(): Promise<Opened> {
   const store = phoneStore(database);
   return {
     database,
-    options: { store, key, verify, sha256, clock: Date.now, randomBytes, lock: locked },
+    options: { store, key, verify, sha256, clock: Date.now, random: randomBytes, lock: locked },
   };
 }
