@@ -16,6 +16,7 @@ import {
 } from '@retap/protocol';
 import type { PhoneLink, SyncOutcome } from './api.ts';
 import { runsOf } from './export.ts';
+import type { Ledger } from './ledger.ts';
 import { carriedOut, nextOrder } from './orders.ts';
 import type { Phone } from './phone.ts';
 import type { Item, ItemState, KeptWish, Stored } from './port.ts';
@@ -35,69 +36,69 @@ export async function synchronize(phone: Phone, link: PhoneLink, silence: () => 
   const line = new Conversation(link, silence);
   let outcome: SyncOutcome = 'broken';
   try {
-    outcome = await conversed(phone, line);
+    outcome = await conversed(phone.ledger, line);
   } catch (error) {
     if (!(error instanceof LinkBroken)) throw error;
   } finally {
-    await keepBytes(phone, line);
+    await keepBytes(phone.ledger, line);
   }
   return outcome;
 }
 
-async function conversed(phone: Phone, line: Conversation): Promise<SyncOutcome> {
+async function conversed(ledger: Ledger, line: Conversation): Promise<SyncOutcome> {
   for (let round = 0; round < ROUNDS_MAX; round += 1) {
-    if (!(await sendRecords(phone, line))) return 'refused';
-    const account = await askAccount(phone, line);
+    if (!(await sendRecords(ledger, line))) return 'refused';
+    const account = await askAccount(ledger, line);
     if (account === null) return 'refused';
-    const hasNew = await keepAccount(phone, account);
-    const granted = await sendWishes(phone, line);
+    const hasNew = await keepAccount(ledger, account);
+    const granted = await sendWishes(ledger, line);
     if (!hasNew && !granted) return account.standing === 'active' ? 'done' : 'refused';
   }
   return 'done';
 }
 
 /** @returns false where the centre takes nothing of this phone */
-async function sendRecords(phone: Phone, line: Conversation): Promise<boolean> {
-  const { document, foreign, journal } = phone.stored;
+async function sendRecords(ledger: Ledger, line: Conversation): Promise<boolean> {
+  const { document, foreign, journal } = ledger.stored;
   for (const { id, batch } of foreign) {
     const answer = await line.say('batch', batch);
     // Refused for ever it stays here, for somebody to look at: it is somebody's money.
-    if (answer.kind === 'kept') await change(phone, () => ({ foreignAcknowledged: [id] }));
+    if (answer.kind === 'kept') await change(ledger, () => ({ foreignAcknowledged: [id] }));
   }
   for (const run of runsOf(journal)) {
     const to = run.at(-1)?.serial ?? 0;
-    const answer = await line.say('batch', await sealed(document.terminal, run, phone.options.key));
+    const answer = await line.say('batch', await sealed(document.terminal, run, ledger.options.key));
     if (answer.kind !== 'kept') return false;
-    await change(phone, (stored) => ({ journalAcknowledgedTo: to, items: reportedTo(to, stored) }));
+    await change(ledger, (stored) => ({ journalAcknowledgedTo: to, items: reportedTo(to, stored) }));
   }
   return true;
 }
 
 /** Null where the centre does not say. */
-async function askAccount(phone: Phone, line: Conversation): Promise<Account | null> {
-  const { terminal } = phone.stored.document;
-  const standing = await phone.locked(async ({ document }) => {
+async function askAccount(ledger: Ledger, line: Conversation): Promise<Account | null> {
+  const { terminal } = ledger.stored.document;
+  const standing = await ledger.locked(async ({ document }) => {
     const { lastSerial, link, account, actionSerial, version, denied } = document;
-    const saidAt = nowOf(phone.options.clock(), document);
+    const saidAt = nowOf(ledger.options.clock(), document);
     // Kept first: what is told binds this phone, also after a restart with another clock.
-    await phone.commit({ document: { ...document, version: version + 1, saidAt } });
+    await ledger.commit({ document: { ...document, version: version + 1, saidAt } });
     const { balance, mediumSerial } = account;
-    const deniedDigest = await phone.options.sha256(deniedBytes(denied));
+    const deniedDigest = await ledger.options.sha256(deniedBytes(denied));
     return { terminal, saidAt, lastSerial, link, balance, mediumSerial, actionSerial, deniedDigest };
   });
-  const answer = await line.say('standing', await encodeStanding(standing, (bytes) => phone.options.key.sign(bytes)));
+  const answer = await line.say('standing', await encodeStanding(standing, (bytes) => ledger.options.key.sign(bytes)));
   return answer.kind === 'account' ? answer : null;
 }
 
 /** @returns whether records were made that the centre is to have */
-async function keepAccount(phone: Phone, account: Account): Promise<boolean> {
-  const { options } = phone;
-  await phone.locked(async ({ document, items }) => {
+async function keepAccount(ledger: Ledger, account: Account): Promise<boolean> {
+  const { options } = ledger;
+  await ledger.locked(async ({ document, items }) => {
     const trust = { centre: document.centre, verify: options.verify };
     const { standing, mebibytePrice } = account;
     const denied = account.denied ?? document.denied;
-    const certificate = account.certificate && (await isOwn(account.certificate, phone)) ? account.certificate : null;
-    await phone.commit({
+    const certificate = account.certificate && (await isOwn(account.certificate, ledger)) ? account.certificate : null;
+    await ledger.commit({
       document: {
         ...{ ...document, version: document.version + 1, standing, denied, mebibytePrice, heardAt: options.clock() },
         certificate: certificate ?? document.certificate,
@@ -105,34 +106,34 @@ async function keepAccount(phone: Phone, account: Account): Promise<boolean> {
       items: statedBy(account, items),
     });
     for (const bytes of account.orders) {
-      const order = await nextOrder(bytes, phone.stored.document, trust);
-      if (order) await phone.commit(await carriedOut(order, phone.stored.document, options));
+      const order = await nextOrder(bytes, ledger.stored.document, trust);
+      if (order) await ledger.commit(await carriedOut(order, ledger.stored.document, options));
     }
   });
-  return phone.stored.journal.length > 0;
+  return ledger.stored.journal.length > 0;
 }
 
-async function isOwn(bytes: Uint8Array, { stored, options }: Phone): Promise<boolean> {
+async function isOwn(bytes: Uint8Array, { stored, options }: Ledger): Promise<boolean> {
   const { certificate, toBeSigned, signature } = openCertificate(bytes);
   const isThisPhones = certificate.terminal === stored.document.terminal;
   return isThisPhones && (await options.verify(stored.document.centre, toBeSigned, signature));
 }
 
 /** @returns whether one was granted, so that the answer to the next standing has an order */
-async function sendWishes(phone: Phone, line: Conversation): Promise<boolean> {
-  const { terminal, wishes } = phone.stored.document;
+async function sendWishes(ledger: Ledger, line: Conversation): Promise<boolean> {
+  const { terminal, wishes } = ledger.stored.document;
   let granted = false;
   for (const wish of wishes) {
     if (wish.isRefused) continue;
     const { id, kind, amount, serial, code } = wish;
     const bytes = await encodeWish({ terminal, id, kind, amount, serial, code }, (each) =>
-      phone.options.key.sign(each),
+      ledger.options.key.sign(each),
     );
     const answer = await line.say('wish', bytes);
     if (answer.kind === 'account') continue;
     const isGranted = answer.kind === 'kept';
     granted ||= isGranted;
-    await change(phone, ({ document }) => ({ document: { wishes: answered(document.wishes, wish, answer) } }));
+    await change(ledger, ({ document }) => ({ document: { wishes: answered(document.wishes, wish, answer) } }));
   }
   return granted;
 }
@@ -151,11 +152,11 @@ interface Change {
   readonly items?: readonly Item[];
 }
 
-function change(phone: Phone, make: (stored: Stored) => Change): Promise<void> {
-  return phone.locked(async (stored) => {
+function change(ledger: Ledger, make: (stored: Stored) => Change): Promise<void> {
+  return ledger.locked(async (stored) => {
     const { document, ...rest } = make(stored);
     const version = stored.document.version + 1;
-    await phone.commit({ ...rest, document: { ...stored.document, ...document, version } });
+    await ledger.commit({ ...rest, document: { ...stored.document, ...document, version } });
   });
 }
 
@@ -178,8 +179,8 @@ function stateAfter(before: ItemState, said: PaymentState): ItemState {
   return before === 'taken' && said !== 'disputed' ? before : said;
 }
 
-async function keepBytes(phone: Phone, { sent, received }: Conversation): Promise<void> {
-  await change(phone, ({ document: { bytesSent, bytesReceived } }) => ({
+async function keepBytes(ledger: Ledger, { sent, received }: Conversation): Promise<void> {
+  await change(ledger, ({ document: { bytesSent, bytesReceived } }) => ({
     document: { bytesSent: bytesSent + sent, bytesReceived: bytesReceived + received },
   }));
 }

@@ -265,9 +265,9 @@ describe('one lock for each account document', () => {
 
   test('a store refuses whoever writes on top of another version', async () => {
     const tab = await ana.tab();
-    const { document } = ana.phone.stored;
+    const { document } = ana.phone.ledger.stored;
     await ana.phone.pay(await ask(kiosk));
-    const stale = tab.commit({ document: { ...document, version: document.version + 1 } });
+    const stale = tab.ledger.commit({ document: { ...document, version: document.version + 1 } });
     await expect(stale).rejects.toThrow(PhoneStoreError);
     await expect(stale).rejects.toMatchObject({ code: 'store-stale' });
   });
