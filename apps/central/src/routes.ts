@@ -31,6 +31,10 @@ import type { SignInRefused } from './people/options.ts';
 import { addPeopleRoutes } from './people/routes.ts';
 import type { RandomBytes } from './people/secret.ts';
 import { byName, isForeign, type Site } from './people/site.ts';
+import { addPhoneRoutes } from './phones/routes.ts';
+import type { PhoneSocketLimits } from './phones/socket.ts';
+import { PhoneSockets } from './phones/sockets.ts';
+import { readWallet, walletRoutes } from './phones/wallet.ts';
 import { addProposalRoutes } from './proposal-routes.ts';
 import { Rates } from './rate.ts';
 import { Readiness } from './readiness.ts';
@@ -90,10 +94,12 @@ export interface RouteOptions extends Pick<ArrivalOptions, 'newRequestId' | 'sto
   readonly checkAnswers?: boolean;
   readonly socketLimits?: Partial<SocketLimits>;
   readonly eventSocketLimits?: Partial<EventSocketLimits>;
+  readonly phoneSocketLimits?: Partial<PhoneSocketLimits>;
 }
 
 /** As `npm run build` makes it. */
 const CONSOLE = new URL('../../console/dist/site/', import.meta.url);
+const WALLET = new URL('../../wallet/dist/site/', import.meta.url);
 const LIST_VALID_MS = 7 * 86_400_000;
 
 export interface Routes {
@@ -101,6 +107,8 @@ export interface Routes {
   readonly api: Api;
   /** Over which terminals send batches; whoever stops the service stops them. */
   readonly sockets: UploadSockets;
+  /** Over which phones synchronise; null where there are no phones, without a signer. */
+  readonly phoneSockets: PhoneSockets | null;
 }
 
 export function createRoutes(options: RouteOptions): Routes {
@@ -145,6 +153,7 @@ export function createRoutes(options: RouteOptions): Routes {
   });
   addUploadSocketRoute(api, { sockets, clientOf: clientIn });
   if (signer) addEnrolmentRoutes(api, { registry: central.registry, signer, held, clientOf: clientIn, now });
+  const phoneSockets = signer ? addPhones(api, { ...options, signer, held, refused, rates }) : null;
   addTimeRoutes(api, { registry: central.registry, signer, held, refused, clientOf: clientIn, now });
   const publication = {
     sign: signer ? (bytes: Uint8Array) => signer.sign(bytes) : null,
@@ -185,9 +194,43 @@ export function createRoutes(options: RouteOptions): Routes {
   const elsewhere = async (c: Context<ApiEnv>) => ((await guard.isOpen()) ? null : byName(c, site()));
   app.route('/', pageRoutes(elsewhere));
   app.route('/', consoleRoutes(readConsole(CONSOLE), elsewhere));
+  const wallet = readWallet(WALLET);
+  if (wallet) app.route('/', walletRoutes(wallet, elsewhere));
+  else log('info', 'wallet-missing', { built: 'by npm run build' });
   app.notFound((c) => refuse(c, 404, 'not-found', `nothing is at ${c.req.path}`));
   app.onError((error, c) => answerFault(c, error, log));
-  return { app, api, sockets };
+  return { app, api, sockets, phoneSockets };
+}
+
+type PhoneOptions = RouteOptions & {
+  readonly signer: LicenceSigner;
+  readonly held: Held;
+  readonly refused: Refused;
+  readonly rates: Rates;
+};
+
+function addPhones(api: Api, options: PhoneOptions): PhoneSockets {
+  const { central, signer, held, now, rates, site, log, phoneSocketLimits } = options;
+  const { phones } = central;
+  const take = takingOf(options);
+  const sign = (bytes: Uint8Array): Uint8Array => signer.sign(bytes);
+  const sockets = new PhoneSockets({
+    take: (body, client) => take({ form: 'signed', body }, client),
+    async hear(standing, client) {
+      rates.take('fleet', client);
+      return phones.hear(standing, sign);
+    },
+    async wish(wish, client) {
+      rates.take('fleet', client);
+      return phones.wish(wish);
+    },
+    versions: (terminals) => phones.versions(terminals),
+    ...{ held, now, elapsed: () => performance.now(), random: Math.random },
+    ...(phoneSocketLimits && { limits: phoneSocketLimits }),
+    onFault: (error) => log('error', 'phone-socket-failed', errorFields(error)),
+  });
+  addPhoneRoutes(api, { phones, signer, sockets, held, clientOf: clientIn, site, now });
+  return sockets;
 }
 
 /** Nobody's word on somebody else is taken. */

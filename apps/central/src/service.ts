@@ -20,6 +20,7 @@ import { watchCentre } from './metrics/of-centre.ts';
 import { serviceMetrics } from './metrics/of-service.ts';
 import { startNoticing } from './noticing.ts';
 import { localOrigin, type Site, siteOf } from './people/site.ts';
+import type { PhoneSocketLimits } from './phones/socket.ts';
 import { Rates } from './rate.ts';
 import { Readiness } from './readiness.ts';
 import { Reconciliation } from './reconciliation.ts';
@@ -56,6 +57,7 @@ export interface ServiceOptions {
   readonly version?: string;
   readonly socketLimits?: Partial<SocketLimits>;
   readonly eventSocketLimits?: Partial<EventSocketLimits>;
+  readonly phoneSocketLimits?: Partial<PhoneSocketLimits>;
   /** By whom the licences of an enrolled centre are signed; without it terminals cannot enrol or renew here. */
   readonly signer?: LicenceSigner;
   /** Where people reach an enrolled centre, as `originFault` lets through; default: as is set, else this machine. */
@@ -116,7 +118,11 @@ export async function startService(options: ServiceOptions): Promise<Service> {
   });
   let site: Site | null = null;
   const webhooks = { seal: await sealOf(signer), toLoopback: options.webhooksToLoopback ?? false };
-  const { app, sockets: uploadSockets } = createRoutes({
+  const {
+    app,
+    sockets: uploadSockets,
+    phoneSockets,
+  } = createRoutes({
     webhooks,
     ...{ central, now, uploads, feed, eventFeed, log, newRequestId: () => randomUUID() },
     ...{ site: () => known(site), randomBytes: (count: number) => Uint8Array.from(randomBytes(count)) },
@@ -131,6 +137,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     ...(options.publishing && { listValidMs: options.publishing.validMs }),
     ...(options.socketLimits && { socketLimits: options.socketLimits }),
     ...(options.eventSocketLimits && { eventSocketLimits: options.eventSocketLimits }),
+    ...(options.phoneSocketLimits && { phoneSocketLimits: options.phoneSocketLimits }),
   });
   const sockets = socketServers();
   const { origin: kept } = await central.people.settings();
@@ -172,7 +179,10 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     const uploaded = uploadSockets.stop(graceMs).then(() => {
       for (const socket of sockets.uploads.clients) socket.terminate();
     });
-    await Promise.all([uploaded, listeners.close(graceMs)]);
+    const phones = phoneSockets?.stop(graceMs).then(() => {
+      for (const socket of sockets.phones.clients) socket.terminate();
+    });
+    await Promise.all([uploaded, phones, listeners.close(graceMs)]);
     await uploads.settled();
     await reconciliation.stop();
     await noticing.stop();

@@ -7,6 +7,7 @@ import {
   ENROLMENT_CODE_BYTES,
   enrolmentCode,
   enrolmentCodeBytes,
+  REGISTERED_ROLES,
   TERMINAL_ROLES,
   type TerminalRole,
 } from '@retap/protocol';
@@ -32,7 +33,7 @@ const STATES = ['invited', 'active', 'suspended', 'revoked'] as const;
 const REGISTERED = z.object({
   terminal: z.int(),
   name: z.string(),
-  role: z.enum(TERMINAL_ROLES),
+  role: z.enum(REGISTERED_ROLES),
   state: z.enum(STATES),
   key: z.string().nullable().describe('Fingerprint of its public key; null until it is enrolled'),
   issuedAt: TIME.nullable(),

@@ -1,6 +1,6 @@
 /** How the terminals do, over HTTP (docs/console.md, "Terminals"). */
 import { STANDING_FLAGS, STANDING_SORTS, type TerminalStandings } from '@retap/central';
-import { LIST_KINDS, type ListKind, TERMINAL_ROLES } from '@retap/protocol';
+import { LIST_KINDS, type ListKind, REGISTERED_ROLES } from '@retap/protocol';
 import { z } from 'zod';
 import { refuse } from './answers.ts';
 import type { Api } from './api/api.ts';
@@ -15,7 +15,7 @@ const byKind = <Value extends z.ZodType>(value: Value) =>
 const STANDING = z.object({
   terminal: z.int(),
   name: z.string(),
-  role: z.enum(TERMINAL_ROLES),
+  role: z.enum(REGISTERED_ROLES),
   state: z.enum(STATES),
   flags: z.array(z.enum(STANDING_FLAGS)).describe('What is wrong with it, what a person should look at first'),
   seenAt: TIME.nullable(),
@@ -61,7 +61,7 @@ export function addTerminalStandingRoutes(api: Api, standings: TerminalStandings
       summary: 'How the terminals do: filtered, sorted, page by page',
       query: {
         state: z.enum(STATES, { error: `must be one of ${STATES.join(', ')}` }).optional(),
-        role: z.enum(TERMINAL_ROLES, { error: `must be one of ${TERMINAL_ROLES.join(', ')}` }).optional(),
+        role: z.enum(REGISTERED_ROLES, { error: `must be one of ${REGISTERED_ROLES.join(', ')}` }).optional(),
         flag: z.enum(STANDING_FLAGS, { error: `must be one of ${STANDING_FLAGS.join(', ')}` }).optional(),
         text: z.string().max(80).optional().describe('In the name, or how the number begins'),
         sort: z.enum(STANDING_SORTS, { error: `must be one of ${STANDING_SORTS.join(', ')}` }).default('terminal'),

@@ -10,6 +10,7 @@ import { listenFault } from './listening.ts';
 import { countFrom } from './options.ts';
 import { type ExitStatus, type Shell, stopIfInterrupted, untilInterrupted } from './shell.ts';
 import { Feeder } from './start/feeder.ts';
+import { announcePhones, type PhoneCentre, startPhones } from './start/phones.ts';
 import { CityPosition, foundCity } from './start/position.ts';
 import { StatusLine } from './start/status-line.ts';
 import { formatCounted } from './text.ts';
@@ -22,6 +23,7 @@ interface StartOptions extends DatabaseOption {
   readonly host: string;
   readonly days: number;
   readonly speed: number;
+  readonly phones: boolean;
 }
 
 export function addStart(program: Command, shell: Shell, end: (status: ExitStatus) => void): void {
@@ -33,6 +35,7 @@ export function addStart(program: Command, shell: Shell, end: (status: ExitStatu
     .option('--host <H>', 'address to listen on', '127.0.0.1')
     .option('--days <N>', 'days the city lives', countFrom(1, 3_650), 14)
     .option('--speed <N>', 'simulated hours a second', countFrom(1, 1_000), 2)
+    .option('--no-phones', 'without the second centre, for phones, on the next port')
     .action(async (options: StartOptions) => end(await start(options, shell)));
 }
 
@@ -48,7 +51,7 @@ async function start(options: StartOptions, shell: Shell): Promise<ExitStatus> {
     stopIfInterrupted(shell);
     const position = await CityPosition.read(path.join(directory, 'retap-city.json'), shownDatabase(database));
     await assertOurs(central, position, database);
-    await live(options, central, position, shell);
+    await live({ ...options, directory }, central, position, shell);
     return 0;
   } finally {
     await central.close();
@@ -67,8 +70,13 @@ async function assertOurs(central: Central, position: CityPosition, database: st
   if (batches < position.batches) position.rewind();
 }
 
-async function live(options: StartOptions, central: Central, position: CityPosition, shell: Shell): Promise<void> {
-  const { port, host, days, speed } = options;
+async function live(
+  options: StartOptions & { readonly directory: string },
+  central: Central,
+  position: CityPosition,
+  shell: Shell,
+): Promise<void> {
+  const { port, host, days, speed, directory } = options;
   const log = createLog((line) => shell.stderr.write(line), shell.now);
   const feeder = new Feeder({ position, until: days, pace: speed * HOUR, shell });
   // The state is asked for at the city's time: by our own clock all its records would be late.
@@ -82,18 +90,24 @@ async function live(options: StartOptions, central: Central, position: CityPosit
   } catch (error) {
     throw listenFault(error, host, port);
   }
+  let phones: PhoneCentre | null = null;
   const onTotals = ({ batches }: Totals): Promise<void> => position.save(batches);
   const status = new StatusLine(shell, { central, feeder, url: service.url, days, onTotals });
   try {
     // From now on a database that holds batches is known to hold this city's.
     await onTotals(await central.totals(now()));
     status.announce();
+    if (options.phones) {
+      phones = await startPhones({ directory, port: port === 0 ? 0 : port + 1, host }, shell, quietly);
+      announcePhones(phones.wallet, shell);
+    }
     await Promise.race([feed(feeder, service, status), untilInterrupted(shell)]);
     await untilInterrupted(shell);
   } finally {
     status.stop();
     await feeder.stop();
     await central.totals(now()).then(onTotals, () => {});
+    await phones?.stop();
     await service.stop();
     shell.stdout.write(`\nStopped on ${feeder.moment}. The next start goes on from there.\n`);
   }

@@ -16,6 +16,7 @@ import { listsOf } from './lists/lists.ts';
 import { operationsOf, Rounds } from './operations/operations.ts';
 import { peopleOf } from './people/people.ts';
 import { RECOVER } from './people/recovery.ts';
+import { phonesOf } from './phones/phones.ts';
 import type { Central, CentralOptions, OpenCentral, Progress, Report } from './port.ts';
 import { adoptKeys, judgeBehind } from './proof/judging.ts';
 import { changesOf } from './proposals/change.ts';
@@ -117,6 +118,7 @@ export const openCentral: OpenCentral = async (options: CentralOptions): Promise
     transfers: transfersOf(database, options.now),
     site: siteOf(database, options.now),
     people: peopleOf(database, change, strangers, options.now),
+    phones: phonesOf(database, verifySignature, strangers, options.now),
     verify: (batch) => gate.verify(database, batch, options.now()),
     receive: (batches) => receive(database, batches, { now: options.now(), gate, judge, remembered }),
     async received(bytes) {

@@ -24,6 +24,7 @@ import type { Events } from './events/port.ts';
 import type { Lists } from './lists/port.ts';
 import type { Deadlines, Operations } from './operations/port.ts';
 import type { People } from './people/port.ts';
+import type { Phones } from './phones/port.ts';
 import type { Proposals } from './proposals/port.ts';
 import type { Records } from './records/port.ts';
 import type { Registry, VerifySignature } from './registry/port.ts';
@@ -250,6 +251,8 @@ export interface Central {
   readonly operations: Operations;
   /** Who may ask and steer it. */
   readonly people: People;
+  /** Phones that pay and are paid. */
+  readonly phones: Phones;
   /**
    * Whether a batch may be received: that it is whole and, where it is signed, by whom it says and whether that one may
    * speak. {@link receive} decides it again; of what was verified it knows the records already, as far as there is room for them.

@@ -61,6 +61,7 @@ export const TAGS = {
   uploads: 'What terminals send',
   enrolment: 'Devices become terminals',
   terminals: 'Terminals, as people see and steer them',
+  phones: 'Phones that pay and are paid',
   lists: 'What terminals are told',
   people: 'Sign-in, sessions, people',
   proposals: 'What waits for a second person',

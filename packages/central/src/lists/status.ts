@@ -36,7 +36,7 @@ interface HeldRow {
 async function terminalLists(sql: Sql): Promise<TerminalLists[]> {
   const rows = await sql.rows<HeldRow>(
     // A fleet holds few different versions: what is newer is counted once for each of them, not for each terminal.
-    `with who as (select terminal from terminal where state = 'active' union select terminal from list_held),
+    `with who as (select terminal from terminal where state = 'active' and role not in ('person', 'merchant') union select terminal from list_held),
      held as (
        select w.terminal, k.kind, coalesce(h.version, 0) as version, h.at
        from who w cross join unnest($1::list_kind[]) k (kind)

@@ -21,17 +21,25 @@ export type Change = <Entry, Done>(
  * On an enrolled centre that has people it comes to a proposal, but where it makes no sense now: then to the refusal at once.
  */
 export function changesOf(database: Database, now: () => Time): Change {
-  return (kind, entry, reason) =>
-    database.transaction(async (sql) => {
-      const at = now();
-      if (!(await needsSecond(sql))) return kind.carryOut(sql, entry, reason, at);
-      const tried = await onTrial(sql, () => kind.carryOut(sql, entry, reason, at));
-      if (isRefusal(tried) || tried === 'unchanged') return tried;
-      return { proposal: await propose(sql, kind, entry, reason, at) };
-    });
+  return (kind, entry, reason) => database.transaction((sql) => changeIn(sql, kind, entry, reason, now()));
 }
 
-async function needsSecond(sql: Sql): Promise<boolean> {
+/** The same, within the SQL transaction of whoever calls. */
+export async function changeIn<Entry, Done>(
+  sql: Sql,
+  kind: ProposalKind<Entry, Done>,
+  entry: Entry,
+  reason: Reason,
+  at: Time,
+): Promise<Done | Proposed> {
+  if (!(await needsSecond(sql))) return kind.carryOut(sql, entry, reason, at);
+  const tried = await onTrial(sql, () => kind.carryOut(sql, entry, reason, at));
+  if (isRefusal(tried) || tried === 'unchanged') return tried;
+  return { proposal: await propose(sql, kind, entry, reason, at) };
+}
+
+/** Whether there is somebody who could be the second. */
+export async function needsSecond(sql: Sql): Promise<boolean> {
   if ((await settlementOf(sql))?.admission !== 'enrolled') return false;
   return (await sql.rows('select from person limit 1')).length > 0;
 }

@@ -3,7 +3,7 @@ import type { TerminalNumber, Time } from '@retap/model';
 import type { Licence } from '@retap/protocol';
 import type { Database, Sql } from '../database/database.ts';
 import type { Registry, RegistryRefusal, VerifySignature } from './port.ts';
-import { BY_TERMINAL, keepChange, licenceOf, lockTerminal } from './row.ts';
+import { BY_TERMINAL, isPhone, keepChange, licenceOf, lockTerminal } from './row.ts';
 import { settlementOf } from './settlement.ts';
 
 interface CodeRow {
@@ -29,6 +29,7 @@ export async function enrol(
     if (!code) return { refusal: 'enrolment-code-unknown' };
     const { terminal } = code;
     const row = await lockTerminal(sql, terminal);
+    if (row && isPhone(row)) return { refusal: 'enrolment-code-unknown' };
     if (row?.state === 'revoked') return { refusal: 'terminal-revoked' };
     if (code.usedWith !== null) {
       if (!row?.publicKey?.equals(publicKey) || !code.usedWith.equals(publicKey))

@@ -1,6 +1,6 @@
 /** Who may speak to the centre, as the processes around it ask and change it. */
 import type { TerminalNumber, Time } from '@retap/model';
-import type { ClockReport, Licence, TerminalRole, TimeQuestion } from '@retap/protocol';
+import type { ClockReport, Licence, RegisteredRole, TimeQuestion } from '@retap/protocol';
 import type { Proposed } from '../proposals/port.ts';
 
 export type TerminalState = 'invited' | 'active' | 'suspended' | 'revoked';
@@ -20,7 +20,7 @@ export interface Settlement {
 export interface RegisteredTerminal {
   readonly terminal: TerminalNumber;
   readonly name: string;
-  readonly role: TerminalRole;
+  readonly role: RegisteredRole;
   readonly state: TerminalState;
   readonly publicKey: Uint8Array | null;
   readonly issuedAt: Time | null;
@@ -43,7 +43,16 @@ export interface TerminalChange {
   readonly why: string;
 }
 
-export type ChangeWord = 'invited' | 'enrolled' | 'key-replaced' | 'suspended' | 'resumed' | 'revoked' | 'renewed';
+export type ChangeWord =
+  | 'invited'
+  | 'enrolled'
+  | 'key-replaced'
+  | 'suspended'
+  | 'resumed'
+  | 'revoked'
+  | 'renewed'
+  /** A phone, by its owner or the operator. */
+  | 'lost';
 
 /** Who changes the registry, and why, for its history. */
 export interface Reason {
@@ -57,7 +66,7 @@ export interface Invitation {
   readonly codeDigest: Uint8Array;
   readonly validMs: number;
   /** What a number that is not in use yet becomes; null for a device in use, its journal intact, that makes a new key. */
-  readonly as: { readonly role: TerminalRole; readonly name: string } | null;
+  readonly as: { readonly role: RegisteredRole; readonly name: string } | null;
 }
 
 /** Why the registry was not changed, or a device not enrolled, or a batch not taken. */

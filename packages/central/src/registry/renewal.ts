@@ -3,7 +3,7 @@ import type { TerminalNumber, Time } from '@retap/model';
 import type { Licence } from '@retap/protocol';
 import type { Database, Sql } from '../database/database.ts';
 import type { Reason, Registry, RegistryRefusal, VerifySignature } from './port.ts';
-import { BY_TERMINAL, keepChange, licenceOf, lockTerminal, publicKeyOf } from './row.ts';
+import { BY_TERMINAL, isPhone, keepChange, licenceOf, lockTerminal, publicKeyOf } from './row.ts';
 import { settlementOf } from './settlement.ts';
 
 export async function renewSigned(
@@ -18,7 +18,7 @@ export async function renewSigned(
   if (!verifySignature(key, toBeSigned, signature)) return { refusal: 'signature-invalid' };
   return database.transaction(async (sql) => {
     const row = await lockTerminal(sql, terminal);
-    if (!row?.publicKey) return { refusal: 'terminal-unknown' };
+    if (!row?.publicKey || isPhone(row)) return { refusal: 'terminal-unknown' };
     if (!verifySignature(row.publicKey, toBeSigned, signature)) return { refusal: 'signature-invalid' };
     if (row.state === 'suspended' || row.state === 'revoked') return { refusal: `terminal-${row.state}` };
     const licence = licenceOf(terminal, row);
@@ -41,7 +41,7 @@ export function renew(
 ): Promise<Time | RegistryRefusal> {
   return database.transaction(async (sql) => {
     const row = await lockTerminal(sql, terminal);
-    if (!row) return { refusal: 'terminal-unknown' };
+    if (!row || isPhone(row)) return { refusal: 'terminal-unknown' };
     if (row.state === 'revoked') return { refusal: 'terminal-revoked' };
     if (row.state === 'invited') return { refusal: 'terminal-not-active' };
     const end = now + (licenceMs ?? (await licenceMsOf(sql)));

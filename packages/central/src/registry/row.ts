@@ -1,13 +1,13 @@
 /** One terminal's row in the registry, and its history. */
 import type { TerminalNumber, Time } from '@retap/model';
-import type { Licence, TerminalRole } from '@retap/protocol';
+import { type Licence, type RegisteredRole, TERMINAL_ROLES } from '@retap/protocol';
 import { appendAudit } from '../audit/append.ts';
 import type { Sql } from '../database/database.ts';
 import type { ChangeWord, Reason, TerminalState } from './port.ts';
 
 export interface TerminalRow {
   readonly state: TerminalState;
-  readonly role: TerminalRole;
+  readonly role: RegisteredRole;
   readonly publicKey: Buffer | null;
   readonly issuedAt: Time | null;
   readonly expiresAt: Time | null;
@@ -33,9 +33,18 @@ export async function lockTerminal(sql: Sql, terminal: TerminalNumber): Promise<
 }
 
 /** @throws Error where it never was enrolled */
-export function licenceOf(terminal: TerminalNumber, { role, publicKey, issuedAt, expiresAt }: TerminalRow): Licence {
-  if (publicKey === null || issuedAt === null || expiresAt === null) throw new Error(`${terminal} has no licence`);
+export function licenceOf(terminal: TerminalNumber, row: TerminalRow): Licence {
+  const { publicKey, issuedAt, expiresAt } = row;
+  const role = TERMINAL_ROLES.find((each) => each === row.role);
+  if (publicKey === null || issuedAt === null || expiresAt === null || role === undefined) {
+    throw new Error(`${terminal} has no licence`);
+  }
   return { terminal, publicKey: Uint8Array.from(publicKey), role, issuedAt, expiresAt };
+}
+
+/** A phone has a certificate in place of a licence, and comes by another door (docs/phones.md). */
+export function isPhone({ role }: Pick<TerminalRow, 'role'>): boolean {
+  return role === 'person' || role === 'merchant';
 }
 
 /** In the terminal's history, which people read, and in the audit log, which proves it. */

@@ -9,6 +9,8 @@ export interface Standing {
   readonly state: TerminalState;
   readonly key: Buffer | null;
   readonly expiresAt: Time | null;
+  /** Of a phone every key that it ever had, in hexadecimal digits and with spaces between; null: it is none. */
+  readonly phoneKeys: string | null;
 }
 
 export type Standings = ReadonlyMap<TerminalNumber, Standing>;
@@ -16,11 +18,14 @@ export type Standings = ReadonlyMap<TerminalNumber, Standing>;
 export async function standingOf(
   sql: Sql,
   terminals: Iterable<TerminalNumber>,
-  lock: '' | 'for share',
+  lock: '' | 'for share of t',
 ): Promise<Standings> {
   const rows = await sql.rows<Standing>(
-    `select terminal, state::text, public_key as key, expires_at as "expiresAt" from terminal
-     where terminal = any($1::integer[]) order by terminal ${lock}`,
+    `select t.terminal, t.state::text, t.public_key as key, t.expires_at as "expiresAt",
+       case when t.terminal > 1000000000 then (
+         select string_agg(encode(k.public_key, 'hex'), ' ') from phone p join terminal_key k on k.terminal = p.terminal
+         where p.terminal = t.terminal) end as "phoneKeys"
+     from terminal t where t.terminal = any($1::integer[]) order by t.terminal ${lock}`,
     [arrayOf(new Set(terminals))],
   );
   return new Map(rows.map((row) => [row.terminal, row]));

@@ -1,6 +1,6 @@
 /** What is counted of each terminal, set-wise over the whole fleet. */
 import type { Amount, TerminalNumber, Time } from '@retap/model';
-import type { TerminalRole } from '@retap/protocol';
+import type { RegisteredRole } from '@retap/protocol';
 import { OPEN } from '../alert-groups/groups.ts';
 import type { Sql } from '../database/database.ts';
 import { arrayOf } from '../database/literal.ts';
@@ -44,7 +44,7 @@ export async function gapsByTerminal(
 }
 
 export interface Torn {
-  readonly role: TerminalRole;
+  readonly role: RegisteredRole;
   readonly unverified: number;
   readonly transactions: number;
 }

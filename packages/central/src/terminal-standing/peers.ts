@@ -1,15 +1,15 @@
 /** Whether a terminal tears far more taps than others like it: a reader that is worn out shows so before it is dead. */
-import type { TerminalRole } from '@retap/protocol';
+import type { RegisteredRole } from '@retap/protocol';
 import type { Torn } from './facts.ts';
 import { FAR_MIN, FAR_TIMES, PEER_TRANSACTIONS_MIN, type UnverifiedRate } from './port.ts';
 
-export type PeerRates = ReadonlyMap<TerminalRole, number>;
+export type PeerRates = ReadonlyMap<RegisteredRole, number>;
 
 const shareOf = ({ unverified, transactions }: Torn): number => unverified / transactions;
 
 /** Median share of unverified transactions for each role, over those that have transactions enough to tell. */
 export function peerRates(fleet: Iterable<Torn>): PeerRates {
-  const shares = new Map<TerminalRole, number[]>();
+  const shares = new Map<RegisteredRole, number[]>();
   for (const torn of fleet) {
     if (torn.transactions < PEER_TRANSACTIONS_MIN) continue;
     const own = shares.get(torn.role) ?? [];

@@ -1,6 +1,6 @@
 /** How the terminals do: what is wrong with which, what each owes, and how it compares with its peers (docs/console.md, "Terminals"). */
 import type { Amount, MediumName, TerminalNumber, Time } from '@retap/model';
-import type { ListKind, TerminalRole } from '@retap/protocol';
+import type { ListKind, RegisteredRole } from '@retap/protocol';
 import type { TerminalState } from '../registry/port.ts';
 
 /** What may be wrong with a terminal, in the order in which a person should look. */
@@ -44,7 +44,7 @@ export const FAR_MIN = 5;
 export interface TerminalStanding {
   readonly terminal: TerminalNumber;
   readonly name: string;
-  readonly role: TerminalRole;
+  readonly role: RegisteredRole;
   readonly state: TerminalState;
   readonly flags: readonly StandingFlag[];
   /** When it last sent something new that was taken. */
@@ -81,7 +81,7 @@ export type StandingSort = (typeof STANDING_SORTS)[number];
 
 export interface StandingQuery {
   readonly state?: TerminalState | undefined;
-  readonly role?: TerminalRole | undefined;
+  readonly role?: RegisteredRole | undefined;
   readonly flag?: StandingFlag | undefined;
   /** In its name, or its number from the beginning; small and capital letters are alike. */
   readonly text?: string | undefined;

@@ -5,6 +5,7 @@
  */
 import type { TerminalNumber, Time } from '@retap/model';
 import { ProtocolError } from '../error.ts';
+import { PHONE_KINDS } from '../phone/certificate.ts';
 import { type Cbor, decodeCbor, encodeCbor } from '../signed/cbor.ts';
 import type { Sign } from '../signed/cose.ts';
 import { encodeSign1, openSign1, type Sign1Form } from '../signed/sign1.ts';
@@ -13,6 +14,9 @@ import { isWhole, NUMBER_MAX, TIME_MAX } from '../signed/whole.ts';
 /** What a terminal is used for: the key roles of terminals (docs/keys.md). */
 export const TERMINAL_ROLES = ['gate', 'refill', 'inspector'] as const;
 export type TerminalRole = (typeof TERMINAL_ROLES)[number];
+/** What the registry knows: terminals with a licence, and phones, which have a certificate. */
+export const REGISTERED_ROLES = [...TERMINAL_ROLES, ...PHONE_KINDS] as const;
+export type RegisteredRole = (typeof REGISTERED_ROLES)[number];
 
 export interface Licence {
   readonly terminal: TerminalNumber;

@@ -66,6 +66,7 @@ export const WORDS = catalogue({
     'what-resumed': 'resumed',
     'what-revoked': 'revoked',
     'what-renewed': 'licence renewed',
+    'what-lost': 'said to be lost',
   },
   sl: {
     title: 'Terminal',
@@ -134,5 +135,6 @@ export const WORDS = catalogue({
     'what-resumed': 'spet vključen',
     'what-revoked': 'izključen za vedno',
     'what-renewed': 'licenca podaljšana',
+    'what-lost': 'prijavljen kot izgubljen',
   },
 });

@@ -7,7 +7,7 @@ import { isFiltered, NO_FILTERS } from './question.ts';
 import { FLAG_WORDS, STANDING_STATES } from './standing.tsx';
 import { WORDS } from './words.ts';
 
-const ROLES = ['gate', 'refill', 'inspector'] as const;
+const ROLES = ['gate', 'refill', 'inspector', 'person', 'merchant'] as const;
 
 export function Filters({ fleet }: { readonly fleet: StandingPage }) {
   const say = useSay(WORDS);
