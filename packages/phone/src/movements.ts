@@ -31,9 +31,10 @@ export async function payOut(
   const batch = await sealed(document.terminal, [written.entry], ledger.options.key);
   const { record } = written;
   const product = record.type === 'purchase' ? record.product : null;
-  const item = itemOf(record, { validUntil: record.time + PAYMENT_VALID_MS, ...line, product, batch });
+  const shown = { product, batch, certificate: document.certificate };
+  const item = itemOf(record, { validUntil: record.time + PAYMENT_VALID_MS, ...line, ...shown });
   await ledger.commit({ document: written.document, journal: [written.entry], items: [item, ...others] });
-  return paidItem(ledger, item);
+  return paidItem(item);
 }
 
 /** Money comes in: what was shown is kept beside the record, for either is enough for the centre. */
@@ -55,7 +56,13 @@ export async function takeIn(
   const open = document.openRequest;
   const isOpen = !isRefund && open?.request.number === requestNumberOf(paid);
   const item = itemOf(written.record, {
-    ...{ kind: isRefund ? 'refund' : 'payment', other: otherOf(payer), refersTo: id, batch },
+    ...{
+      kind: isRefund ? 'refund' : 'payment',
+      other: otherOf(payer),
+      refersTo: id,
+      batch,
+      certificate: document.certificate,
+    },
     ...{ requestNumber: isRefund ? null : requestNumberOf(paid), note: isOpen ? (open?.request.note ?? '') : '' },
     ...{ otherBatch: shown.batch, otherCertificate: shown.certificate },
     product: paid.type === 'purchase' ? paid.product : null,
@@ -67,7 +74,7 @@ export async function takeIn(
     foreign: [{ id, batch: shown.batch }],
     items: given ? [item, { ...given, refunded: amountOf(given.refunded - paid.amount) }] : [item],
   });
-  return { ...paidItem(ledger, item), outcome: 'taken' };
+  return { ...paidItem(item), outcome: 'taken' };
 }
 
 export async function keepReceipt(
@@ -92,13 +99,10 @@ export async function keepContradiction(ledger: Ledger, { record }: SignedRecord
 }
 
 /** What is to be shown of an item, and that it is there. */
-export function paidItem(ledger: Ledger, item: Item): Paid {
-  if (item.batch === null) throw new Error(`nothing is to be shown of ${item.id}`);
-  return {
-    outcome: 'paid',
-    item,
-    message: encodeMessage({ kind: 'record', batch: item.batch, ...ownCertificate(ledger) }),
-  };
+export function paidItem(item: Item): Paid {
+  const { batch, certificate } = item;
+  if (batch === null || certificate === null) throw new Error(`nothing is to be shown of ${item.id}`);
+  return { outcome: 'paid', item, message: encodeMessage({ kind: 'record', batch, certificate }) };
 }
 
 export function ownCertificate(ledger: Ledger): { readonly certificate: Uint8Array } {

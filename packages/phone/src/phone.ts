@@ -136,7 +136,7 @@ export class Phone implements PhoneActions {
       if (read.outcome === 'refused') return read;
       const { request, payee, paid } = read;
       // Re-showing the same payment is always the same payment.
-      if (paid) return paidItem(this.ledger, paid);
+      if (paid) return paidItem(paid);
       const { product, note, number } = request;
       const sold = product ? ({ type: 'purchase', product } as const) : ({ type: 'debit' } as const);
       return payOut(
@@ -193,7 +193,7 @@ export class Phone implements PhoneActions {
       if (typeof believed === 'string') return refused(believed);
       const before = takenBefore(believed.record, opened.batch, items);
       if (before === 'contradicted') return keepContradiction(this.ledger, believed, opened.batch);
-      if (before) return { ...paidItem(this.ledger, before), outcome: 'taken-already' };
+      if (before) return { ...paidItem(before), outcome: 'taken-already' };
       const taking: Taking = { document, items, own, ...moment };
       const paid = receiptFor(believed, taking);
       if (paid) return keepReceipt(this.ledger, paid, opened);
@@ -232,7 +232,7 @@ export class Phone implements PhoneActions {
 
   messageOf(id: string): Uint8Array | null {
     const item = this.ledger.stored.items.find((each) => each.id === id);
-    return item?.batch ? paidItem(this.ledger, item).message : null;
+    return item?.batch ? paidItem(item).message : null;
   }
 
   showTicket(productId: string, use: boolean): Promise<TicketOutcome> {

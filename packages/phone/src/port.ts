@@ -70,6 +70,8 @@ export interface Item {
   readonly requestNumber: number | null;
   /** This phone's own record as a signed batch, to be shown (a payment, a receipt). Null: nothing to show. */
   readonly batch: Uint8Array | null;
+  /** The certificate that it was made under: a later one is of a later state of the account, in which it is past. */
+  readonly certificate: Uint8Array | null;
   /** The other's: of a payment received the payment, of one made the receipt, with the certificate that came along. */
   readonly otherBatch: Uint8Array | null;
   readonly otherCertificate: Uint8Array | null;
@@ -120,6 +122,8 @@ export interface PhoneDocument {
   readonly saidAt: Time;
   /** When the centre was last heard, by this phone's clock; null: never since it was registered. */
   readonly heardAt: Time | null;
+  /** The centre's clock minus this phone's when it was last heard, in milliseconds, the way of the answer in it; null: never heard. */
+  readonly clockOffset: number | null;
   /** Of what a mebibyte costs, in minor units, and what was sent and received so far. */
   readonly mebibytePrice: Amount;
   readonly bytesSent: number;

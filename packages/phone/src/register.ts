@@ -83,7 +83,7 @@ async function open(
     ...{ version: 1, terminal, kind, name, centre, certificate, account },
     ...{ lastSerial: 1, lastRecordTime: time, link: await nextLink(entry, sha256) },
     ...{ requestNumber: 0, openRequest: null, actionSerial: 0, isBlocked: false, standing: 'active' as const },
-    ...{ denied: [], wishes: [], saidAt: 0, heardAt: null },
+    ...{ denied: [], wishes: [], saidAt: 0, heardAt: null, clockOffset: null },
     ...{ mebibytePrice: amountOf(0), bytesSent: 0, bytesReceived: 0 },
   };
   await store.commit({ document, journal: [entry] });

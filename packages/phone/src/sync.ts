@@ -97,10 +97,12 @@ async function keepAccount(ledger: Ledger, account: Account): Promise<boolean> {
     const trust = { centre: document.centre, verify: options.verify };
     const { standing, mebibytePrice } = account;
     const denied = account.denied ?? document.denied;
+    const heardAt = options.clock();
+    const heard = { heardAt, clockOffset: account.time - heardAt };
     const certificate = account.certificate && (await isOwn(account.certificate, ledger)) ? account.certificate : null;
     await ledger.commit({
       document: {
-        ...{ ...document, version: document.version + 1, standing, denied, mebibytePrice, heardAt: options.clock() },
+        ...{ ...document, version: document.version + 1, standing, denied, mebibytePrice, ...heard },
         certificate: certificate ?? document.certificate,
       },
       items: statedBy(account, items),

@@ -118,7 +118,7 @@ export function itemOf(
       note: '',
     },
     ...{ product: null, validUntil: null, refersTo: null, refunded: NOTHING, requestNumber: null },
-    ...{ batch: null, otherBatch: null, otherCertificate: null },
+    ...{ batch: null, certificate: null, otherBatch: null, otherCertificate: null },
     ...rest,
   };
 }

@@ -13,7 +13,7 @@ import {
   REQUEST_VALID_MS,
 } from '@retap/protocol';
 import { beforeEach, describe, expect, test } from 'vitest';
-import { PhoneStoreError } from '../src/index.ts';
+import { PhoneStoreError, synchronize } from '../src/index.ts';
 import { type Handset, keyOf } from './handset.ts';
 import { messageIn, said, World } from './world.ts';
 
@@ -261,6 +261,25 @@ describe('one lock for each account document', () => {
     expect(messageIn(outcomes[1]!)).toEqual(messageIn(outcomes[0]!));
     await first.refresh();
     expect(ana.balance).toBe(19_650);
+  });
+
+  test('two tabs that synchronise while a third pays carry out each order once, and lose nothing', async () => {
+    const [tab, other, third] = [ana.phone, await ana.tab(), await ana.tab()];
+    await tab.wish({ kind: 'top-up', amount: amountOf(500), serial: 0, code: '' });
+    const request = await ask(kiosk);
+    const silence = () => new Promise<void>(() => {});
+    const outcomes = await Promise.all([
+      synchronize(tab, world.centre.link(), silence),
+      synchronize(other, world.centre.link(), silence),
+      third.pay(request),
+    ]);
+    expect(said(outcomes[2])).toBe('paid');
+    await tab.refresh();
+    await world.sync(ana);
+    await world.sync(ana);
+    expect(ana.balance).toBe(20_000 + 500 - 350);
+    expect(world.centre.records.filter((each) => 'action' in each && each.terminal === ana.terminal)).toHaveLength(2);
+    expect(world.centre.state(world.now + 30 * DAY).alerts).toEqual([]);
   });
 
   test('a store refuses whoever writes on top of another version', async () => {

@@ -49,6 +49,13 @@ test('shown again, scanned again, pressed again: it is one payment', async () =>
   expect([ana.balance, kiosk.balance]).toEqual([3_650, 350]);
 });
 
+test('sent to the centre before it is scanned, it is taken all the same', async () => {
+  await ana.phone.pay(await ask(350));
+  await world.sync(ana);
+  const shown = ana.phone.messageOf(ana.phone.view.items[0]!.id)!;
+  expect(said(await kiosk.phone.take(shown))).toBe('taken');
+});
+
 describe('either side’s report alone is enough for the centre', () => {
   test.each(['ana', 'kiosk'] as const)('%s', async (reporter) => {
     const taken = await kiosk.phone.take(messageIn(await ana.phone.pay(await ask(350))));
