@@ -1,7 +1,7 @@
 /** The language that the reader has chosen, or whose browser wishes it; and the words in it. */
 import { IntlMessageFormat } from 'intl-messageformat';
 import { type ComponentChildren, createContext } from 'preact';
-import { useCallback, useContext, useLayoutEffect, useState } from 'preact/hooks';
+import { useCallback, useContext, useLayoutEffect, useMemo, useState } from 'preact/hooks';
 import { type Catalogue, LANGUAGES, type Language, type Messages } from './catalogue.ts';
 
 const STORED = 'retap-language';
@@ -69,14 +69,13 @@ export interface Say<Name extends string> {
   parts(name: Name, values: Parts): ComponentChildren;
 }
 
-/** Says what a catalogue has, in the reader's language. */
+/** Says what a catalogue has, in the reader's language. The same one until the language is another: effects depend on it. */
 export function useSay<Name extends string>(words: Catalogue<Name>): Say<Name> {
   const { language, locale } = useLanguage();
-  const say = useCallback(
-    (name: Name, values?: Values) => String(formatOf(words[language], name, locale).format(values)),
-    [words, language, locale],
-  );
-  const parts = (name: Name, values: Parts) =>
-    formatOf(words[language], name, locale).format(values as Record<string, never>) as unknown as ComponentChildren;
-  return Object.assign(say.bind(null), { parts });
+  return useMemo(() => {
+    const say = (name: Name, values?: Values) => String(formatOf(words[language], name, locale).format(values));
+    const parts = (name: Name, values: Parts) =>
+      formatOf(words[language], name, locale).format(values as Record<string, never>) as unknown as ComponentChildren;
+    return Object.assign(say, { parts });
+  }, [words, language, locale]);
 }
