@@ -70,7 +70,8 @@ class Life {
         // Scanned at once, as a rule; sometimes the payer was online first, and shows it again.
         if (n % 5 === 0) await world.sync(one);
         const item = one.phone.view.items[0];
-        if (n % 4 === 0 || !item || item.amount > 0 || item.requestNumber !== asked.request.number) return;
+        const isThis = item?.requestNumber === asked.request.number && item.other?.terminal === other.terminal;
+        if (n % 4 === 0 || !item || !isThis || item.amount > 0) return;
         const shown = one.phone.messageOf(item.id);
         // What an honest phone shows at once is taken.
         if (shown) expect(said(await other.phone.take(shown))).toMatch(/^taken|balance-limit$/);
