@@ -86,7 +86,7 @@ test('records of phones, in any order and any batches → the alerts and states 
         states.set(state, (states.get(state) ?? 0) + 1);
       }
     }),
-    { numRuns: 80 },
+    { numRuns: 50 },
   );
 }, 300_000);
 

@@ -1,0 +1,4 @@
+import { embeddedDirectory } from '../embedded-directory.ts';
+import { transfersContract } from './contract.ts';
+
+transfersContract('embedded', embeddedDirectory);
