@@ -7,6 +7,8 @@ import { ask } from '../../ask.ts';
 import { Badge } from '../../parts/badge.tsx';
 import { EVIDENCE_WORDS } from '../../parts/evidence-words.ts';
 import { identityText, RecordLink, TerminalLink } from '../../parts/links.tsx';
+import { Purpose, purposeOf } from '../../parts/purpose.tsx';
+import { PURPOSE_WORDS } from '../../parts/purpose-words.ts';
 import { Answered } from '../../parts/states.tsx';
 import { useCentreWords } from '../../words/centre.ts';
 import { useForms } from '../../words/forms.tsx';
@@ -19,6 +21,7 @@ const HEX_SHOWN = 256;
 
 export function BeadDetail({ link, close }: { readonly link: ChainLink; readonly close: () => void }) {
   const say = useSay(WORDS);
+  const sayPurpose = useSay(PURPOSE_WORDS);
   const { change, money, moment } = useForms();
   const { types, statuses } = useCentreWords();
   const { record, status, predecessor, proof, receipt } = link;
@@ -42,6 +45,11 @@ export function BeadDetail({ link, close }: { readonly link: ChainLink; readonly
       </div>
       <dl className="facts">
         <Fact name={say('type')}>{types[record.type]}</Fact>
+        {purposeOf(record) && (
+          <Fact name={sayPurpose('purpose')}>
+            <Purpose record={record} />
+          </Fact>
+        )}
         <Fact name={say('time')}>
           {moment(record.time)}{' '}
           <TerminalLink terminal={record.terminal}>{say('at', { terminal: record.terminal })}</TerminalLink>

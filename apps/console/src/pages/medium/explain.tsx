@@ -1,7 +1,7 @@
 /** How the balance comes about, line by line. */
 import type { ChainLink } from '@retap/central';
 import { RecordLink } from '../../parts/links.tsx';
-import { useCentreWords } from '../../words/centre.ts';
+import { TypeOrPurpose } from '../../parts/purpose.tsx';
 import { useForms } from '../../words/forms.tsx';
 import { useSay } from '../../words/language.tsx';
 import { explanationOf, type Line } from './explanation.ts';
@@ -74,7 +74,6 @@ const MOVED = { gap: 'gap', fork: 'forkLine', mismatch: 'mismatch' } as const;
 function LineRow({ line }: { readonly line: Line }) {
   const say = useSay(WORDS);
   const { change, money, moment } = useForms();
-  const { types } = useCentreWords();
   if (line.kind === 'brought-forward') {
     return (
       <tr>
@@ -93,7 +92,7 @@ function LineRow({ line }: { readonly line: Line }) {
       <td>
         <RecordLink terminal={record.terminal} serial={record.serial} />
       </td>
-      <td>{isRecord ? types[record.type] : say(MOVED[line.kind])}</td>
+      <td>{isRecord ? <TypeOrPurpose record={record} /> : say(MOVED[line.kind])}</td>
       <td className="number">{change(line.amount)}</td>
       <td className="number">{money(line.balance)}</td>
       <td>{isRecord && say(isConfirmed ? 'confirmed' : 'reported')}</td>

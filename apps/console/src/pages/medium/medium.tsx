@@ -12,6 +12,7 @@ import { Badge } from '../../parts/badge.tsx';
 import { RecordLink, TerminalLink } from '../../parts/links.tsx';
 import { type Column, List } from '../../parts/list.tsx';
 import { usePages } from '../../parts/pages.tsx';
+import { TypeOrPurpose } from '../../parts/purpose.tsx';
 import { Answered, Empty } from '../../parts/states.tsx';
 import { useMay } from '../../session.tsx';
 import { alertWordsOf, filled, useCentreWords } from '../../words/centre.ts';
@@ -247,11 +248,16 @@ function Shortened({ items }: { readonly items: readonly ReactElement[] }) {
 function ChainTable({ links }: { readonly links: readonly ChainLink[] }) {
   const say = useSay(WORDS);
   const { change, money, moment } = useForms();
-  const { types, statuses } = useCentreWords();
+  const { statuses } = useCentreWords();
   const columns: Column<ChainLink>[] = [
     { id: 'time', name: say('time'), cell: ({ record }) => moment(record.time), sort: ({ record }) => record.time },
     { id: 'record', name: say('record'), cell: ({ record }) => <RecordLink {...record} /> },
-    { id: 'type', name: say('type'), cell: ({ record }) => types[record.type], sort: ({ record }) => record.type },
+    {
+      id: 'type',
+      name: say('type'),
+      cell: ({ record }) => <TypeOrPurpose record={record} />,
+      sort: ({ record }) => record.type,
+    },
     {
       ...{ id: 'amount', name: say('amount'), isNumber: true },
       cell: ({ record }) => (record.type === 'observation' ? '' : change(record.amount)),

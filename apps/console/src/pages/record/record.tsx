@@ -6,6 +6,8 @@ import type { ReactNode } from 'react';
 import { askFor } from '../../ask.ts';
 import { hexDump } from '../../parts/hex.ts';
 import { BatchLink, MediumLink, RecordLink, TerminalLink } from '../../parts/links.tsx';
+import { Purpose, purposeOf } from '../../parts/purpose.tsx';
+import { PURPOSE_WORDS } from '../../parts/purpose-words.ts';
 import { StatusBadge, useTypeText } from '../../parts/record.tsx';
 import { Answered, Empty } from '../../parts/states.tsx';
 import { filled, useCentreWords } from '../../words/centre.ts';
@@ -74,8 +76,9 @@ function Fact({ name, children }: { readonly name: string; readonly children: Re
   );
 }
 
-function Standing({ detail: { line, proof } }: Detailed) {
+function Standing({ detail: { line, proof, record } }: Detailed) {
   const say = useSay(WORDS);
+  const sayPurpose = useSay(PURPOSE_WORDS);
   const forms = useForms();
   const typeText = useTypeText();
   const { statuses } = useCentreWords();
@@ -92,6 +95,11 @@ function Standing({ detail: { line, proof } }: Detailed) {
           <TerminalLink terminal={line.terminal} />
         </Fact>
         <Fact name={say('type')}>{typeText(line.type)}</Fact>
+        {purposeOf(record) && (
+          <Fact name={sayPurpose('purpose')}>
+            <Purpose record={record} />
+          </Fact>
+        )}
         <Fact name={say('time')}>{forms.moment(line.time)}</Fact>
         {line.amount !== null && <Fact name={say('amount')}>{forms.change(line.amount)}</Fact>}
         <Fact name={say('balance')}>{forms.money(line.balance)}</Fact>
