@@ -74,6 +74,8 @@ describe('SQL is put together of our own words only', () => {
     'packages/central/src/records/list.ts': ['down', 'scan.text', 'up'],
     'packages/central/src/registry/clock.ts': ["isOff('c')"],
     'packages/central/src/registry/standing.ts': ['lock'],
+    'packages/central/src/transfers/alerts.ts': ['STANDS[kind]'],
+    'packages/central/src/transfers/states.ts': ['which'],
     'packages/central/src/webhooks/webhooks.ts': ['WEBHOOKS_MAX - 1', 'set'],
   };
   const asking = sources().filter(

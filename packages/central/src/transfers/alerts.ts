@@ -19,7 +19,7 @@ export interface TransferAlertQuery {
 }
 
 /** Reported successful, or shown by others to have committed after all. */
-export function isEffective(row: string): string {
+export function EFFECTIVE(row: string): string {
   return `(${row}.status = 'successful' or exists (select from uncommitted u
     where u.terminal = ${row}.terminal and u.serial = ${row}.serial and u.effective))`;
 }
@@ -31,11 +31,11 @@ export const TAKEN = `transfer_in i where i.payer = p.terminal and i.payer_seria
 const NAMED =
   'transfer_out p where p.terminal = t.payer and p.serial = t.payer_serial and p.payee = t.terminal and p.amount = t.amount';
 
-const COVERED = `case when t.action_serial is null then exists (select from ${NAMED} and ${isEffective('p')})
+const COVERED = `case when t.action_serial is null then exists (select from ${NAMED} and ${EFFECTIVE('p')})
   else exists (select from ordered_action a where a.medium = m.medium and a.serial = t.action_serial
       and a.action::json ->> 'kind' = t.action_kind and (a.action::json ->> 'amount')::bigint = t.amount)
     and not exists (select from transfer_in i where i.terminal = t.terminal and i.action_serial = t.action_serial
-      and i.serial < t.serial and ${isEffective('i')}) end`;
+      and i.serial < t.serial and ${EFFECTIVE('i')}) end`;
 
 /** What can cover it no more: it names no payment, or one that is known and says something else. */
 const CONTRADICTED = `(t.payer is null or exists (select from record r where r.terminal = t.payer and r.serial = t.payer_serial)
@@ -48,16 +48,16 @@ const RECLAIMED = `exists (select from phone_wish w where w.terminal = p.termina
 const STANDS: Readonly<Record<TransferAlertKind, string>> = {
   // late: asOf > time + maxDelay
   'refill-unbacked': `join transfer_in t on t.terminal = d.terminal and t.serial = d.serial
-    where ${isEffective('t')} and not ${COVERED} and (d.time < $2 or ${CONTRADICTED})`,
+    where ${EFFECTIVE('t')} and not ${COVERED} and (d.time < $2 or ${CONTRADICTED})`,
   'payment-taken-twice': `join transfer_out p on p.terminal = d.terminal and p.serial = d.serial
-    where ${isEffective('p')} and (select count(*) from ${TAKEN} and ${isEffective('i')}) > 1`,
+    where ${EFFECTIVE('p')} and (select count(*) from ${TAKEN} and ${EFFECTIVE('i')}) > 1`,
   'payment-disputed': `join transfer_out p on p.terminal = d.terminal and p.serial = d.serial
-    where ${isEffective('p')} and ${RECLAIMED} and exists (select from ${TAKEN} and ${isEffective('i')})`,
+    where ${EFFECTIVE('p')} and ${RECLAIMED} and exists (select from ${TAKEN} and ${EFFECTIVE('i')})`,
   'phone-out-of-bounds': `left join transfer_out t on t.terminal = d.terminal and t.serial = d.serial
     where case when t.terminal is null
       then m.medium = 'P' || d.terminal or exists (select from phone where phone.terminal = d.terminal)
-      else ${isEffective('t')} and t.amount > (select sum(i.amount) from transfer_in i where i.terminal = t.terminal
-        and i.payer = t.refers_terminal and i.payer_serial = t.refers_serial and ${isEffective('i')}) end`,
+      else ${EFFECTIVE('t')} and t.amount > (select sum(i.amount) from transfer_in i where i.terminal = t.terminal
+        and i.payer = t.refers_terminal and i.payer_serial = t.refers_serial and ${EFFECTIVE('i')}) end`,
 };
 
 export async function transferAlertsOf(

@@ -2,7 +2,7 @@
 import { type Amount, amountOf, DEFAULT_CONFIGURATION, type TerminalNumber, type Time } from '@retap/model';
 import { PAYMENT_VALID_MS, type PaymentState } from '@retap/protocol';
 import type { Sql } from '../database/database.ts';
-import { isEffective, TAKEN } from './alerts.ts';
+import { EFFECTIVE, TAKEN } from './alerts.ts';
 import { RECLAIM_DELAY_MS } from './facts.ts';
 
 /** Of a phone's payments the newest are told whatever they are, … */
@@ -36,8 +36,8 @@ const COPIED = (phone: string): string => `exists (select from phone_evidence(${
 const PAYMENTS = (which: string): string => `
   with p as materialized (select p.* from transfer_out p where p.terminal = $1 and ${which}),
   payee as materialized (select payee, ${COPIED('payee')} as copied from (select distinct payee from p where payee is not null) each)
-  select p.serial, p.amount, p.time, p.payee, ${isEffective('p')} as effective,
-    (select count(*)::integer from ${TAKEN} and ${isEffective('i')}) as taken,
+  select p.serial, p.amount, p.time, p.payee, ${EFFECTIVE('p')} as effective,
+    (select count(*)::integer from ${TAKEN} and ${EFFECTIVE('i')}) as taken,
     (select count(*)::integer from ${TAKEN}) as claimed,
     exists (select from phone_wish w where w.terminal = p.terminal and w.serial = p.serial and w.kind = 'reclaim'
       and w.action_serial is not null) as reclaimed,
@@ -67,8 +67,8 @@ export async function paymentStatesOf(
 }
 
 /**
- * Whether a payment may be given back: nobody took it, and nobody can any more. Asked in the SQL transaction that gives it back, before
- * that locks anything else: until its end nothing is recorded, or a receipt could arrive that neither would know of.
+ * Whether a payment may be given back: nobody took it, and nobody can any more. Asked in the SQL transaction that gives it back: until
+ * its end nothing is recorded, or a receipt could arrive of which neither of the two would know.
  * @returns null where it may not
  */
 export async function reclaimable(

@@ -3,7 +3,7 @@ import { amountOf, type RecordIdentity, type TerminalNumber, type Time } from '@
 import { appendAudit } from '../audit/append.ts';
 import type { Sql } from '../database/database.ts';
 import type { Reason } from '../registry/port.ts';
-import { isEffective } from './alerts.ts';
+import { EFFECTIVE } from './alerts.ts';
 import type { AwaitedPayment, PayOutRefusal, Takings, TransferSum } from './port.ts';
 
 const AWAITED_MAX = 100;
@@ -12,19 +12,19 @@ type Word = 'taken' | 'unbacked' | 'refunded' | 'paid' | 'unpaid' | 'awaited';
 
 /** `$1`: the one phone, or null. */
 const SUMS = `
-  select i.terminal, 'taken' as word, i.amount from transfer_in i where i.payer is not null and ${isEffective('i')}
+  select i.terminal, 'taken' as word, i.amount from transfer_in i where i.payer is not null and ${EFFECTIVE('i')}
   union all
   select i.terminal, 'unbacked', i.amount from transfer_doubt d join transfer_in i on i.terminal = d.terminal and i.serial = d.serial
-  where d.kind = 'refill-unbacked' and i.payer is not null and ${isEffective('i')}
+  where d.kind = 'refill-unbacked' and i.payer is not null and ${EFFECTIVE('i')}
     and not exists (select from transfer_out p where p.terminal = i.payer and p.serial = i.payer_serial
-      and p.payee = i.terminal and p.amount = i.amount and ${isEffective('p')})
+      and p.payee = i.terminal and p.amount = i.amount and ${EFFECTIVE('p')})
   union all
   select o.terminal, case when o.kind = 'refund' then 'refunded' when c.terminal is null then 'unpaid' else 'paid' end, o.amount
   from transfer_out o left join cash_out_paid c on c.terminal = o.terminal and c.serial = o.serial
-  where o.kind <> 'payment' and ${isEffective('o')}
+  where o.kind <> 'payment' and ${EFFECTIVE('o')}
   union all
   select p.payee, 'awaited', p.amount from transfer_unsettled u join transfer_out p on p.terminal = u.terminal and p.serial = u.serial
-  where p.kind = 'payment' and ${isEffective('p')}`;
+  where p.kind = 'payment' and ${EFFECTIVE('p')}`;
 
 export async function takingsOf(sql: Sql, terminal: TerminalNumber | null): Promise<Takings[]> {
   const rows = await sql.rows<{ terminal: TerminalNumber; word: Word; count: number; amount: number }>(
@@ -51,7 +51,7 @@ async function awaitedOf(sql: Sql, terminal: TerminalNumber | null): Promise<Map
     `select payee, terminal, serial, amount, time from (
        select p.*, row_number() over (partition by p.payee order by p.time, p.terminal, p.serial) as place
        from transfer_unsettled u join transfer_out p on p.terminal = u.terminal and p.serial = u.serial
-       where p.kind = 'payment' and ($1::integer is null or p.payee = $1) and ${isEffective('p')}) p
+       where p.kind = 'payment' and ($1::integer is null or p.payee = $1) and ${EFFECTIVE('p')}) p
      where place <= ${AWAITED_MAX} order by payee, place`,
     [terminal],
   );
@@ -70,7 +70,7 @@ export async function payOutIn(
   at: Time,
 ): Promise<'paid' | PayOutRefusal> {
   const [cashOut] = await sql.rows<{ amount: number }>(
-    `select o.amount from transfer_out o where o.terminal = $1 and o.serial = $2 and o.kind = 'cash-out' and ${isEffective('o')}`,
+    `select o.amount from transfer_out o where o.terminal = $1 and o.serial = $2 and o.kind = 'cash-out' and ${EFFECTIVE('o')}`,
     [terminal, serial],
   );
   const entry = { at, who, what: 'cash-out.paid', object: `terminal ${terminal}` };
