@@ -74,7 +74,11 @@ async function registered(to: Service = service): Promise<Pocket> {
 
 function post(path: string, body: Uint8Array | string, to: Service = service): Promise<Response> {
   const headers = { 'content-type': 'application/json' };
-  return fetch(to.url + path, { method: 'POST', headers, body: typeof body === 'string' ? body : new Uint8Array(body) });
+  return fetch(to.url + path, {
+    method: 'POST',
+    headers,
+    body: typeof body === 'string' ? body : new Uint8Array(body),
+  });
 }
 
 interface Opened {
@@ -114,7 +118,11 @@ describe('a phone', () => {
   test('registers, tops up, brings its records and gets a certificate of the new balance', async () => {
     const phone = await registered();
     const { say } = await opened();
-    expect(await say('standing', await phone.standing())).toMatchObject({ kind: 'account', certificate: null, orders: [] });
+    expect(await say('standing', await phone.standing())).toMatchObject({
+      kind: 'account',
+      certificate: null,
+      orders: [],
+    });
     expect(await say('batch', (await phone.batch(1, 1)).body)).toEqual({ kind: 'kept', number: 2, time: now });
     expect(await say('standing', await phone.standing())).toMatchObject({ standing: 'active', lastSerial: 1 });
     const wish = await phone.wishBytes({ kind: 'top-up', id: wishId(), amount: amountOf(1_500) });

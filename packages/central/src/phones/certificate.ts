@@ -4,7 +4,7 @@ import { encodeCertificate, type Sign } from '@retap/protocol';
 import type { Sql } from '../database/database.ts';
 import { PRESETS } from './limits.ts';
 import type { PhoneSettings } from './port.ts';
-import type { PhoneRow } from './row.ts';
+import type { KeptJournal, PhoneRow } from './row.ts';
 
 const DAY = 86_400_000;
 /** What a certificate can say. */
@@ -14,9 +14,9 @@ export function certificateMs({ certificateDays }: PhoneSettings): number {
   return certificateDays * DAY;
 }
 
-/** No certificate says that there is less than nothing, or more than was ever loaded anywhere. */
-export function isCertifiable(balance: Amount): boolean {
-  return balance >= 0 && balance <= BALANCE_MAX;
+/** No certificate says that there is less than nothing, or more than was loaded by what is here. */
+export function isCertifiable({ balance, isBacked }: Pick<KeptJournal, 'balance' | 'isBacked'>): boolean {
+  return isBacked && balance >= 0 && balance <= BALANCE_MAX;
 }
 
 export interface Certified {

@@ -6,12 +6,12 @@ import { ORDER } from '../lists/kinds.ts';
 import type { OrderedAction } from '../lists/port.ts';
 import { orderIn } from '../lists/working.ts';
 import { changeIn, needsSecond } from '../proposals/change.ts';
+import { reclaimable } from '../transfers/states.ts';
 import { PRESETS } from './limits.ts';
 import { moveBalance } from './move.ts';
 import { type Granted, order, reasonOf, refused } from './ordering.ts';
 import { journalOf, type PhoneRow } from './row.ts';
 import { phoneSettingsOf } from './settings.ts';
-import { reclaimable } from './transfers.ts';
 
 /** @param phone locked, and active */
 export function grant(sql: Sql, phone: PhoneRow, wish: Wish, now: Time): Promise<Granted> {

@@ -1,10 +1,10 @@
 /** Phones as the operator lists them, and what tells that an account would say something new. */
-import type { TerminalNumber, Time } from '@retap/model';
+import { DEFAULT_CONFIGURATION, type TerminalNumber, type Time } from '@retap/model';
+import { PAYMENT_VALID_MS } from '@retap/protocol';
 import type { Sql } from '../database/database.ts';
 import { arrayOf } from '../database/literal.ts';
 import type { Phone } from './port.ts';
 import { journalOf, phoneRow, wordOf } from './row.ts';
-import { paymentStatesOf } from './transfers.ts';
 
 export async function listPhones(
   sql: Sql,
@@ -40,25 +40,29 @@ export async function listPhones(
   return phones;
 }
 
-/** Of what an account says all but the certificate, each as a short text. */
-export async function versionsOf(
-  sql: Sql,
-  terminals: readonly TerminalNumber[],
-  now: Time,
-): Promise<Map<TerminalNumber, string>> {
+/** Until a payment may still be taken, as `paymentStatesOf` reckons by. */
+const OPEN_MS = PAYMENT_VALID_MS + DEFAULT_CONFIGURATION.clockTolerance;
+
+/**
+ * Of what an account says all that changes by others, each as a short text: how the phone stands, orders, decided wishes, denials, payments
+ * that were taken, and payments of which whoever was to be paid has reported past their end.
+ */
+export async function versionsOf(sql: Sql, terminals: readonly TerminalNumber[]): Promise<Map<TerminalNumber, string>> {
   if (terminals.length === 0) return new Map();
-  const rows = await sql.rows<{ terminal: TerminalNumber; orders: number | null; denials: number; state: string }>(
-    `select t.terminal, t.state::text || coalesce(p.lost_at::text, '') as state,
+  const rows = await sql.rows<{ terminal: TerminalNumber } & Record<string, unknown>>(
+    `select t.terminal, t.state::text, p.lost_at,
        (select max(serial) from ordered_action o where o.medium = 'P' || t.terminal) as orders,
-       (select coalesce(max(id), 0) from list_change where kind = 'deny') as denials
+       (select count(*) from phone_wish w join proposal q on q.id = w.proposal
+        where w.terminal = t.terminal and w.answer = 'waits' and q.state <> 'proposed') as decided,
+       (select id from list_change where kind = 'deny' order by id desc limit 1) as denials,
+       (select count(*) from transfer_in i where i.payer = t.terminal) as taken,
+       (select count(*) from transfer_unsettled u
+        join transfer_out o on o.terminal = u.terminal and o.serial = u.serial
+        left join phone_said s on s.terminal = o.payee
+        left join journal_run r on r.terminal = o.payee and r.first_serial = 1
+        where u.terminal = t.terminal and greatest(s.said_at, r.last_time) > o.time + ${OPEN_MS}) as over
      from phone p join terminal t on t.terminal = p.terminal where p.terminal = any($1::integer[])`,
     [arrayOf(terminals)],
   );
-  const versions = new Map<TerminalNumber, string>();
-  for (const { terminal, orders, denials, state } of rows) {
-    const payments = await paymentStatesOf(sql, terminal, now);
-    const states = payments.map((payment) => `${payment.serial}${payment.state}`).join(' ');
-    versions.set(terminal, `${state} ${orders ?? 0} ${denials} ${states}`);
-  }
-  return versions;
+  return new Map(rows.map(({ terminal, ...rest }) => [terminal, JSON.stringify(rest)]));
 }

@@ -46,6 +46,6 @@ export function phonesOf(
           detail: { why: reason.why },
         },
       }),
-    versions: (terminals) => versionsOf(database, terminals, now()),
+    versions: (terminals) => versionsOf(database, terminals),
   };
 }

@@ -108,7 +108,8 @@ export interface PhoneAccount {
   readonly certificate: Uint8Array | null;
   readonly orders: readonly Uint8Array[];
   readonly payments: readonly { readonly serial: number; readonly state: PaymentState }[];
-  readonly denied: readonly TerminalNumber[];
+  /** Null: as the phone said that it holds. */
+  readonly denied: readonly TerminalNumber[] | null;
   readonly mebibytePrice: Amount;
 }
 

@@ -50,7 +50,7 @@ export async function register(
     const word = await wordOf(sql, phone);
     if (word !== 'active') return { refusal: `phone-${word}` };
     const journal = await journalOf(sql, terminal);
-    if (!isCertifiable(journal.balance)) return { refusal: 'phone-suspended' };
+    if (!isCertifiable(journal)) return { refusal: 'phone-suspended' };
     const certificate = await certify(sql, phone, journal, await phoneSettingsOf(sql), sign, now);
     return { terminal, certificate, centre };
   });

@@ -3,8 +3,8 @@ import { type Amount, amountOf, type TerminalNumber, type Time } from '@retap/mo
 import { type PhoneKind, type PhoneStandingWord, phoneMedium } from '@retap/protocol';
 import type { Sql } from '../database/database.ts';
 import type { TerminalState } from '../registry/port.ts';
+import { isCopied } from '../transfers/copied.ts';
 import { recoveryDigests } from './recovery.ts';
-import { isCopied } from './transfers.ts';
 
 export interface PhoneRow {
   readonly terminal: TerminalNumber;
@@ -64,6 +64,8 @@ export interface KeptJournal {
   /** After its last commit that is here. */
   readonly balance: Amount;
   readonly mediumSerial: number;
+  /** Everything that was loaded onto it is covered, by an order or by the payment that it names. */
+  readonly isBacked: boolean;
 }
 
 export async function journalOf(sql: Sql, terminal: TerminalNumber): Promise<KeptJournal> {
@@ -78,7 +80,12 @@ export async function journalOf(sql: Sql, terminal: TerminalNumber): Promise<Kep
      where r.terminal = $1 and m.medium = $2 and r.type <> 'observation' order by r.serial desc limit 1`,
     [terminal, phoneMedium(terminal)],
   );
+  const unbacked = await sql.rows(
+    "select from transfer_doubt where terminal = $1 and kind = 'refill-unbacked' limit 1",
+    [terminal],
+  );
   return {
+    isBacked: unbacked.length === 0,
     ...{ lastSerial: runs?.unbroken ?? 0, highestSerial: runs?.highest ?? 0 },
     ...{ balance: amountOf(last?.balance ?? 0), mediumSerial: last?.mediumSerial ?? 0 },
   };

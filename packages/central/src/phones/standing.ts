@@ -1,15 +1,24 @@
 /** Hears how a phone says that it stands, and answers what the centre knows of its account. */
+import { createHash } from 'node:crypto';
 import type { TerminalNumber, Time } from '@retap/model';
-import { openStanding, type PhoneStanding, type PhoneStandingWord, phoneOfMedium, type Sign } from '@retap/protocol';
+import {
+  deniedBytes,
+  openStanding,
+  type PhoneStanding,
+  type PhoneStandingWord,
+  phoneOfMedium,
+  type Sign,
+} from '@retap/protocol';
 import type { Database, Sql } from '../database/database.ts';
 import type { VerifySignature } from '../registry/port.ts';
 import { AdmissionError } from '../registry/refusal.ts';
+import { keepSaid } from '../transfers/said.ts';
+import { paymentStatesOf } from '../transfers/states.ts';
 import { certify, isCertifiable } from './certificate.ts';
 import { ordersAfter } from './orders.ts';
 import type { PhoneAccount } from './port.ts';
 import { journalOf, type KeptJournal, type PhoneRow, phoneRow, wordOf } from './row.ts';
 import { phoneSettingsOf } from './settings.ts';
-import { keepSaid, paymentStatesOf } from './transfers.ts';
 import { settleWaiting } from './waiting.ts';
 
 /** @throws ProtocolError `standing-malformed`; AdmissionError `terminal-unknown`, `signature-invalid` */
@@ -38,7 +47,7 @@ export async function hearStanding(
       // What is lost, copied or suspended loads nothing any more; a block reaches it all the same.
       orders: await ordersAfter(sql, phone.terminal, standing.actionSerial, sign, word === 'active'),
       payments: await paymentStatesOf(sql, phone.terminal, now),
-      denied: await deniedPhones(sql),
+      denied: await deniedUnlessHeld(sql, standing),
       mebibytePrice: settings.mebibytePrice,
     };
   });
@@ -83,14 +92,16 @@ function isAsHere(standing: PhoneStanding, journal: KeptJournal): boolean {
     standing.lastSerial === journal.lastSerial &&
     standing.balance === journal.balance &&
     standing.mediumSerial === journal.mediumSerial &&
-    isCertifiable(journal.balance)
+    isCertifiable(journal)
   );
 }
 
-/** The whole list: of what is not on it any more, a difference would have to say so for ever. */
-async function deniedPhones(sql: Sql): Promise<TerminalNumber[]> {
+/** The whole list: of what is not on it any more, a difference would have to say so for ever. Null where the phone holds it. */
+async function deniedUnlessHeld(sql: Sql, { deniedDigest }: PhoneStanding): Promise<TerminalNumber[] | null> {
   const rows = await sql.rows<{ medium: string }>(
     "select medium from denied_medium where medium ~ '^P[0-9]+$' order by medium",
   );
-  return rows.flatMap(({ medium }) => phoneOfMedium(medium) ?? []);
+  const denied = rows.flatMap(({ medium }) => phoneOfMedium(medium) ?? []);
+  const digest = createHash('sha256').update(deniedBytes(denied)).digest();
+  return digest.equals(deniedDigest) ? null : denied;
 }

@@ -1,5 +1,6 @@
+import { createHash } from 'node:crypto';
 import { amountOf } from '@retap/model';
-import { openCertificate, openOrder, phoneMedium } from '@retap/protocol';
+import { deniedBytes, openCertificate, openOrder, PAYMENT_VALID_MS, phoneMedium } from '@retap/protocol';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Central, openCentral } from '../../src/index.ts';
 import { ENROLLED, invite, newCode, REASON, verifySignature } from '../device.ts';
@@ -106,6 +107,26 @@ describe('how a phone stands', () => {
     expect(account).toMatchObject({ standing: 'active', certificate: null });
   });
 
+  test('it has loaded what nobody ordered and nobody paid: no certificate', async () => {
+    const phone = await loaded(2_000);
+    phone.commit(9_000, now, `P${phone.terminal + 1}`);
+    await central.receive([await phone.batch(3, 3)]);
+    expect(await phone.hear(central)).toMatchObject({ standing: 'active', lastSerial: 3, certificate: null });
+  });
+
+  test('it holds the deny list that there is: it is not sent again', async () => {
+    const phone = await loaded(2_000);
+    const { denied } = await phone.hear(central);
+    const deniedDigest = Uint8Array.from(
+      createHash('sha256')
+        .update(deniedBytes(denied ?? []))
+        .digest(),
+    );
+    expect(await phone.hear(central, { deniedDigest })).toMatchObject({ denied: null });
+    await central.lists.deny(phoneMedium((await pocket()).terminal), REASON);
+    expect((await phone.hear(central, { deniedDigest })).denied).toHaveLength((denied ?? []).length + 1);
+  });
+
   test('it knows less than it has sent, or other records: rolled back', async () => {
     const phone = await loaded(2_000);
     expect(await phone.hear(central, { lastSerial: 1 })).toMatchObject({ standing: 'rolled-back', certificate: null });
@@ -184,6 +205,33 @@ describe('a wish', () => {
     await central.phones.set({ topUp: 'asked' }, REASON);
     expect(await phone.wish(central, topUp(100))).toEqual({ answer: 'refused', refusal: 'top-up-closed' });
     await central.phones.set({ topUp: 'free' }, REASON);
+  });
+
+  test('reclaim: once nobody can take the payment any more, and never again', async () => {
+    const [payer, payee] = [await loaded(2_000), await pocket()];
+    payer.commit(-700, now, phoneMedium(payee.terminal));
+    await central.receive([await payer.batch(3, 3)]);
+    const reclaim = () => ({ kind: 'reclaim', id: wishId(), serial: 3 }) as const;
+    const early = reclaim();
+    expect(await payer.wish(central, early)).toEqual({ answer: 'refused', refusal: 'payment-not-reclaimable' });
+    // The payee says that it has nothing more of before: it was never scanned.
+    now += PAYMENT_VALID_MS + 120_001;
+    await central.receive([await payee.batch(1, 1)]);
+    expect(await payer.hear(central)).toMatchObject({ payments: [{ serial: 3, state: 'reported' }] });
+    const before = (await central.phones.versions([payer.terminal])).get(payer.terminal);
+    await payee.hear(central, { saidAt: now });
+    expect((await central.phones.versions([payer.terminal])).get(payer.terminal)).not.toBe(before);
+    expect(await payer.hear(central)).toMatchObject({ payments: [{ serial: 3, state: 'reclaimable' }] });
+    expect(await payer.wish(central, early)).toEqual({ answer: 'refused', refusal: 'payment-not-reclaimable' });
+    const wish = reclaim();
+    expect(await payer.wish(central, wish)).toEqual({ answer: 'granted' });
+    expect(await payer.wish(central, wish)).toEqual({ answer: 'granted' });
+    expect(await payer.wish(central, reclaim())).toEqual({ answer: 'refused', refusal: 'payment-reclaimed' });
+    const { orders, payments } = await payer.hear(central);
+    expect(orders.map((bytes) => openOrder(bytes).order)).toMatchObject([
+      { kind: 'refund', amount: 700, why: 'reclaim' },
+    ]);
+    expect(payments).toEqual([{ serial: 3, state: 'reclaimed' }]);
   });
 
   test('of a phone that was copied or is lost: refused', async () => {

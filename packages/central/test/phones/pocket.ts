@@ -105,6 +105,7 @@ export class Pocket {
       {
         ...{ terminal: this.terminal, saidAt: 1_000_000, lastSerial, link: this.linkBefore(lastSerial + 1) },
         ...{ balance: amountOf(this.balance), mediumSerial: this.journal.length - 1, actionSerial: this.actionSerial },
+        deniedDigest: said.deniedDigest ?? new Uint8Array(32),
         ...said,
       },
       this.key.sign,
