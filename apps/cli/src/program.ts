@@ -13,6 +13,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<AddCommand>>> = {
   init: async () => (await import('./init.ts')).addInit,
   people: async () => (await import('./people.ts')).addPeople,
   terminals: async () => (await import('./terminals.ts')).addTerminals,
+  phones: async () => (await import('./phones.ts')).addPhones,
   lists: async () => (await import('./lists.ts')).addLists,
   proposals: async () => (await import('./proposals.ts')).addProposals,
   audit: async () => (await import('./audit.ts')).addAudit,
