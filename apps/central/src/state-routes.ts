@@ -88,7 +88,8 @@ function addAlerts(api: Api, { central, now, refused }: StateRouteOptions): void
       method: 'get',
       path: '/integrity',
       operationId: 'integrityAlerts',
-      summary: 'Broken chains of journals, and how many batches were refused',
+      summary:
+        'Broken chains, clocks that are off, phones that contradict each other, and how many batches were refused',
       tag: 'state',
       access: 'see-alerts',
       query: { limit: limit(100, 10_000) },

@@ -3,29 +3,8 @@ import type { JournalRecord } from '@retap/model';
 import { filled, useCentreWords } from '../words/centre.ts';
 import { useLanguage } from '../words/language.tsx';
 import { MediumLink, RecordLink } from './links.tsx';
+import { purposeOf } from './purpose-of.ts';
 import { PURPOSE_WORDS } from './purpose-words.ts';
-
-type PurposeWord = keyof (typeof PURPOSE_WORDS)['en'];
-
-/** By the record's `reason`; a reason of others is shown as it is. */
-const WORDS: Readonly<Record<string, PurposeWord>> = {
-  received: 'received',
-  refund: 'refund',
-  ticket: 'ticket',
-  'top-up': 'topUp',
-  'cash-out': 'cashOut',
-  reclaim: 'reclaim',
-  moved: 'moved',
-};
-
-/** Null where the record says nothing of it. */
-export function purposeOf(record: JournalRecord): PurposeWord | { readonly reason: string } | null {
-  if (record.type === 'open' || record.type === 'observation') return null;
-  const { reason, counterparty } = record;
-  if (reason === undefined) return counterparty === undefined ? null : 'payment';
-  if (/^payment-\d+$/.test(reason)) return 'payment';
-  return Object.hasOwn(WORDS, reason) ? (WORDS[reason] as PurposeWord) : { reason };
-}
 
 /** `Payment to P1000000007`, `Received from P1000000003 for 1000000003-12`, `Topped up, by order 4`. */
 export function Purpose({ record }: { readonly record: JournalRecord }) {
@@ -33,7 +12,7 @@ export function Purpose({ record }: { readonly record: JournalRecord }) {
   const purpose = purposeOf(record);
   if (purpose === null || record.type === 'open' || record.type === 'observation') return null;
   const { counterparty, refersTo, action, amount } = record;
-  const say = (word: PurposeWord, values = {}) => filled(PURPOSE_WORDS[language][word], values);
+  const say = (word: keyof (typeof PURPOSE_WORDS)['en'], values = {}) => filled(PURPOSE_WORDS[language][word], values);
   const other = counterparty === 'centre' ? say('centre') : counterparty && <MediumLink medium={counterparty} />;
   return (
     <>
