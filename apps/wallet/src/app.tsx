@@ -16,7 +16,7 @@ import { type Wallet, WalletContext } from './wallet.tsx';
 const SILENCE_MS = 8_000;
 /** News from the centre (orders, denied phones, states of payments) while the wallet is open. */
 const EVERY_MS = 60_000;
-/** Where somebody waits for the other phone's word. */
+/** Where somebody waits for the other phone's word; while the link stands, its news come by themselves. */
 const WAITING_EVERY_MS = 6_000;
 const WAITING: readonly Place['at'][] = ['asked', 'show'];
 
@@ -48,8 +48,9 @@ export function App({ phone, database }: { readonly phone: Phone; readonly datab
   const isWaiting = WAITING.includes(way.place.at);
   useEffect(() => {
     const onTime = () => {
-      if (document.visibilityState === 'visible') void sync('time');
+      if (document.visibilityState === 'visible') void syncer.tend();
     };
+    syncer.isWaiting = isWaiting;
     onTime();
     const timer = setInterval(onTime, isWaiting ? WAITING_EVERY_MS : EVERY_MS);
     addEventListener('online', onTime);
@@ -59,7 +60,7 @@ export function App({ phone, database }: { readonly phone: Phone; readonly datab
       removeEventListener('online', onTime);
       document.removeEventListener('visibilitychange', onTime);
     };
-  }, [sync, isWaiting]);
+  }, [syncer, isWaiting]);
   const choose = useCallback((chosen: Partial<Settings>) => setSettings((before) => ({ ...before, ...chosen })), []);
   const wallet: Wallet = { phone, view, database, way, settings, choose, syncState, sync };
   return (

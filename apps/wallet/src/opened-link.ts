@@ -11,7 +11,7 @@ export function useOpenedLink(): void {
   useEffect(() => {
     const open = () => {
       const message = messageInAddress();
-      if (message) void received(phone, message, null).then(arrive);
+      if (message) void received(phone, message, null).then((place) => arrive(place));
     };
     open();
     addEventListener('hashchange', open);

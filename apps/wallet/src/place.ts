@@ -37,25 +37,39 @@ export interface Way {
 
 const HOME: Place = { at: 'home' };
 
-function isPlace(value: unknown): value is Place {
-  return typeof value === 'object' && value !== null && 'at' in value;
+/** What the browser keeps of each step. */
+interface Step {
+  readonly place: Place;
+  /** How many steps of ours are before it: at 0 Back would lead out of the wallet. */
+  readonly depth: number;
+}
+
+function keptStep(): Step {
+  const state: unknown = history.state;
+  const isStep = typeof state === 'object' && state !== null && 'place' in state && 'depth' in state;
+  return isStep ? (state as Step) : { place: HOME, depth: 0 };
+}
+
+/** What a reload comes back to, where that is not what is on the screen. */
+export function comeBackTo(place: Place): void {
+  history.replaceState({ ...keptStep(), place }, '');
 }
 
 export function useWay(): Way {
-  const [place, setPlace] = useState<Place>(() => (isPlace(history.state) ? history.state : HOME));
+  const [place, setPlace] = useState<Place>(() => keptStep().place);
   useEffect(() => {
-    const onPop = ({ state }: PopStateEvent) => setPlace(isPlace(state) ? state : HOME);
+    const onPop = () => setPlace(keptStep().place);
     addEventListener('popstate', onPop);
     return () => removeEventListener('popstate', onPop);
   }, []);
   const go = useCallback((next: Place, instead?: 'instead') => {
-    if (instead) history.replaceState(next, '');
-    else history.pushState(next, '');
+    const { depth } = keptStep();
+    if (instead) history.replaceState({ place: next, depth }, '');
+    else history.pushState({ place: next, depth: depth + 1 }, '');
     setPlace(next);
   }, []);
   const back = useCallback(() => {
-    // The first page of a visit has nothing of ours before it.
-    if (history.length > 1 && isPlace(history.state)) history.back();
+    if (keptStep().depth > 0) history.back();
     else go(HOME, 'instead');
   }, [go]);
   return { place, go, back };

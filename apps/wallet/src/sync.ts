@@ -1,16 +1,19 @@
 /** When the centre is spoken to: after a payment, when the network comes back, now and then, or because somebody asked. */
 import type { PhoneLink, SyncOutcome } from '@retap/phone';
+import { parseCentreSays } from '@retap/protocol';
 import type { NetworkCost } from './edges/network.ts';
 import type { Sending } from './settings.ts';
 
-/** Why: `payment`, something was paid or taken just now; `time`, it is time again; `hand`, somebody pressed the button. */
+/** Why: `payment`, one was made or taken just now, or is waited for; `time`, it is time again; `hand`, somebody pressed the button. */
 export type SyncCause = 'payment' | 'time' | 'hand';
 
-export type SyncState =
-  | { readonly is: 'idle'; readonly last: SyncOutcome | 'unreached' | null }
-  | { readonly is: 'running'; readonly last: SyncOutcome | 'unreached' | null };
+export interface SyncState {
+  readonly is: 'idle' | 'running';
+  /** How it ended last; null: it did not yet. */
+  readonly last: SyncOutcome | 'unreached' | null;
+}
 
-/** A network that is slow is no reason to keep a socket for ever: what was acknowledged stands. */
+/** A network that is slow is no reason to keep at it for ever: what was acknowledged stands. */
 const DEADLINE_MS = 20_000;
 
 export interface SyncerOptions {
@@ -33,13 +36,23 @@ export class Syncer {
   #state: SyncState = { is: 'idle', last: null };
   /** Asked for while one was running: what was written since may not be in it. */
   #again: SyncCause | null = null;
+  /** Open, because somebody waits for news. */
+  #link: PhoneLink | null = null;
+  #isWaiting = false;
 
   constructor(options: SyncerOptions) {
     this.#options = options;
   }
 
-  get state(): SyncState {
-    return this.#state;
+  /** Somebody looks at a screen that the centre's news would change: the link stays, and is listened to. */
+  set isWaiting(isWaiting: boolean) {
+    this.#isWaiting = isWaiting;
+    if (!isWaiting && this.#state.is === 'idle') this.#drop();
+  }
+
+  /** As {@link sync}, unless news come by themselves. */
+  async tend(): Promise<void> {
+    if (this.#link === null) await this.sync(this.#isWaiting ? 'payment' : 'time');
   }
 
   /** Resolves when it is over, however it ended: what could not be sent is sent another time. */
@@ -62,16 +75,32 @@ export class Syncer {
   async #once(): Promise<SyncOutcome | 'unreached'> {
     const aborting = new AbortController();
     const deadline = setTimeout(() => aborting.abort(), DEADLINE_MS);
-    let link: PhoneLink | null = null;
+    let outcome: SyncOutcome | 'unreached' = 'unreached';
     try {
-      link = await this.#options.open(aborting.signal);
-      return await this.#options.run(link);
+      this.#link ??= await this.#options.open(aborting.signal);
+      outcome = 'broken';
+      outcome = await this.#options.run(this.#link);
     } catch {
-      return link === null ? 'unreached' : 'broken';
+      // Whatever broke, it is tried again another time.
     } finally {
       clearTimeout(deadline);
-      link?.close();
     }
+    if (outcome === 'done' && this.#isWaiting) this.#listen();
+    else this.#drop();
+    return outcome;
+  }
+
+  #listen(): void {
+    const link = this.#link;
+    link?.onMessage((message) => {
+      if (message === null && this.#link === link) this.#link = null;
+      if (message !== null && parseCentreSays(message)?.kind === 'news') void this.sync('payment');
+    });
+  }
+
+  #drop(): void {
+    this.#link?.close();
+    this.#link = null;
   }
 
   #become(state: SyncState): void {

@@ -69,8 +69,8 @@ export async function topUp(page: Page, euros: string): Promise<void> {
   await page.getByLabel('Amount').fill(euros);
   await page.getByRole('button', { name: `Top up €${euros}` }).click();
   await page.getByText('Done: the centre has all of it.').waitFor();
-  await page.evaluate(() => history.pushState({ at: 'home' }, ''));
-  await page.reload();
+  await page.getByRole('button', { name: 'Back' }).click();
+  await page.getByRole('button', { name: 'Wallet' }).click();
   await page.getByRole('heading', { name: 'Wallet' }).waitFor();
 }
 

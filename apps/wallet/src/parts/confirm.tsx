@@ -2,7 +2,7 @@
 import type { ComponentChildren } from 'preact';
 import { useState } from 'preact/hooks';
 import { checkPasskey } from '../confirm/passkey.ts';
-import { checkPin } from '../confirm/pin.ts';
+import { checkPin, PIN_FORM } from '../confirm/pin.ts';
 import { useMoney, useWallet } from '../wallet.tsx';
 import { useSay } from '../words/language.tsx';
 import { partWords } from './words.ts';
@@ -29,6 +29,11 @@ export function Confirm({ action, onConfirmed }: ConfirmProps) {
       setByPin(!isVerified);
       return isVerified;
     }
+    // Half a PIN is no try.
+    if (!PIN_FORM.test(pin)) {
+      setFault(say('pinForm'));
+      return false;
+    }
     const answer = await checkPin(database, pin, Date.now());
     setPin('');
     if (answer.outcome === 'wrong') setFault(say('pinWrong', { left: answer.left }));
@@ -47,7 +52,7 @@ export function Confirm({ action, onConfirmed }: ConfirmProps) {
     }
   };
   return (
-    <form class="confirm" onSubmit={(event) => void submit(event)}>
+    <form class="confirm" onSubmit={(event) => void submit(event)} noValidate>
       {byPin && (
         <label>
           {say('pin')}
@@ -55,9 +60,7 @@ export function Confirm({ action, onConfirmed }: ConfirmProps) {
             type="password"
             inputMode="numeric"
             autocomplete="off"
-            pattern="\d{4,8}"
             maxLength={8}
-            required
             value={pin}
             onInput={({ currentTarget }) => setPin(currentTarget.value)}
           />

@@ -9,7 +9,7 @@ export interface ScreenProps {
   /** Of the window; the heading where it is text. */
   readonly name?: string;
   readonly onBack?: (() => void) | undefined;
-  readonly children: ComponentChildren;
+  readonly children?: ComponentChildren;
   readonly tone?: 'yes' | 'no' | undefined;
 }
 

@@ -14,6 +14,7 @@ export const partWords = catalogue({
     noAmount: 'Enter an amount, like {example}.',
     delete: 'Delete the last digit',
     pin: 'PIN',
+    pinForm: 'Enter your PIN.',
     pinWrong: 'That was not the PIN. {left, plural, one {One more try} other {# more tries}}.',
     pinPaused: 'Too many wrong PINs. Wait until {until}.',
     passkeyRefused: 'The phone did not confirm that it is you. Try again, or use the PIN.',
@@ -33,6 +34,7 @@ export const partWords = catalogue({
     noAmount: 'Vnesite znesek, na primer {example}.',
     delete: 'Izbriši zadnjo števko',
     pin: 'PIN',
+    pinForm: 'Vnesite svoj PIN.',
     pinWrong:
       'PIN ni bil pravi. {left, plural, one {Še # poskus} two {Še # poskusa} few {Še # poskusi} other {Še # poskusov}}.',
     pinPaused: 'Preveč napačnih vnosov PIN. Počakajte do {until}.',

@@ -1,12 +1,9 @@
-/** A message drawn as a QR code: letters of the alphanumeric mode, error correction M, black on white in every theme. */
+/** A message drawn as a QR code: black on white in every theme. */
 import { messageText } from '@retap/protocol';
 import encodeQR from 'qr';
 import { framesOf } from './frames.ts';
+import { DRAWN, LETTERS_MAX } from './settings.ts';
 
-/** ISO/IEC 18004, section 9.1: four modules of quiet zone. */
-const QUIET = 4;
-/** Above so many bytes one code would be too fine for a cheap camera: it is shown as frames. */
-const SINGLE_BYTES_MAX = 800;
 export const FRAME_MS = 160;
 
 export interface Shown {
@@ -17,13 +14,13 @@ export interface Shown {
 
 export function shownOf(message: Uint8Array): Shown {
   const whole = messageText(message);
-  if (message.length <= SINGLE_BYTES_MAX) return { isMoving: false, text: () => whole };
+  if (whole.length <= LETTERS_MAX) return { isMoving: false, text: () => whole };
   return { isMoving: true, text: framesOf(whole) };
 }
 
 /** Fills the canvas; each module is whole pixels, or it would be grey at its edges. @param width of the canvas at most, in pixels */
 export function drawQr(canvas: HTMLCanvasElement, text: string, width: number): void {
-  const rows = encodeQR(text, 'raw', { ecc: 'medium', encoding: 'alphanumeric', border: QUIET });
+  const rows = encodeQR(text, 'raw', DRAWN);
   const scale = Math.max(2, Math.floor(width / rows.length));
   canvas.width = rows.length * scale;
   canvas.height = rows.length * scale;

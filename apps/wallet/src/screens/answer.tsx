@@ -48,7 +48,7 @@ export function No({ reason, wanted }: { readonly reason: PhoneRefusal; readonly
         {what}
       </p>
       <p class="lead">{advice}</p>
-      {reason !== 'store-failed' && <p class="hint">{say('nothing')}</p>}
+      {reason !== 'store-failed' && <p class="hint">{say(wanted === 'request' ? 'nothingPaid' : 'nothing')}</p>}
       {wanted !== null && (
         <button type="button" class="main" onClick={() => way.go({ at: 'scan', wanted }, 'instead')}>
           {say('again')}

@@ -1,6 +1,7 @@
 /** The open request on the screen; what comes back is scanned. When the payment arrives by another way, yes is said once. */
 import { encodeMessage } from '@retap/protocol';
 import { useEffect, useMemo, useState } from 'preact/hooks';
+import { sayYes } from '../edges/signal.ts';
 import { Name } from '../parts/name.tsx';
 import { Passing, QrCode } from '../parts/qr-code.tsx';
 import { Screen } from '../parts/screen.tsx';
@@ -11,16 +12,20 @@ import { takeWords } from './take-words.ts';
 export function Asked() {
   const say = useSay(takeWords);
   const { money } = useMoney();
-  const { phone, view, way } = useWallet();
+  const { phone, view, way, settings } = useWallet();
+  const { sound } = settings;
   const { openRequest, certificate } = view.document;
   const [now, setNow] = useState(Date.now);
   const [asked] = useState(openRequest?.request.number);
   const paid = view.items.find((item) => asked !== undefined && item.requestNumber === asked && item.amount > 0);
   const { go } = way;
   useEffect(() => {
-    if (paid) go({ at: 'yes', id: paid.id, isNew: true }, 'instead');
-    else if (openRequest === null) go({ at: 'home' }, 'instead');
-  }, [paid, openRequest, go]);
+    if (paid) {
+      sayYes(sound);
+      go({ at: 'yes', id: paid.id, isNew: true }, 'instead');
+    }
+    if (!paid && openRequest === null) go({ at: 'home' }, 'instead');
+  }, [paid, openRequest, go, sound]);
   useEffect(() => {
     const timer = setInterval(() => setNow(Date.now()), 1_000);
     return () => clearInterval(timer);

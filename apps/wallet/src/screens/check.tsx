@@ -23,7 +23,7 @@ export function Check({ message }: { readonly message: Uint8Array }) {
       (outcome.outcome === 'valid' ? sayYes : sayNo)(sound);
     });
   }, [phone, message, sound]);
-  if (found === null) return <p role="status">{say('checking')}</p>;
+  if (found === null) return <Screen title={say('checking')} onBack={way.back} />;
   if (found.outcome === 'refused') return <No reason={found.reason} wanted="ticket" />;
   const { product, holder, seller, boughtAt, uses } = found;
   return (

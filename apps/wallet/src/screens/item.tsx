@@ -39,7 +39,6 @@ function Details({ item }: { readonly item: PhoneItem }) {
       {item.amount !== 0 && <p class="sum">{change(item.amount)}</p>}
       <dl>
         {rows.map(([term, description], index) => (
-          // biome-ignore lint/suspicious/noArrayIndexKey: the rows of one item never change places
           <div key={index}>
             <dt>{term}</dt>
             <dd>{description}</dd>

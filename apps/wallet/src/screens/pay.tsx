@@ -29,7 +29,7 @@ export function Pay({ message }: { readonly message: Uint8Array }) {
       isGone = true;
     };
   }, [phone, message, refused]);
-  if (payable === null) return <p role="status">{say('reading')}</p>;
+  if (payable === null) return <Screen title={say('reading')} onBack={way.back} />;
   const { paid } = payable;
   return paid === null ? (
     <Ask payable={payable} message={message} />

@@ -75,8 +75,8 @@ export const REFUSAL_WORDS: Readonly<Record<Language, Words>> = {
       'Scan the receipt on the seller’s phone, or go online. Without it nobody can see that the ticket is paid.',
     ],
     'store-full': [
-      'This phone is full: there is no room for the payment.',
-      'Delete photos or apps that you do not need, then try again. Nothing was paid.',
+      'This phone is full: there is no room for it.',
+      'Delete photos or apps that you do not need, then try again.',
     ],
     'store-failed': [
       'The phone’s storage failed.',
@@ -153,8 +153,8 @@ export const REFUSAL_WORDS: Readonly<Record<Language, Words>> = {
       'Skenirajte potrdilo s prodajalčevega telefona ali se povežite. Brez njega nihče ne vidi, da je vozovnica plačana.',
     ],
     'store-full': [
-      'Ta telefon je poln: za plačilo ni prostora.',
-      'Izbrišite fotografije ali aplikacije, ki jih ne potrebujete, in poskusite znova. Nič ni bilo plačano.',
+      'Ta telefon je poln: za to ni prostora.',
+      'Izbrišite fotografije ali aplikacije, ki jih ne potrebujete, in poskusite znova.',
     ],
     'store-failed': [
       'Pomnilnik telefona je odpovedal.',

@@ -14,7 +14,7 @@ export function Scan({ wanted, paste }: { readonly wanted: Wanted; readonly past
   const { phone } = useWallet();
   const arrive = useArrival();
   const onMessage = useCallback(
-    async (message: Uint8Array) => arrive(await received(phone, message, wanted)),
+    async (message: Uint8Array) => arrive(await received(phone, message, wanted), 'instead'),
     [arrive, phone, wanted],
   );
   return paste ? <Paste wanted={wanted} onMessage={onMessage} /> : <Look wanted={wanted} onMessage={onMessage} />;

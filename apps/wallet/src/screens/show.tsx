@@ -33,7 +33,7 @@ function Shown({ item, other, message }: ShownProps) {
     ? (['showReceipt', 'receiptAmount'] as const)
     : item.kind === 'refund'
       ? (['showRefund', 'refundAmount'] as const)
-      : (['showPayment', 'paidAmount'] as const);
+      : (['showPayment', item.state === 'unreported' ? 'paidAmount' : 'paidReported'] as const);
   const amount = money(Math.abs(item.amount));
   return (
     <Screen title={say.parts(title, { name })} name={say('payAmount', { amount })}>

@@ -2,6 +2,7 @@
 import { useEffect, useState } from 'preact/hooks';
 import { Passing, QrCode } from '../parts/qr-code.tsx';
 import { Screen } from '../parts/screen.tsx';
+import { comeBackTo } from '../place.ts';
 import { useRefused } from '../refused.ts';
 import { useWallet } from '../wallet.tsx';
 import { useSay } from '../words/language.tsx';
@@ -21,7 +22,7 @@ export function Ticket({ id, use }: { readonly id: string; readonly use: boolean
     let isGone = false;
     const show = async (using: boolean) => {
       // The place is one without a use before the use is made: a reload, or Back, makes no second one.
-      if (using) history.replaceState({ at: 'ticket', id, use: false }, '');
+      if (using) comeBackTo({ at: 'ticket', id, use: false });
       const outcome = await phone.showTicket(id, using);
       if (isGone) return;
       if (outcome.outcome === 'refused') refused(outcome.reason, null);
