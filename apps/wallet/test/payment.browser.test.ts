@@ -37,6 +37,6 @@ test('request → payment → yes → receipt, both offline', async () => {
   await kiosk.page.getByRole('button', { name: 'Receipt' }).click();
   const receipt = await shownText(kiosk.page);
   await paste(ana.page, receipt);
-  await ana.page.getByText('Taken by Kiosk at the lake').waitFor();
+  await ana.page.getByText('Kiosk at the lake has it.').waitFor();
   expect(ana.complaints).toEqual([]);
 });

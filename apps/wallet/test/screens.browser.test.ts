@@ -57,7 +57,7 @@ test.each([
     openPhone(browser, centre.origin, options),
     openPhone(browser, centre.origin, options),
   ]);
-  for (const step of ['who', 'pin'] as const) await fitsAndIsAccessible(ana.page, `register-${step}`);
+  await fitsAndIsAccessible(ana.page, 'register');
   await register(ana.page, 'Ana', 'person');
   await register(kiosk.page, 'Kiosk', 'merchant');
   await topUp(ana.page, '20.00');
@@ -102,7 +102,9 @@ test.each([
   ] as const;
   for (const [page, place] of looks) {
     await goTo(page, place);
-    const name = `${page === ana.page ? 'ana' : 'kiosk'}-${Object.values(place).filter((each) => typeof each === 'string').join('-')}`;
+    const name = `${page === ana.page ? 'ana' : 'kiosk'}-${Object.values(place)
+      .filter((each) => typeof each === 'string')
+      .join('-')}`;
     await fitsAndIsAccessible(page, name);
     await shoot(page, `${name}-${colorScheme}-${locale.slice(0, 2)}-${contrast}`);
   }

@@ -10,7 +10,7 @@ interface WalletSchema extends DBSchema {
   items: { key: string; value: Item; indexes: { serial: number } };
   /** `phone`: the key pair; its private part can be used and not read. */
   keys: { key: string; value: CryptoKeyPair };
-  /** What says who holds this phone: digest of the PIN, number of a passkey. */
+  /** What says who holds this phone: digest of the PIN, number of a passkey; `room`: nothing, of a certain length. */
   holder: { key: string; value: unknown };
 }
 

@@ -3,6 +3,9 @@ import type { ComponentChildren } from 'preact';
 import { useState } from 'preact/hooks';
 import { checkPasskey } from '../confirm/passkey.ts';
 import { checkPin, PIN_FORM } from '../confirm/pin.ts';
+import { hasRoom } from '../edges/room.ts';
+import type { Wanted } from '../place.ts';
+import { useRefused } from '../refused.ts';
 import { useMoney, useWallet } from '../wallet.tsx';
 import { useSay } from '../words/language.tsx';
 import { partWords } from './words.ts';
@@ -10,14 +13,17 @@ import { partWords } from './words.ts';
 export interface ConfirmProps {
   /** On the button. */
   readonly action: ComponentChildren;
+  /** Where to begin anew when it was refused; null: at the beginning. */
+  readonly wanted?: Wanted;
   /** Done once; while it runs the button rests. */
   onConfirmed(): Promise<void>;
 }
 
-export function Confirm({ action, onConfirmed }: ConfirmProps) {
+export function Confirm({ action, wanted, onConfirmed }: ConfirmProps) {
   const say = useSay(partWords);
   const { moment } = useMoney();
   const { database, settings } = useWallet();
+  const refused = useRefused();
   const [byPin, setByPin] = useState(settings.confirming === 'pin');
   const [pin, setPin] = useState('');
   const [fault, setFault] = useState<string | null>(null);
@@ -46,7 +52,9 @@ export function Confirm({ action, onConfirmed }: ConfirmProps) {
     setBusy(true);
     setFault(null);
     try {
-      if (await isHolder()) await onConfirmed();
+      // Before the payment, not in the middle of it: a phone that is full has paid nothing. And wrong PINs could not be counted.
+      if (!(await hasRoom(database))) refused('store-full', wanted ?? null);
+      else if (await isHolder()) await onConfirmed();
     } finally {
       setBusy(false);
     }

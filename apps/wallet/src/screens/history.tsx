@@ -44,7 +44,7 @@ function Line({ item }: { readonly item: Item }) {
   const { change, moment } = useMoney();
   const { way } = useWallet();
   return (
-    <button type="button" class={`item ${item.state}`} onClick={() => way.go({ at: 'item', id: item.id })}>
+    <button type="button" class={`item is-${item.state}`} onClick={() => way.go({ at: 'item', id: item.id })}>
       <span class="title">
         <ItemTitle item={item} />
       </span>

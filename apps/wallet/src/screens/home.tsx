@@ -31,7 +31,7 @@ export function Home() {
   return (
     <>
       <Screen title={say('wallet')}>
-        <Balance />
+        <Balance isSmall={face === 'getPaid'} />
         {/* biome-ignore lint/a11y/useSemanticElements: a fieldset has no legend that would fit between two buttons */}
         <div class="segments" role="group" aria-label={say('face')} onKeyDown={onKey}>
           {FACES.map((each) => (
@@ -48,7 +48,8 @@ export function Home() {
   );
 }
 
-function Balance() {
+/** @param isSmall where the keys need the room */
+function Balance({ isSmall }: { readonly isSmall: boolean }) {
   const say = useSay(homeWords);
   const { money, moment } = useMoney();
   const { document, allowance } = useWallet().view;
@@ -56,15 +57,17 @@ function Balance() {
   const spendable = Math.min(allowance.offline, balance);
   const isExpired = allowance.until <= Date.now();
   return (
-    <section class="balance" aria-label={say('balance')}>
+    <section class={isSmall ? 'balance small' : 'balance'} aria-label={say('balance')}>
       <p class="what">{document.name}</p>
       <p class="sum">{money(balance)}</p>
-      <p class={isExpired ? 'fault' : 'hint'}>
-        {isExpired && say('expired')}
-        {!isExpired && spendable > 0 && allowance.count > 0
-          ? say('spendable', { amount: money(spendable), until: moment(allowance.until) })
-          : !isExpired && balance > 0 && say('spendableNothing')}
-      </p>
+      {isExpired && <p class="fault">{say('expired')}</p>}
+      {!isExpired && !isSmall && balance > 0 && (
+        <p class="hint">
+          {spendable > 0 && allowance.count > 0
+            ? say('spendable', { amount: money(spendable), until: moment(allowance.until) })
+            : say('spendableNothing')}
+        </p>
+      )}
     </section>
   );
 }

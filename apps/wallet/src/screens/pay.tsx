@@ -1,7 +1,6 @@
 /** Who asks for how much; the holder confirms, and the payment is on this phone before it is shown. */
 import type { ReadRequestOutcome } from '@retap/phone';
 import { useEffect, useState } from 'preact/hooks';
-import { hasRoom } from '../edges/room.ts';
 import { Confirm } from '../parts/confirm.tsx';
 import { Name } from '../parts/name.tsx';
 import { Screen } from '../parts/screen.tsx';
@@ -50,10 +49,7 @@ function Ask({ payable, message }: { readonly payable: Payable; readonly message
   const { phone, way, sync } = useWallet();
   const refused = useRefused();
   const pay = async () => {
-    // Before the payment, not in the middle of it: a phone that is full has paid nothing.
-    const outcome = (await hasRoom())
-      ? await phone.pay(message)
-      : ({ outcome: 'refused', reason: 'store-full' } as const);
+    const outcome = await phone.pay(message);
     if (outcome.outcome === 'refused') return refused(outcome.reason, 'request');
     way.go({ at: 'show', id: outcome.item.id }, 'instead');
     // The same record: whether the centre has it first, or the other phone, it is one payment.
@@ -63,7 +59,7 @@ function Ask({ payable, message }: { readonly payable: Payable; readonly message
   return (
     <Screen title={say.parts('pay', { name: <Name>{payee.name}</Name> })} name="Pay" onBack={way.back}>
       <Payee payable={payable} />
-      <Confirm action={say('payAmount', { amount: money(request.amount) })} onConfirmed={pay} />
+      <Confirm action={say('payAmount', { amount: money(request.amount) })} wanted="request" onConfirmed={pay} />
       <button type="button" onClick={() => way.go({ at: 'home' }, 'instead')}>
         {say('cancel')}
       </button>

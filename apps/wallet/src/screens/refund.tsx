@@ -1,7 +1,6 @@
 /** A payment that was taken goes back, all of it or a part. */
 import { amountOf } from '@retap/model';
 import { useState } from 'preact/hooks';
-import { hasRoom } from '../edges/room.ts';
 import { AmountField, useAmountIn } from '../parts/amount-field.tsx';
 import { Confirm } from '../parts/confirm.tsx';
 import { Name } from '../parts/name.tsx';
@@ -29,9 +28,7 @@ export function Refund({ id }: { readonly id: string }) {
   const refund = async () => {
     setFault(amount === null ? sayPart('noAmount', { example: decimalOf(left, digits) }) : null);
     if (amount === null) return;
-    const outcome = (await hasRoom())
-      ? await phone.refund(id, amount)
-      : ({ outcome: 'refused', reason: 'store-full' } as const);
+    const outcome = await phone.refund(id, amount);
     if (outcome.outcome === 'refused') return refused(outcome.reason, null);
     way.go({ at: 'show', id: outcome.item.id }, 'instead');
     void sync('payment');

@@ -14,7 +14,11 @@ export function Scan({ wanted, paste }: { readonly wanted: Wanted; readonly past
   const { phone } = useWallet();
   const arrive = useArrival();
   const onMessage = useCallback(
-    async (message: Uint8Array) => arrive(await received(phone, message, wanted), 'instead'),
+    async (message: Uint8Array) => {
+      const place = await received(phone, message, wanted);
+      // The screen that it was asked from says it.
+      arrive(place, place.at === 'item' && wanted === 'receipt' ? 'back' : 'instead');
+    },
     [arrive, phone, wanted],
   );
   return paste ? <Paste wanted={wanted} onMessage={onMessage} /> : <Look wanted={wanted} onMessage={onMessage} />;

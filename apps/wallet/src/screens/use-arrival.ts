@@ -4,19 +4,20 @@ import { sayNo, sayYes } from '../edges/signal.ts';
 import type { Place } from '../place.ts';
 import { useWallet } from '../wallet.tsx';
 
-/** @returns takes one there; `instead` of the screen where it was scanned */
-export function useArrival(): (place: Place, instead?: 'instead') => void {
+/** @returns takes one there; `instead` of the screen where it was scanned, or `back` from it */
+export function useArrival(): (place: Place, how?: 'instead' | 'back') => void {
   const { way, settings, sync } = useWallet();
-  const { go } = way;
+  const { go, back } = way;
   const { sound } = settings;
   return useCallback(
-    (place, instead) => {
+    (place, how) => {
       if (place.at === 'no') sayNo(sound);
       const isKept = place.at === 'yes' || place.at === 'item';
       if (isKept) sayYes(sound);
-      go(place, instead);
+      if (how === 'back') back();
+      else go(place, how);
       if (isKept) void sync('payment');
     },
-    [go, sound, sync],
+    [go, back, sound, sync],
   );
 }
