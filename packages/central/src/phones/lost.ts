@@ -7,7 +7,7 @@ import type { Reason } from '../registry/port.ts';
 import { keepChange } from '../registry/row.ts';
 import { certificateMs } from './certificate.ts';
 import type { PhoneRefusal, PhoneSettings } from './port.ts';
-import { type PhoneRow, phoneOfRecovery, phoneRow } from './row.ts';
+import { lockPhone, type PhoneRow, phoneOfRecovery } from './row.ts';
 import { phoneSettingsOf } from './settings.ts';
 
 /** Until then somebody may spend by the phone's last certificate, and whoever was paid may bring it: loss + validity + maxDelay. */
@@ -22,7 +22,7 @@ export function movableAt(
 export function loseBy(database: Database, code: string, now: Time): Promise<Time> {
   return database.transaction(async (sql) => {
     const terminal = await phoneOfRecovery(sql, code);
-    const phone = terminal === null ? null : await phoneRow(sql, terminal, 'for update of p');
+    const phone = terminal === null ? null : await lockPhone(sql, terminal);
     const settings = await phoneSettingsOf(sql);
     // A code that is nobody's is answered as one that was somebody's just now.
     if (phone === null) return movableAt({ lostAt: now, certifiedUntil: 0 }, settings);
@@ -38,7 +38,7 @@ export function declareLost(
   now: Time,
 ): Promise<Time | PhoneRefusal> {
   return database.transaction(async (sql) => {
-    const phone = await phoneRow(sql, terminal, 'for update of p');
+    const phone = await lockPhone(sql, terminal);
     if (phone === null) return { refusal: 'phone-unknown' };
     if (phone.lostAt !== null) return { refusal: 'lost-already' };
     return movableAt(await markLost(sql, phone, reason, now), await phoneSettingsOf(sql));

@@ -6,7 +6,7 @@ import { accountsNamed } from '../read/report.ts';
 import { PRESETS } from './limits.ts';
 import { markLost, movableAt } from './lost.ts';
 import { type Granted, order, refused } from './ordering.ts';
-import { type PhoneRow, phoneOfRecovery, phoneRow } from './row.ts';
+import { lockPhone, type PhoneRow, phoneOfRecovery } from './row.ts';
 import { phoneSettingsOf } from './settings.ts';
 
 /** Until a round of reconciliation has gone over what has just come. */
@@ -15,8 +15,7 @@ const UNRECONCILED_MS = 60_000;
 /** @param phone locked: the new one. The old one is lost from now on, where it was not before */
 export async function moveBalance(sql: Sql, phone: PhoneRow, code: string, now: Time): Promise<Granted> {
   const terminal = await phoneOfRecovery(sql, code);
-  const old =
-    terminal === null || terminal === phone.terminal ? null : await phoneRow(sql, terminal, 'for update of p');
+  const old = terminal === null || terminal === phone.terminal ? null : await lockPhone(sql, terminal);
   if (old === null) return refused('move-code-unknown');
   if (old.movedTo !== null) return refused('balance-moved');
   const reason = { who: `terminal ${phone.terminal}`, why: 'by its recovery code' };

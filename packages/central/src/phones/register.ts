@@ -16,7 +16,7 @@ import { BY_TERMINAL, keepChange } from '../registry/row.ts';
 import { settlementOf } from '../registry/settlement.ts';
 import { certify, isCertifiable } from './certificate.ts';
 import type { PhoneAdmission, PhoneRefusal } from './port.ts';
-import { journalOf, phoneRow, wordOf } from './row.ts';
+import { journalOf, lockPhone, wordOf } from './row.ts';
 import { phoneSettingsOf } from './settings.ts';
 
 /** Numbers of phones are above it. */
@@ -45,7 +45,7 @@ export async function register(
     await lockNumbers(sql);
     const terminal = (await known(sql, registration)) ?? (await numberFor(sql, registration, now));
     if (typeof terminal !== 'number') return terminal;
-    const phone = await phoneRow(sql, terminal, 'for update of p');
+    const phone = await lockPhone(sql, terminal);
     if (phone === null) throw new Error(`phone ${terminal} was registered and has no row`);
     const word = await wordOf(sql, phone);
     if (word !== 'active') return { refusal: `phone-${word}` };

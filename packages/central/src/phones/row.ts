@@ -24,16 +24,16 @@ const COLUMNS = `p.terminal, t.role as kind, t.name, t.state::text, t.public_key
   p.recovery_digest as "recoveryDigest", t.expires_at as "certifiedUntil", p.lost_at as "lostAt", p.moved_to as "movedTo",
   exists (select from denied_medium d where d.medium = 'P' || p.terminal) as "isDenied"`;
 
-/** @param lock `for update of p`: nobody else grants it anything, or says that it is lost, until the end of the SQL transaction */
-export async function phoneRow(
-  sql: Sql,
-  terminal: TerminalNumber,
-  lock: '' | 'for update of p' = '',
-): Promise<PhoneRow | null> {
-  const [row] = await sql.rows<PhoneRow>(
-    `select ${COLUMNS} from phone p join terminal t on t.terminal = p.terminal where p.terminal = $1 ${lock}`,
-    [terminal],
-  );
+const BY_NUMBER = `select ${COLUMNS} from phone p join terminal t on t.terminal = p.terminal where p.terminal = $1`;
+
+export async function phoneRow(sql: Sql, terminal: TerminalNumber): Promise<PhoneRow | null> {
+  const [row] = await sql.rows<PhoneRow>(BY_NUMBER, [terminal]);
+  return row ?? null;
+}
+
+/** Nobody else grants it anything, or says that it is lost, until the end of the SQL transaction. */
+export async function lockPhone(sql: Sql, terminal: TerminalNumber): Promise<PhoneRow | null> {
+  const [row] = await sql.rows<PhoneRow>(`${BY_NUMBER} for update of p`, [terminal]);
   return row ?? null;
 }
 

@@ -17,7 +17,7 @@ import { paymentStatesOf } from '../transfers/states.ts';
 import { certify, isCertifiable } from './certificate.ts';
 import { ordersAfter } from './orders.ts';
 import type { PhoneAccount } from './port.ts';
-import { journalOf, type KeptJournal, type PhoneRow, phoneRow, wordOf } from './row.ts';
+import { journalOf, type KeptJournal, lockPhone, type PhoneRow, phoneRow, wordOf } from './row.ts';
 import { phoneSettingsOf } from './settings.ts';
 import { settleWaiting } from './waiting.ts';
 
@@ -32,7 +32,7 @@ export async function hearStanding(
   const { standing, toBeSigned, signature } = openStanding(bytes);
   await assertSignedBy(database, standing.terminal, (key) => verifySignature(key, toBeSigned, signature));
   return database.transaction(async (sql) => {
-    const phone = await phoneRow(sql, standing.terminal, 'for update of p');
+    const phone = await lockPhone(sql, standing.terminal);
     if (phone === null) throw new AdmissionError('terminal-unknown', standing.terminal);
     const journal = await journalOf(sql, phone.terminal);
     const word = await heardAs(sql, phone, standing, journal);

@@ -8,7 +8,7 @@ import { AdmissionError } from '../registry/refusal.ts';
 import { grant } from './grant.ts';
 import { type Granted, refused } from './ordering.ts';
 import { WISH_REFUSALS, type WishAnswer } from './port.ts';
-import { phoneRow, wordOf } from './row.ts';
+import { lockPhone, wordOf } from './row.ts';
 import { assertSignedBy } from './standing.ts';
 import { settleWaiting } from './waiting.ts';
 
@@ -28,7 +28,7 @@ export async function hearWish(
   await assertSignedBy(database, terminal, (key) => verifySignature(key, toBeSigned, signature));
   const answer = await database.transaction(async (sql) => {
     // Two sockets with the same wish: one has the row, the other waits and finds the answer.
-    const phone = await phoneRow(sql, terminal, 'for update of p');
+    const phone = await lockPhone(sql, terminal);
     if (phone === null) throw new AdmissionError('terminal-unknown', terminal);
     await settleWaiting(sql, terminal);
     const kept = await keptAnswer(sql, wish);
