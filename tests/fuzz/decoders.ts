@@ -10,7 +10,6 @@ import { AUDIT_DECODERS } from './decoders/audit.ts';
 import { CARD_DECODERS } from './decoders/card.ts';
 import { CENTRE_DECODERS } from './decoders/centre.ts';
 import { DEVICE_DECODERS } from './decoders/device.ts';
-import { PHONE_DECODERS } from './decoders/phone.ts';
 import { PROTOCOL_DECODERS } from './decoders/protocol.ts';
 
 export const DECODERS: readonly Decoder[] = [
@@ -19,5 +18,4 @@ export const DECODERS: readonly Decoder[] = [
   ...CARD_DECODERS,
   ...CENTRE_DECODERS,
   ...AUDIT_DECODERS,
-  ...PHONE_DECODERS,
 ];

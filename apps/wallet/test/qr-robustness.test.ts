@@ -65,8 +65,8 @@ const KINDS: readonly Kind[] = [
     view: (within) => ({ ...near(within), movement: within(0.4, 1.1), direction: within(Math.PI) }),
   },
   {
-    ...{ name: 'low light', range: '12–30 % of white, noise 3–8', leastRead: 0.85 },
-    view: (within) => ({ ...near(within), light: within(0.12, 0.3), noise: within(3, 8) }),
+    ...{ name: 'low light', range: '15–35 % of white, noise 3–6', leastRead: 0.85 },
+    view: (within) => ({ ...near(within), light: within(0.15, 0.35), noise: within(3, 6) }),
   },
   {
     ...{ name: 'uneven light', range: 'to 10 % at one side, glare to 30 %', leastRead: 0.95 },
@@ -85,7 +85,7 @@ const KINDS: readonly Kind[] = [
     view: (within) => ({ ...near(within), moire: within(0.8, 1.6), turn: within(0.1) }),
   },
   {
-    ...{ name: 'from a hand', range: 'a little of everything', leastRead: 0.95 },
+    ...{ name: 'from a hand', range: 'a little of everything', leastRead: 0.9 },
     view: (within) => ({
       ...{ share: within(0.55, 0.8), turn: within(0.3), tiltX: within(0.35), tiltY: within(0.35) },
       ...{ blur: within(0.1, 0.35), movement: within(0, 0.5), direction: within(Math.PI) },
