@@ -13,6 +13,7 @@ import {
   ProtocolError,
   readSignedBatch,
 } from '@retap/protocol';
+import { entryOf, nextLink } from './chain.ts';
 import type { PhoneOptions } from './port.ts';
 import type { PhoneRefusal } from './refusal.ts';
 
@@ -27,6 +28,8 @@ export interface Trust {
 /** One record of a phone, and the phone's certificate. */
 export interface SignedRecord {
   readonly record: TransactionRecord;
+  /** Link of the phone's journal before it. */
+  readonly before: string;
   readonly certificate: Certificate;
 }
 
@@ -34,6 +37,13 @@ export interface OpenedTicket {
   readonly purchase: SignedRecord;
   readonly receipt: SignedRecord;
   readonly presentation: Presentation;
+}
+
+/** The link after the record of a batch that was believed when it was kept; null where it has none. */
+export async function linkAfter(batch: Uint8Array, sha256: PhoneOptions['sha256']): Promise<string | null> {
+  const parsed = unlessMalformed(() => readSignedBatch(batch));
+  const [only] = parsed?.records ?? [];
+  return parsed && only ? nextLink(entryOf(only.record, parsed.before), sha256) : null;
 }
 
 /** Null where the bytes are nothing that a wallet shows. */
@@ -69,8 +79,9 @@ export async function believedRecord(
   if (!(await trust.verify(certificate.publicKey, toBeSigned, signature))) return 'signature-forged';
   const parsed = unlessMalformed(() => readSignedBatch(batch));
   const [only, ...more] = parsed?.records ?? [];
-  if (!only || more.length > 0 || parsed?.rejected.length !== 0 || !isTransaction(only.record)) return 'unreadable';
-  return { record: only.record, certificate };
+  if (!parsed || !only || more.length > 0 || parsed.rejected.length > 0) return 'unreadable';
+  if (!isTransaction(only.record)) return 'unreadable';
+  return { record: only.record, before: parsed.before, certificate };
 }
 
 export async function believedTicket(

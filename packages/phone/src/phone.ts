@@ -27,7 +27,7 @@ import {
   takeIn,
   transact,
 } from './movements.ts';
-import { believedRecord, believedRequest, believedTicket, messageIn } from './opened.ts';
+import { believedRecord, believedRequest, believedTicket, linkAfter, messageIn, type SignedRecord } from './opened.ts';
 import {
   type AskOutcome,
   type InspectOutcome,
@@ -40,7 +40,7 @@ import {
 } from './outcome.ts';
 import { paidBefore, paymentRefused, refundRefused, requestRefused, unfit } from './paying.ts';
 import type { KeptWish, PhoneOptions } from './port.ts';
-import { receiptFor, type Taking, takenBefore, takingRefused } from './taking.ts';
+import { receiptFor, type Taking, takenBefore, takenJustBefore, takingRefused } from './taking.ts';
 import { inspected, ticketOf } from './tickets.ts';
 import { nextTime, nowOf } from './time.ts';
 import { writtenOn } from './writing.ts';
@@ -192,7 +192,9 @@ export class Phone implements PhoneActions {
       const believed = await believedRecord(opened.batch, opened.certificate, this.ledger.trust);
       if (typeof believed === 'string') return refused(believed);
       const before = takenBefore(believed.record, opened.batch, items);
-      if (before === 'contradicted') return keepContradiction(this.ledger, believed, opened.batch);
+      if (before === 'contradicted' || (await this.#isOfAnotherJournal(believed))) {
+        return keepContradiction(this.ledger, believed, opened.batch);
+      }
       if (before) return { ...paidItem(before), outcome: 'taken-already' };
       const taking: Taking = { document, items, own, ...moment };
       const paid = receiptFor(believed, taking);
@@ -283,6 +285,12 @@ export class Phone implements PhoneActions {
 
   exportUnsent(): Promise<Uint8Array> {
     return exported(this.ledger.stored, this.ledger.options.key);
+  }
+
+  /** Whether a record follows, by its serial, one that was taken here, and by its link something else: two devices sign with that key. */
+  async #isOfAnotherJournal({ record, before }: SignedRecord): Promise<boolean> {
+    const { otherBatch } = takenJustBefore(record, this.ledger.stored.items) ?? {};
+    return otherBatch != null && (await linkAfter(otherBatch, this.ledger.options.sha256)) !== before;
   }
 }
 

@@ -32,6 +32,11 @@ export function takenBefore(
   return isSame ? item : 'contradicted';
 }
 
+/** What was taken from a phone just before a record of it, serial by serial; null: nothing. */
+export function takenJustBefore({ terminal, serial }: TransactionRecord, items: readonly Item[]): Item | null {
+  return items.find((item) => item.amount > 0 && item.refersTo === `${terminal}-${serial - 1}`) ?? null;
+}
+
 /** Why a payment or a refund is not taken; null where it is. */
 export function takingRefused({ record, certificate }: SignedRecord, taking: Taking): PhoneRefusal | null {
   const { document, own, now, clockTolerance } = taking;

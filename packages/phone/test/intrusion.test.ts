@@ -216,6 +216,17 @@ describe('an old state of a phone', () => {
     expect(said(await ana.phone.pay(await ask(kiosk)))).toBe('refused: rolled-back');
   });
 
+  test('a copy that goes on where the other one is known gives itself away by its link, with no network', async () => {
+    const copy = await ana.copy();
+    expect(said(await kiosk.phone.take(await payment()))).toBe('taken');
+    world.pass(60_000);
+    await copy.phone.pay(await ask(stand));
+    const next = messageIn(await copy.phone.pay(await ask(kiosk)));
+    expect(said(await kiosk.phone.take(next))).toBe('refused: chain-broken');
+    // The other goes on, and is the one that this merchant knows.
+    expect(said(await kiosk.phone.take(await payment()))).toBe('taken');
+  });
+
   test('two copies that both pay are told by their records', async () => {
     const copy = await ana.copy();
     const first = await ana.phone.pay(await ask(kiosk));
