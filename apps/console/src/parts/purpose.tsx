@@ -13,7 +13,13 @@ export function Purpose({ record }: { readonly record: JournalRecord }) {
   if (purpose === null || record.type === 'open' || record.type === 'observation') return null;
   const { counterparty, refersTo, action, amount } = record;
   const say = (word: keyof (typeof PURPOSE_WORDS)['en'], values = {}) => filled(PURPOSE_WORDS[language][word], values);
-  const other = counterparty === 'centre' ? say('centre') : counterparty && <MediumLink medium={counterparty} />;
+  // A cash-out is paid by the centre to the phone's owner.
+  const other =
+    purpose === 'cashOut'
+      ? null
+      : counterparty === 'centre'
+        ? say('centre')
+        : counterparty && <MediumLink medium={counterparty} />;
   return (
     <>
       {typeof purpose === 'string' ? say(purpose) : purpose.reason}
