@@ -7,6 +7,7 @@ import { listStatus } from '../lists/status.ts';
 import { clockOffsetMax } from '../registry/clock.ts';
 import { registeredTerminals } from '../registry/list.ts';
 import type { RegisteredTerminal } from '../registry/port.ts';
+import { isPhone } from '../registry/row.ts';
 import { casesByTerminal, gapsByTerminal, missingRanges, owedByTerminal, owedOf, tornByTerminal } from './facts.ts';
 import { pageOf } from './page.ts';
 import { peerRates, rateAmong } from './peers.ts';
@@ -104,13 +105,13 @@ async function fleetAt(
 const NO_AMOUNT = 0 as Amount;
 const NO_LISTS: Pick<TerminalLists, 'versions' | 'behind'> = { versions: byKind(() => 0), behind: {} };
 
-/** What is out of service is neither silent nor behind; what it owes, it owes. */
+/** What is out of service is neither silent nor behind; what it owes, it owes. A phone is online when its owner likes. */
 function flagsOf(
   { clock, clockOffset, issuedAt }: RegisteredTerminal,
   standing: Omit<TerminalStanding, 'flags'>,
   { now, offsetMax }: { readonly now: Time; readonly offsetMax: number },
 ): StandingFlag[] {
-  const isActive = standing.state === 'active';
+  const isActive = standing.state === 'active' && !isPhone(standing);
   const heardAt = standing.seenAt ?? issuedAt ?? now;
   const off = clock === null ? Math.abs(clockOffset ?? 0) : Math.abs(clock.offset) - clock.delay / 2;
   const holds: Readonly<Record<StandingFlag, boolean>> = {

@@ -85,6 +85,15 @@ describe('a phone that is registered', () => {
   });
 });
 
+test('a phone is not of the fleet: silent or with an old certificate it is nobody’s concern', async () => {
+  const phone = await loaded(2_000);
+  now += 30 * DAY;
+  const page = await central.terminalStandings.page({ sort: 'terminal', descending: false, limit: 500 } as never);
+  expect(page.terminals.find(({ terminal }) => terminal === phone.terminal)).toMatchObject({ role: 'person', flags: [] });
+  const fleet = await central.operations.fleet({ silentMs: DAY, endingMs: DAY, clockOffMs: 1_000 });
+  expect(fleet).toMatchObject({ silent: 0, licenceExpired: 0 });
+});
+
 describe('how a phone stands', () => {
   test('all of it is here: active, a new certificate, as the account is now', async () => {
     const phone = await loaded(2_000);
