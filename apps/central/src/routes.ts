@@ -218,11 +218,16 @@ function addPhones(api: Api, options: PhoneOptions): PhoneSockets {
     take: (body, client) => take({ form: 'signed', body }, client),
     async hear(standing, client) {
       rates.take('fleet', client);
-      return phones.hear(standing, sign);
+      const account = await phones.hear(standing, sign);
+      // Counted only now: else whoever names a phone could use up what it may say.
+      rates.take('terminal', String(account.terminal));
+      return account;
     },
     async wish(wish, client) {
       rates.take('fleet', client);
-      return phones.wish(wish);
+      const answer = await phones.wish(wish);
+      rates.take('terminal', String(answer.terminal));
+      return answer;
     },
     versions: (terminals) => phones.versions(terminals),
     ...{ held, now, elapsed: () => performance.now(), random: Math.random },

@@ -150,10 +150,11 @@ function isForeign(c: Context, { origin }: Site): boolean {
 }
 
 async function upgraded(c: Context<ApiEnv>, sockets: PhoneSockets, client: string): Promise<Response> {
+  const transport = (c.env as unknown as HttpBindings).incoming.socket;
   const upgrade = upgradeWebSocket(() => ({
-    onOpen: (_event, { raw }) => sockets.open(raw as unknown as WebSocket, client),
+    onOpen: (_event, { raw }) => sockets.open(raw as unknown as WebSocket, transport, client),
   }));
-  const answer = await upgrade(c as unknown as Context<{ Bindings: HttpBindings }>, async () => {});
+  const answer = await upgrade(c, async () => {});
   if (!(answer instanceof Response)) throw new Error('an upgrade that was none');
   return answer;
 }

@@ -1,4 +1,6 @@
 /** One phone's socket (docs/phones.md): what it says is taken one after the other, so that an answer knows of all that was said before it. */
+
+import type { Duplex } from 'node:stream';
 import type { PhoneAccount, WishAnswer } from '@retap/central';
 import type { TerminalNumber } from '@retap/model';
 import { type CentreSays, encodeCentreSays, type PhoneSays, parsePhoneSays } from '@retap/protocol';
@@ -13,6 +15,8 @@ export interface PhoneSocketLimits {
   readonly socketsMax: number;
   /** Messages read and not answered; no more is read then. */
   readonly waitingMax: number;
+  /** A message must be whole within this time from its first byte. */
+  readonly messageMs: number;
   /** Until a good standing was said: a stranger is not kept any longer. */
   readonly strangerMs: number;
   /** Between two messages. */
@@ -30,7 +34,7 @@ export interface PhoneSocketLimits {
 }
 
 export const PHONE_SOCKET_LIMITS: PhoneSocketLimits = {
-  ...{ socketsMax: 4_000, waitingMax: 8, strangerMs: 60_000, idleMs: 3_600_000, silentMs: 30_000 },
+  ...{ socketsMax: 4_000, waitingMax: 8, messageMs: 60_000, strangerMs: 60_000, idleMs: 3_600_000, silentMs: 30_000 },
   ...{ lookMs: 2_000, newsMs: 3_000, refusalsMax: 16, unreadBytesMax: 1024 * 1024 },
 };
 
@@ -55,6 +59,8 @@ export interface PhoneSocketOptions {
 const CLOSE = { done: 1000, leaving: 1001, unsupported: 1003, malformed: 1007, policy: 1008, later: 1013 } as const;
 /** How long the other side has to close, too. */
 const CLOSING_MS = 2_000;
+/** Bytes that may be control frames or heads of frames, and are no begun message. */
+const SLACK_BYTES = 1_024;
 /** When a wish that waits for a person is to be asked again. */
 const ASK_AGAIN_MS = 60_000;
 const DAY = 86_400_000;
@@ -64,6 +70,9 @@ export class PhoneSocket {
   readonly #client: string;
   readonly #options: PhoneSocketOptions;
   readonly #openedAt: number;
+  /** Received and of no whole message yet; counted in `held`. */
+  #partialBytes = 0;
+  #partialSince: number | null = null;
   readonly #waiting: { readonly says: PhoneSays; readonly bytes: number }[] = [];
   #isWorking = false;
   #terminal: TerminalNumber | null = null;
@@ -76,15 +85,20 @@ export class PhoneSocket {
   #isClosing = false;
   #onQuiet: (() => void) | null = null;
 
-  constructor(socket: WebSocket, client: string, options: PhoneSocketOptions) {
+  /** @param transport beneath it: by its bytes memory is counted before a message is whole */
+  constructor(socket: WebSocket, transport: Duplex, client: string, options: PhoneSocketOptions) {
     [this.#socket, this.#client, this.#options] = [socket, client, options];
     const now = options.elapsed();
     [this.#openedAt, this.#heardAt, this.#saidAt] = [now, now, now];
+    const onData = (chunk: Buffer): void => this.#come(chunk.length);
+    transport.on('data', onData);
     socket.on('message', (data, isBinary) => this.#message(data, isBinary));
-    for (const control of ['ping', 'pong'] as const) socket.on(control, () => this.#heard());
+    for (const control of ['ping', 'pong'] as const) socket.on(control, () => this.#whole());
     // It closes by itself after an error, with the code that fits.
     socket.on('error', () => {});
     socket.once('close', () => {
+      transport.off('data', onData);
+      this.#whole();
       for (const { bytes } of this.#waiting.splice(0)) options.held.release(bytes);
       this.#onQuiet?.();
     });
@@ -106,7 +120,9 @@ export class PhoneSocket {
     const { limits, elapsed } = this.#options;
     const now = elapsed();
     const silentMs = now - this.#heardAt;
-    if (this.#socket.bufferedAmount > limits.unreadBytesMax || silentMs > 2 * limits.silentMs) this.#socket.terminate();
+    const isDrip = this.#partialSince !== null && now - this.#partialSince > limits.messageMs;
+    const isUnread = this.#socket.bufferedAmount > limits.unreadBytesMax;
+    if (isDrip || isUnread || silentMs > 2 * limits.silentMs) this.#socket.terminate();
     else if (this.#terminal === null && now - this.#openedAt > limits.strangerMs) this.close('policy', 'no standing');
     else if (!this.#isWorking && now - this.#saidAt > limits.idleMs) this.close('done', 'idle');
     else if (silentMs > limits.silentMs && (this.#pingedAt ?? 0) <= this.#heardAt) {
@@ -138,26 +154,38 @@ export class PhoneSocket {
     if (this.#socket.readyState !== this.#socket.CLOSED) await closed;
   }
 
-  #heard(): void {
+  #come(bytes: number): void {
     this.#heardAt = this.#options.elapsed();
+    try {
+      this.#options.held.claim(bytes);
+    } catch {
+      // More than memory should hold, all in all: this one comes again later.
+      this.close('later', 'too much is on the way');
+      this.#socket.terminate();
+      return;
+    }
+    this.#partialBytes += bytes;
+    if (this.#partialBytes > SLACK_BYTES) this.#partialSince ??= this.#heardAt;
+  }
+
+  /** What has come is of a whole message; the little that may be of the next one is not counted. */
+  #whole(): void {
+    this.#options.held.release(this.#partialBytes);
+    this.#partialBytes = 0;
+    this.#partialSince = null;
   }
 
   #message(data: RawData, isBinary: boolean): void {
-    this.#heard();
-    this.#saidAt = this.#heardAt;
+    this.#whole();
+    this.#saidAt = this.#options.elapsed();
     const message = data as Buffer;
     const says = isBinary ? parsePhoneSays(message) : null;
     if (says === null || this.#isClosing) {
       this.close(isBinary ? 'malformed' : 'unsupported', 'not a message of this protocol');
       return;
     }
-    try {
-      this.#options.held.claim(message.length);
-    } catch {
-      // More than memory should hold, all in all: this one comes again later.
-      this.close('later', 'too much is on the way');
-      return;
-    }
+    // Counted on until it is answered.
+    this.#options.held.claim(message.length, 'anyhow');
     this.#waiting.push({ says, bytes: message.length });
     if (this.#waiting.length >= this.#options.limits.waitingMax) this.#socket.pause();
     if (!this.#isWorking) void this.#work();

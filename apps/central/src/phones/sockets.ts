@@ -1,4 +1,6 @@
 /** All sockets of phones, and their news: looked for now and then, for whoever is connected to this process. */
+
+import type { Duplex } from 'node:stream';
 import type { TerminalNumber } from '@retap/model';
 import type { WebSocket } from 'ws';
 import { PHONE_SOCKET_LIMITS, PhoneSocket, type PhoneSocketLimits, type PhoneSocketOptions } from './socket.ts';
@@ -41,9 +43,9 @@ export class PhoneSockets {
     return true;
   }
 
-  open(socket: WebSocket, client: string): void {
+  open(socket: WebSocket, transport: Duplex, client: string): void {
     const { limits } = this.#options;
-    const opened = new PhoneSocket(socket, client, this.#options);
+    const opened = new PhoneSocket(socket, transport, client, this.#options);
     this.#open.add(opened);
     if (this.#timers.length === 0) {
       this.#timers = [

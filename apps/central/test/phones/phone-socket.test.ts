@@ -1,6 +1,7 @@
 /** Phones over HTTP and their socket, as a real one would speak: the bytes are those of packages/protocol. */
 
 import { createHash } from 'node:crypto';
+import type { Socket } from 'node:net';
 import { type Central, openCentral } from '@retap/central';
 import { verifySignature } from '@retap/keys';
 import { amountOf } from '@retap/model';
@@ -45,9 +46,9 @@ afterAll(async () => {
   await central?.close();
 });
 
-const started = (phoneSocketLimits: Partial<PhoneSocketLimits> = {}): Promise<Service> =>
+const started = (phoneSocketLimits: Partial<PhoneSocketLimits> = {}, of: Central = central): Promise<Service> =>
   startService({
-    ...{ central, now: () => now, port: 0, log: () => {}, checkAnswers: true, signer: CENTRE },
+    ...{ central: of, now: () => now, port: 0, log: () => {}, checkAnswers: true, signer: CENTRE },
     phoneSocketLimits: { newsMs: 50, ...phoneSocketLimits },
   });
 async function limited(limits: Partial<PhoneSocketLimits>): Promise<Service> {
@@ -243,6 +244,17 @@ describe('the socket', () => {
     expect(alive.socket.readyState).toBe(alive.socket.OPEN);
   });
 
+  test('whose message never becomes whole is cut off, and holds no memory then', async () => {
+    const other = await limited({ messageMs: 200 });
+    const { socket, closed } = await opened(other);
+    const transport = (socket as unknown as { _socket: Socket })._socket;
+    // The head of a masked frame of 200,000 bytes, and half of it.
+    transport.write(Buffer.from([0x82, 0xff, 0, 0, 0, 0, 0, 0x03, 0x0d, 0x40, 0, 0, 0, 0]));
+    transport.write(Buffer.alloc(100_000));
+    expect(await closed).toContain('1006');
+    expect(await (await opened(other)).say('standing', Uint8Array.of(1))).toMatchObject({ code: 'standing-malformed' });
+  });
+
   test('of whom nothing is taken ends after some refusals', async () => {
     const other = await limited({ refusalsMax: 3 });
     const { say, closed } = await opened(other);
@@ -261,11 +273,23 @@ describe('the socket', () => {
   });
 
   test('answers what it has read before the centre stops', async () => {
-    const other = await started();
+    let read = () => {};
+    const isRead = new Promise<void>((resolve) => {
+      read = resolve;
+    });
+    const slow: Central = {
+      ...central,
+      async receive(batches) {
+        read();
+        await new Promise((resolve) => setTimeout(resolve, 300));
+        return central.receive(batches);
+      },
+    };
+    const other = await started({}, slow);
     const phone = await registered(other);
     const { say, closed } = await opened(other);
     const answered = say('batch', (await phone.batch(1, 1)).body);
-    await new Promise((resolve) => setTimeout(resolve, 20));
+    await isRead;
     await other.stop();
     expect(await answered).toMatchObject({ kind: 'kept' });
     expect(await closed).toContain('1001');
