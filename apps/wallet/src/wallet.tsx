@@ -1,12 +1,13 @@
 /** What every screen has at hand: the phone, where one is, what was chosen, and the centre when it is reached. */
 import type { Phone, PhoneView } from '@retap/phone';
 import { createContext } from 'preact';
-import { useContext } from 'preact/hooks';
+import { useContext, useMemo } from 'preact/hooks';
 import type { WalletDatabase } from './edges/database.ts';
 import type { Way } from './place.ts';
 import type { Settings } from './settings.ts';
 import type { SyncCause, SyncState } from './sync.ts';
-import { type Forms, useForms } from './words/forms.tsx';
+import { type Forms, formsOf } from './words/forms.ts';
+import { useLanguage } from './words/language.tsx';
 
 export interface Wallet {
   readonly phone: Phone;
@@ -29,5 +30,7 @@ export function useWallet(): Wallet {
 
 /** Money in the phone's own currency. */
 export function useMoney(): Forms {
-  return useForms(useWallet().view.currency);
+  const { locale } = useLanguage();
+  const { currency } = useWallet().view;
+  return useMemo(() => formsOf(locale, currency), [locale, currency]);
 }

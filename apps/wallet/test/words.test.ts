@@ -16,7 +16,7 @@ import { takeWords } from '../src/screens/take-words.ts';
 import { maySend } from '../src/sync.ts';
 import { amountIn, decimalOf, digitsOf } from '../src/words/amount.ts';
 import { LANGUAGES } from '../src/words/catalogue.ts';
-import { formsOf } from '../src/words/forms.tsx';
+import { formsOf } from '../src/words/forms.ts';
 
 const CATALOGUES = {
   ...{ partWords, historyWords, homeWords, moreWords, offersWords, payWords },

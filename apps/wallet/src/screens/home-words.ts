@@ -22,6 +22,8 @@ export const homeWords = catalogue({
     clear: 'Clear',
     noteFault: 'A note has at most 120 letters.',
     unsent: '{count, plural, one {# record waits} other {# records wait}} to be sent',
+    clock:
+      'The clock of this phone is wrong by about {minutes, plural, one {# minute} other {# minutes}}. Set it to automatic date and time, or others refuse it.',
     allSent: 'All is sent',
     syncing: 'Speaking to the centre …',
     heard: 'Centre last heard {when}',
@@ -51,6 +53,8 @@ export const homeWords = catalogue({
     noteFault: 'Opomba ima največ 120 črk.',
     unsent:
       '{count, plural, one {# zapis čaka} two {# zapisa čakata} few {# zapisi čakajo} other {# zapisov čaka}} na pošiljanje',
+    clock:
+      'Ura tega telefona je napačna za približno {minutes, plural, one {# minuto} two {# minuti} few {# minute} other {# minut}}. Nastavite jo na samodejni čas, sicer ga drugi zavrnejo.',
     allSent: 'Vse je poslano',
     syncing: 'Pogovor s centrom …',
     heard: 'Center nazadnje slišan {when}',

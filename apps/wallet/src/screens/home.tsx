@@ -10,6 +10,7 @@ import { homeWords } from './home-words.ts';
 const FACES = ['pay', 'getPaid'] as const;
 type Face = (typeof FACES)[number];
 const STORED = 'retap-wallet-face';
+const MINUTE_MS = 60_000;
 
 export function Home() {
   const say = useSay(homeWords);
@@ -56,11 +57,13 @@ function Balance({ isSmall }: { readonly isSmall: boolean }) {
   const { balance } = document.account;
   const spendable = Math.min(allowance.offline, balance);
   const isExpired = allowance.until <= Date.now();
+  const minutesWrong = Math.round(Math.abs(document.clockOffset ?? 0) / MINUTE_MS);
   return (
     <section class={isSmall ? 'balance small' : 'balance'} aria-label={say('balance')}>
       <p class="what">{document.name}</p>
       <p class="sum">{money(balance)}</p>
       {isExpired && <p class="fault">{say('expired')}</p>}
+      {minutesWrong > 0 && <p class="fault">{say('clock', { minutes: minutesWrong })}</p>}
       {!isExpired && !isSmall && balance > 0 && (
         <p class="hint">
           {spendable > 0 && allowance.count > 0

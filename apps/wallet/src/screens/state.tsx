@@ -32,7 +32,7 @@ const OUT: Readonly<Record<Item['state'], Words>> = {
   disputed: 'outDisputed',
 };
 
-export function stateOf({ state, amount, other }: Item): Words {
+function stateOf({ state, amount, other }: Item): Words {
   if (other === null) return state === 'unreported' ? 'ownUnreported' : 'ownReported';
   if (amount < 0) return OUT[state];
   if (state === 'disputed') return 'outDisputed';

@@ -114,8 +114,8 @@ function documentOf(version: number): PhoneDocument {
     },
     ...{ account: firstAccount('P7', NOTHING, 1, 7), lastSerial: 1, lastRecordTime: 1, link: 'AB', requestNumber: 0 },
     ...{ openRequest: null, actionSerial: 0, isBlocked: false, standing: 'active', denied: [], wishes: [], saidAt: 0 },
-    ...{ heardAt: null, mebibytePrice: NOTHING, bytesSent: 0, bytesReceived: 0 },
-  } as PhoneDocument;
+    ...{ heardAt: null, clockOffset: null, mebibytePrice: NOTHING, bytesSent: 0, bytesReceived: 0 },
+  };
 }
 
 function entry(serial: number): JournalEntry {
@@ -126,6 +126,13 @@ function item(serial: number): Item {
   return {
     ...{ id: `7-${serial}`, serial, kind: 'payment', amount: NOTHING, balance: NOTHING, time: serial },
     ...{ state: 'unreported', other: null, note: '', product: null, validUntil: null, refersTo: null },
-    ...{ refunded: NOTHING, requestNumber: null, batch: null, otherBatch: null, otherCertificate: null },
+    ...{
+      refunded: NOTHING,
+      requestNumber: null,
+      batch: null,
+      certificate: null,
+      otherBatch: null,
+      otherCertificate: null,
+    },
   };
 }

@@ -1,7 +1,5 @@
 /** Numbers, money and times as the reader's language and the phone's currency write them. */
-import { useMemo } from 'preact/hooks';
 import { decimalOf, digitsOf } from './amount.ts';
-import { useLanguage } from './language.tsx';
 
 export interface Forms {
   /** Of minor units, behind the decimal mark. */
@@ -17,11 +15,6 @@ export interface Forms {
 }
 
 const KILO = 1024;
-
-export function useForms(currency: string): Forms {
-  const { locale } = useLanguage();
-  return useMemo(() => formsOf(locale, currency), [locale, currency]);
-}
 
 export function formsOf(locale: string, currency: string): Forms {
   const digits = digitsOf(currency);
