@@ -4,7 +4,7 @@ import { phoneMedium } from '@retap/protocol';
 import fc from 'fast-check';
 import type { Heard } from '../../src/transfers/anew.ts';
 
-export const PHONES = 3;
+const PHONES = 3;
 const SERIALS = 7;
 const HOUR = 3_600_000;
 export const FIRST_TIME = 1_000_000_000;
