@@ -127,7 +127,10 @@ async function serve(options: ServeOptions, shell: Shell): Promise<ExitStatus> {
     });
     shell.stdout.write(`Retap centre on ${shownDatabase(database)}: ${service.url}\n`);
     if (service.metricsUrl) shell.stdout.write(`Metrics: ${service.metricsUrl}/metrics\n`);
-    if (signer) shell.stdout.write(`People sign in at ${service.origin}/sign-in.html\n`);
+    if (signer) {
+      shell.stdout.write(`People sign in at ${service.origin}/sign-in.html\n`);
+      shell.stdout.write(`Wallet for phones: ${service.origin}/wallet/\n`);
+    }
     await untilInterrupted(shell);
     await service.stop();
     return 0;

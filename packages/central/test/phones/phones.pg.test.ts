@@ -6,7 +6,7 @@ import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Central, openCentral } from '../../src/index.ts';
 import { ENROLLED, REASON, verifySignature } from '../device.ts';
-import { Pocket, wishId } from './pocket.ts';
+import { newKey, Pocket, wishId } from './pocket.ts';
 
 const DAY = 86_400_000;
 let postgres: TestPostgres;
@@ -127,6 +127,24 @@ describe('a process that ends after the wish was durable, and before its answer'
     expect(await phone.wish(next, wish)).toEqual({ answer: 'granted' });
     expect((await next.lists.ordersOf(phoneMedium(phone.terminal))).actions).toHaveLength(1);
     await next.close();
+  });
+});
+
+describe('the gate', () => {
+  test('takes a phone’s batch by any key that it ever had; its word only by the one that it has', async () => {
+    const phone = await new Pocket().join(central);
+    const before = newKey();
+    const client = new pg.Client(database);
+    await client.connect();
+    await client.query('insert into terminal_key values ($1, $2, 1)', [phone.terminal, Buffer.from(before.publicKey)]);
+    await client.end();
+    const old = Object.assign(new Pocket().as(phone.terminal), { key: before });
+    const [acknowledged] = await central.receive([await old.batch(1, 1)]);
+    expect(acknowledged).toMatchObject({ accepted: 1 });
+    await expect(old.hear(central)).rejects.toMatchObject({ code: 'signature-invalid' });
+    const stranger = Object.assign(new Pocket().as(phone.terminal), { key: newKey() });
+    await expect(central.receive([await stranger.batch(1, 1)])).rejects.toMatchObject({ code: 'signature-invalid' });
+    await expect(central.verify(await stranger.batch(1, 1))).rejects.toMatchObject({ code: 'signature-invalid' });
   });
 });
 

@@ -89,7 +89,10 @@ test('a phone is not of the fleet: silent or with an old certificate it is nobod
   const phone = await loaded(2_000);
   now += 30 * DAY;
   const page = await central.terminalStandings.page({ sort: 'terminal', descending: false, limit: 500 } as never);
-  expect(page.terminals.find(({ terminal }) => terminal === phone.terminal)).toMatchObject({ role: 'person', flags: [] });
+  expect(page.terminals.find(({ terminal }) => terminal === phone.terminal)).toMatchObject({
+    role: 'person',
+    flags: [],
+  });
   const fleet = await central.operations.fleet({ silentMs: DAY, endingMs: DAY, clockOffMs: 1_000 });
   expect(fleet).toMatchObject({ silent: 0, licenceExpired: 0 });
 });
