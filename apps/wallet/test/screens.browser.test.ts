@@ -1,4 +1,5 @@
 /** Every screen: nothing that axe finds, nothing wider than 320 px, in both themes and languages; by keyboard; with names that lie. */
+import { messageBytesIn, messageLink } from '@retap/protocol';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import {
@@ -62,6 +63,11 @@ test.each([
   await register(kiosk.page, 'Kiosk', 'merchant');
   await topUp(ana.page, '20.00');
   const request = await ask(kiosk.page, '2.00', 'Day ticket');
+  await fitsAndIsAccessible(kiosk.page, 'asked');
+  await ana.page.goto(messageLink(`${centre.origin}/wallet/`, messageBytesIn(request) as Uint8Array));
+  await ana.page.getByRole('button', { name: 'Pay €2.00' }).waitFor();
+  await fitsAndIsAccessible(ana.page, 'pay');
+  await ana.page.getByRole('button', { name: 'Cancel' }).click();
   const payment = await pay(ana.page, request, '2.00');
   await paste(kiosk.page, payment);
   await kiosk.page.getByRole('heading', { name: '€2.00 received' }).waitFor();
@@ -199,7 +205,6 @@ describe('one phone', () => {
 
   test('a link opens what is in it, and the address forgets it', async () => {
     await goTo(bor.page, { at: 'asked' });
-    const { messageBytesIn, messageLink } = await import('@retap/protocol');
     const bytes = messageBytesIn(await shownText(bor.page));
     const page = await ana.context.newPage();
     await page.goto(messageLink(`${centre.origin}/wallet/`, bytes as Uint8Array));

@@ -35,14 +35,16 @@ export async function setPin(database: WalletDatabase, pin: string): Promise<voi
 }
 
 export async function checkPin(database: WalletDatabase, pin: string, now: number): Promise<PinAnswer> {
-  const kept = (await database.get('holder', KEY)) as KeptPin | undefined;
+  // Read and counted in one transaction, before it is looked at: neither two tabs nor a page that is killed gain a try.
+  const transaction = database.transaction('holder', 'readwrite');
+  const kept = (await transaction.store.get(KEY)) as KeptPin | undefined;
   if (!kept) return { outcome: 'wrong', left: 0 };
   // A clock that was turned back shortens no pause: it only begins anew.
   if (now < kept.notBefore) return { outcome: 'paused', until: Math.min(kept.notBefore, now + PAUSE_MAX_MS) };
   const wrong = kept.wrong + 1;
   const pause = wrong < FREE_TRIES ? 0 : Math.min(FIRST_PAUSE_MS * 2 ** (wrong - FREE_TRIES), PAUSE_MAX_MS);
-  // Counted before it is looked at: to kill the page in the middle gains no try.
-  await database.put('holder', { ...kept, wrong, notBefore: pause === 0 ? 0 : now + pause }, KEY);
+  await transaction.store.put({ ...kept, wrong, notBefore: pause === 0 ? 0 : now + pause }, KEY);
+  await transaction.done;
   const digest = await digestOf(pin, kept.salt);
   if (digest.every((byte, at) => byte === kept.digest[at])) {
     await database.put('holder', { ...kept, wrong: 0, notBefore: 0 }, KEY);

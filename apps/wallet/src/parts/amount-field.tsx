@@ -1,7 +1,7 @@
 /** An amount, by keys of our own that are large, or by a keyboard. */
 import type { Amount } from '@retap/model';
 import { useMoney } from '../wallet.tsx';
-import { amountIn, decimalOf } from '../words/amount.ts';
+import { amountIn } from '../words/amount.ts';
 import { useSay } from '../words/language.tsx';
 import { partWords } from './words.ts';
 
@@ -23,15 +23,15 @@ export function useAmountIn(text: string): Amount | null {
 
 export function AmountField({ text, onText, fault }: AmountFieldProps) {
   const say = useSay(partWords);
-  const { digits } = useMoney();
+  const { typed } = useMoney();
   // As on a till: digits come in from the right, the mark stands where it stands.
   const press = (key: string) => {
-    const typed = text.replaceAll(/\D/g, '').slice(0, LENGTH_MAX) + key;
-    onText(decimalOf(Number(typed.slice(0, LENGTH_MAX)), digits));
+    const keys = text.replaceAll(/\D/g, '').slice(0, LENGTH_MAX) + key;
+    onText(typed(Number(keys.slice(0, LENGTH_MAX))));
   };
   const drop = () => {
     const left = Number(text.replaceAll(/\D/g, '').slice(0, -1));
-    onText(left === 0 ? '' : decimalOf(left, digits));
+    onText(left === 0 ? '' : typed(left));
   };
   return (
     <div class="amount-field">
@@ -40,7 +40,7 @@ export function AmountField({ text, onText, fault }: AmountFieldProps) {
         id="amount"
         inputMode="none"
         autocomplete="off"
-        placeholder={decimalOf(0, digits)}
+        placeholder={typed(0)}
         value={text}
         onInput={({ currentTarget }) => onText(currentTarget.value)}
         aria-invalid={fault !== null}

@@ -7,7 +7,6 @@ import { partWords } from '../parts/words.ts';
 import { useRefused } from '../refused.ts';
 import type { Offer } from '../settings.ts';
 import { useMoney, useWallet } from '../wallet.tsx';
-import { decimalOf } from '../words/amount.ts';
 import { useSay } from '../words/language.tsx';
 import { homeWords } from './home-words.ts';
 import { productOf } from './offer.ts';
@@ -16,7 +15,7 @@ export function GetPaid() {
   const say = useSay(homeWords);
   const sayPart = useSay(partWords);
   const { phone, view, way, settings } = useWallet();
-  const { money, digits } = useMoney();
+  const { money, typed } = useMoney();
   const refused = useRefused();
   const [text, setText] = useState('');
   const [note, setNote] = useState('');
@@ -29,14 +28,14 @@ export function GetPaid() {
   const fill = (next: readonly Offer[]) => {
     setBasket(next);
     const sum = amountOf(next.reduce((total, { price }) => total + price, 0));
-    setText(next.length === 0 ? '' : decimalOf(sum, digits));
+    setText(next.length === 0 ? '' : typed(sum));
     setNote(noteOf(next));
     setFault(null);
   };
   const submit = async (event: Event) => {
     event.preventDefault();
     const words = note.trim();
-    setFault(amount === null ? sayPart('noAmount', { example: decimalOf(150, digits) }) : null);
+    setFault(amount === null ? sayPart('noAmount', { example: typed(150) }) : null);
     setNoteFaulty(!isShowable(words, NOTE_LENGTH_MAX));
     if (amount === null || !isShowable(words, NOTE_LENGTH_MAX)) return;
     const product = sold && productOf(sold, Date.now());

@@ -7,7 +7,6 @@ import { Screen } from '../parts/screen.tsx';
 import { partWords } from '../parts/words.ts';
 import { useRefused } from '../refused.ts';
 import { useMoney, useWallet } from '../wallet.tsx';
-import { decimalOf } from '../words/amount.ts';
 import { useSay } from '../words/language.tsx';
 import { moreWords } from './more-words.ts';
 
@@ -16,7 +15,7 @@ const EXAMPLE = 2_000;
 export function TopUp() {
   const say = useSay(moreWords);
   const sayPart = useSay(partWords);
-  const { money, digits } = useMoney();
+  const { money, typed } = useMoney();
   const { phone, way, sync } = useWallet();
   const refused = useRefused();
   const [text, setText] = useState('');
@@ -24,7 +23,7 @@ export function TopUp() {
   const amount = useAmountIn(text);
   const submit = async (event: Event) => {
     event.preventDefault();
-    setFault(amount === null ? sayPart('noAmount', { example: decimalOf(EXAMPLE, digits) }) : null);
+    setFault(amount === null ? sayPart('noAmount', { example: typed(EXAMPLE) }) : null);
     if (amount === null) return;
     const outcome = await phone.wish({ kind: 'top-up', amount, serial: 0, code: '' });
     if (outcome.outcome === 'refused') return refused(outcome.reason, null);
@@ -47,15 +46,15 @@ export function TopUp() {
 export function CashOut() {
   const say = useSay(moreWords);
   const sayPart = useSay(partWords);
-  const { money, digits } = useMoney();
+  const { money, typed } = useMoney();
   const { phone, view, way, sync } = useWallet();
   const refused = useRefused();
   const { balance } = view.document.account;
-  const [text, setText] = useState(() => (balance > 0 ? decimalOf(balance, digits) : ''));
+  const [text, setText] = useState(() => (balance > 0 ? typed(balance) : ''));
   const [fault, setFault] = useState<string | null>(null);
   const amount = useAmountIn(text);
   const cashOut = async () => {
-    setFault(amount === null ? sayPart('noAmount', { example: decimalOf(EXAMPLE, digits) }) : null);
+    setFault(amount === null ? sayPart('noAmount', { example: typed(EXAMPLE) }) : null);
     if (amount === null) return;
     const outcome = await phone.cashOut(amountOf(amount));
     if (outcome.outcome === 'refused') return refused(outcome.reason, null);

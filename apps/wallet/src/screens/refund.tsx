@@ -8,7 +8,6 @@ import { Screen } from '../parts/screen.tsx';
 import { partWords } from '../parts/words.ts';
 import { useRefused } from '../refused.ts';
 import { useMoney, useWallet } from '../wallet.tsx';
-import { decimalOf } from '../words/amount.ts';
 import { useSay } from '../words/language.tsx';
 import { Gone } from './gone.tsx';
 import { historyWords } from './history-words.ts';
@@ -16,17 +15,17 @@ import { historyWords } from './history-words.ts';
 export function Refund({ id }: { readonly id: string }) {
   const say = useSay(historyWords);
   const sayPart = useSay(partWords);
-  const { money, digits } = useMoney();
+  const { money, typed } = useMoney();
   const { phone, view, way, sync } = useWallet();
   const refused = useRefused();
   const item = view.items.find((each) => each.id === id);
   const left = amountOf((item?.amount ?? 0) - (item?.refunded ?? 0));
-  const [text, setText] = useState(() => decimalOf(left, digits));
+  const [text, setText] = useState(() => typed(left));
   const [fault, setFault] = useState<string | null>(null);
   const amount = useAmountIn(text);
   if (!item?.other) return <Gone />;
   const refund = async () => {
-    setFault(amount === null ? sayPart('noAmount', { example: decimalOf(left, digits) }) : null);
+    setFault(amount === null ? sayPart('noAmount', { example: typed(left) }) : null);
     if (amount === null) return;
     const outcome = await phone.refund(id, amount);
     if (outcome.outcome === 'refused') return refused(outcome.reason, null);

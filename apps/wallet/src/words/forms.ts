@@ -4,6 +4,8 @@ import { decimalOf, digitsOf } from './amount.ts';
 export interface Forms {
   /** Of minor units, behind the decimal mark. */
   readonly digits: number;
+  /** As somebody would type it: without the currency. */
+  typed(amount: number): string;
   /** Whole minor units, as the currency writes them. */
   money(amount: number): string;
   /** With its sign in front also when it is positive. */
@@ -24,9 +26,11 @@ export function formsOf(locale: string, currency: string): Forms {
   const number = new Intl.NumberFormat(locale);
   const moment = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short' });
   const unit = (name: string) => new Intl.NumberFormat(locale, { style: 'unit', unit: name, maximumFractionDigits: 1 });
+  const mark = number.formatToParts(0.5).find(({ type }) => type === 'decimal')?.value ?? '.';
   const exact = (amount: number) => decimalOf(amount, digits) as `${number}`;
   return {
     digits,
+    typed: (amount) => decimalOf(amount, digits).replace('.', mark),
     money: (amount) => money.format(exact(amount)),
     change: (amount) => change.format(exact(amount)),
     number: (count) => number.format(count),
