@@ -114,9 +114,12 @@ export async function violationsOf(page: Page): Promise<unknown[]> {
   return violations.map(({ id, nodes }) => [id, nodes.map(({ html, failureSummary }) => `${html}: ${failureSummary}`)]);
 }
 
-/** How much wider than the screen the page is. */
+/** How much wider than the screen the page is, or what is fixed to it. */
 export function overhang(page: Page): Promise<number> {
-  return page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+  return page.evaluate(() => {
+    const fixed = [...document.querySelectorAll('nav')].map((nav) => nav.scrollWidth);
+    return Math.max(document.documentElement.scrollWidth, ...fixed) - innerWidth;
+  });
 }
 
 /** Written where RETAP_SCREENSHOTS names a folder, to be looked at. */
