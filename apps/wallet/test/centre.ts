@@ -50,8 +50,6 @@ export interface TestCentre {
   state(terminal: number, serial: number, state: PaymentState): void;
   /** Files are served all the same. */
   isReachable: boolean;
-  /** A version that was made since: its service worker differs. */
-  isNewer: boolean;
   stop(): Promise<void>;
 }
 
@@ -141,10 +139,7 @@ export async function startTestCentre(): Promise<TestCentre> {
     }
     response.setHeader('content-type', TYPES[path.extname(file)] ?? 'application/octet-stream');
     response.setHeader('content-security-policy', POLICY);
-    const content = readFileSync(file);
-    const isNewWorker = name === 'sw.js' && centre.isNewer;
-    const served = isNewWorker ? String(content).replace('`retap-wallet-', '`retap-wallet-newer-') : content;
-    response.setHeader('cache-control', 'no-cache').end(served);
+    response.setHeader('cache-control', 'no-cache').end(readFileSync(file));
   }
   const sockets = new WebSocketServer({ server, path: '/phones/socket' });
   sockets.on('connection', (socket: WebSocket) => {
@@ -160,7 +155,7 @@ export async function startTestCentre(): Promise<TestCentre> {
   const { port } = server.address() as AddressInfo;
   const centre: TestCentre = {
     origin: `http://localhost:${port}`,
-    ...{ records: new Map(), said: [], isReachable: true, isNewer: false },
+    ...{ records: new Map(), said: [], isReachable: true },
     order(terminal, ...order) {
       orders.set(terminal, [...(orders.get(terminal) ?? []), order]);
     },

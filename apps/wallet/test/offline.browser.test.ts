@@ -56,20 +56,6 @@ test('after the first visit everything is kept: it starts without a network, sca
   await ana.context.setOffline(false);
 });
 
-test('a newer version is said, and used from the next start on; nothing of the one before is kept', async () => {
-  const page = await ana.context.newPage();
-  await page.goto(`${centre.origin}/wallet/`);
-  centre.isNewer = true;
-  await page.evaluate(async () => (await navigator.serviceWorker.ready).update());
-  await page.getByText('A newer version of the wallet is here.').waitFor();
-  const kept = () => page.evaluate(() => caches.keys());
-  expect(await kept()).toHaveLength(2);
-  await page.reload();
-  await page.getByRole('heading', { name: 'Wallet' }).waitFor();
-  await expect.poll(kept).toEqual([expect.stringContaining('newer')]);
-  await page.close();
-});
-
 test('a camera that is refused → how to go on without', async () => {
   const page = await ana.context.newPage();
   await page.addInitScript(() => {

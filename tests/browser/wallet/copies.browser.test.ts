@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ask, PIN, paste, pay, register, shownText } from '../../../apps/wallet/test/browser.ts';
 import { PhoneCentre } from './centre.ts';
 import { Handset } from './handset.ts';
-import { balanceOf, confirm, expectConserved, home, onPhone, synchronise } from './wallet.ts';
+import { balanceOf, comeTo, confirm, expectConserved, home, onPhone, synchronise } from './wallet.ts';
 
 const DAY_MS = 86_400_000;
 const LOADED = 5_000;
@@ -103,8 +103,12 @@ describe('two phones with one wallet: the profile was copied', () => {
   test('the merchant who has taken the one refuses the other, without a network', async () => {
     const first = await pay(ana.page, await askedFrom(kiosk, '5.00'), '5.00');
     expect(await taken(kiosk, first)).toContain('€5.00 received');
-    const second = await pay(twin.page, await askedFrom(kiosk, '1.00'), '1.00');
-    expect(await taken(kiosk, second)).toContain('The other phone contradicts itself');
+    // The same serial with something else in it, and then the next one, after a journal that the merchant knows otherwise.
+    for (let time = 0; time < 2; time += 1) {
+      await home(twin.page);
+      const other = await pay(twin.page, await askedFrom(kiosk, '1.00'), '1.00');
+      expect(await taken(kiosk, other)).toContain('The other phone contradicts itself');
+    }
   });
 
   test('at another merchant the copy can spend, offline: the loss is what its certificate allows', async () => {
@@ -172,8 +176,7 @@ describe('a wallet that is gone', () => {
     const cene = await Handset.open({ origin: centre.origin });
     others.push(cene);
     const code = await register(cene.page, 'Cene', 'person');
-    await cene.page.evaluate(() => history.pushState({ at: 'top-up' }, ''));
-    await cene.page.reload();
+    await comeTo(cene.page, { at: 'top-up' });
     await cene.page.getByLabel('Amount').fill('9.00');
     await cene.page.getByRole('button', { name: 'Top up €9.00' }).click();
     await expect.poll(() => balanceOf(cene)).toBe(900);
@@ -186,8 +189,7 @@ describe('a wallet that is gone', () => {
     await cene.page.reload();
     await cene.page.getByRole('heading', { name: 'Your wallet' }).waitFor();
     await register(cene.page, 'Cene', 'person');
-    await cene.page.evaluate(() => history.pushState({ at: 'lost' }, ''));
-    await cene.page.reload();
+    await comeTo(cene.page, { at: 'lost' });
     await cene.page.getByLabel('Recovery code of the lost phone').fill(code);
     await confirm(cene.page, 'Block it and move its balance');
     await expect
@@ -204,8 +206,7 @@ describe('a wallet that is gone', () => {
 /** What stands on the screen when the centre refuses. */
 async function refusalOfCentre(handset: Handset): Promise<string> {
   const { page } = handset;
-  await page.evaluate(() => history.pushState({ at: 'online' }, ''));
-  await page.reload();
+  await comeTo(page, { at: 'online' });
   await page.getByRole('button', { name: 'Synchronise now' }).click();
   const refusal = page.getByText('The centre refuses this phone');
   await refusal.waitFor();

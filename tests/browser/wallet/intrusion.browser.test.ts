@@ -20,7 +20,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { ask, paste, pay } from '../../../apps/wallet/test/browser.ts';
 import { PhoneCentre } from './centre.ts';
 import { Handset } from './handset.ts';
-import { balanceOf, home, onPhone, synchronise } from './wallet.ts';
+import { balanceOf, comeTo, home, onPhone, synchronise } from './wallet.ts';
 
 const DAY_MS = 86_400_000;
 const MINUTE_MS = 60_000;
@@ -59,8 +59,7 @@ async function askedFrom(handset: Handset, euros: string, note = ''): Promise<st
 
 /** The open request stands on the screen; this is scanned for it. @returns what is said then */
 async function answerTo(page: Page, text: string): Promise<string> {
-  await page.evaluate(() => history.pushState({ at: 'scan', wanted: 'payment', paste: true }, ''));
-  await page.reload();
+  await comeTo(page, { at: 'scan', wanted: 'payment', paste: true });
   await page.getByLabel('Text or link').fill(text);
   await page.getByRole('button', { name: 'Use it' }).click();
   await page.locator('main.yes, main.no, #paste-hint.fault').waitFor();

@@ -8,7 +8,7 @@ import { paste, shownText } from '../../../apps/wallet/test/browser.ts';
 import { PhoneCentre } from './centre.ts';
 import { Handset } from './handset.ts';
 import { DYING, dyingScript } from './page-scripts.ts';
-import { confirm, expectConserved, historyOf, home, onPhone, synchronise } from './wallet.ts';
+import { comeTo, confirm, expectConserved, historyOf, home, onPhone, synchronise } from './wallet.ts';
 
 const LOADED = 10_000;
 const PRICE = 100;
@@ -86,8 +86,7 @@ async function paidAgain(page: Page, request: string): Promise<string> {
 }
 
 async function takenAgain(page: Page, payment: string): Promise<void> {
-  await page.evaluate(() => history.pushState({ at: 'scan', wanted: 'payment', paste: true }, ''));
-  await page.reload();
+  await comeTo(page, { at: 'scan', wanted: 'payment', paste: true });
   await put(page, payment);
   await page.getByRole('heading', { name: /^€1.00 received/ }).waitFor();
 }
@@ -121,8 +120,7 @@ async function payment(who: 'asking' | 'paying' | 'taking', step: number): Promi
   }
   const paid = await paidAgain(ana.page, request);
   if (who === 'taking') {
-    await kiosk.page.evaluate(() => history.pushState({ at: 'scan', wanted: 'payment', paste: true }, ''));
-    await kiosk.page.reload();
+    await comeTo(kiosk.page, { at: 'scan', wanted: 'payment', paste: true });
     await kiosk.page.getByLabel('Text or link').waitFor();
     died = await dying(kiosk, step, async () => {
       await put(kiosk.page, paid);

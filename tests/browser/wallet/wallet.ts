@@ -40,10 +40,15 @@ export async function balanceOf(handset: Handset): Promise<number> {
   return (await onPhone(handset.page)).document.account.balance;
 }
 
+/** To a screen by no way of a person's: as a reload comes back to it. */
+export async function comeTo(page: Page, place: Readonly<Record<string, string | boolean>>): Promise<void> {
+  await page.evaluate((state) => history.pushState(state, ''), { place, depth: 0 });
+  await page.reload();
+}
+
 /** Home, whatever is on the screen. */
 export async function home(page: Page): Promise<void> {
-  await page.evaluate(() => history.pushState({ at: 'home' }, ''));
-  await page.reload();
+  await comeTo(page, { at: 'home' });
   await page.getByRole('heading', { name: 'Wallet' }).waitFor();
 }
 
@@ -55,8 +60,7 @@ export async function confirm(page: Page, button: string): Promise<void> {
 /** Speaks to the centre now, and waits for the end of it. */
 export async function synchronise(handset: Handset): Promise<void> {
   const { page } = handset;
-  await page.evaluate(() => history.pushState({ at: 'online' }, ''));
-  await page.reload();
+  await comeTo(page, { at: 'online' });
   await page.getByRole('button', { name: 'Synchronise now' }).click();
   await page.getByText('Done: the centre has all of it.').waitFor();
 }

@@ -15,6 +15,10 @@ export const registerWords = catalogue({
     next: 'Continue',
     pinTitle: 'Choose a PIN',
     pinLead: 'You confirm each payment with it. It is never sent anywhere.',
+    pin: 'PIN',
+    pinAgain: 'PIN again',
+    pinFault: 'A PIN has 4 to 8 digits.',
+    pinDiffers: 'The two are not the same.',
     recoveryTitle: 'Your recovery code',
     recoveryLead:
       'Write it down on paper. If this phone is lost, you block it with this code and get its balance back. It is shown only now.',
@@ -47,6 +51,10 @@ export const registerWords = catalogue({
     next: 'Naprej',
     pinTitle: 'Izberite PIN',
     pinLead: 'Z njim potrdite vsako plačilo. Nikamor se ne pošlje.',
+    pin: 'PIN',
+    pinAgain: 'PIN še enkrat',
+    pinFault: 'PIN ima od 4 do 8 števk.',
+    pinDiffers: 'Vnosa nista enaka.',
     recoveryTitle: 'Vaša obnovitvena koda',
     recoveryLead:
       'Zapišite jo na papir. Če telefon izgubite, ga s to kodo blokirate in dobite njegovo stanje nazaj. Pokaže se samo zdaj.',

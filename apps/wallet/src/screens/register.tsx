@@ -2,12 +2,11 @@
 import type { Phone } from '@retap/phone';
 import { isShowable, NAME_LENGTH_MAX, type PhoneKind } from '@retap/protocol';
 import { useState } from 'preact/hooks';
-import { setPin } from '../confirm/pin.ts';
+import { PIN_FORM, setPin } from '../confirm/pin.ts';
 import { recoveryCode, recoveryCodeIn } from '../confirm/recovery-code.ts';
 import type { WalletDatabase } from '../edges/database.ts';
 import { randomBytes } from '../edges/key.ts';
 import { askToPersist } from '../edges/room.ts';
-import { NewPin } from '../parts/new-pin.tsx';
 import { Screen } from '../parts/screen.tsx';
 import type { Registering } from '../registering.ts';
 import { useSay } from '../words/language.tsx';
@@ -129,6 +128,39 @@ function Pin({ onPin, onBack }: { onPin(pin: string): Promise<void>; onBack(): v
       <p class="lead">{say('pinLead')}</p>
       <NewPin onPin={onPin} action={say('next')} />
     </Screen>
+  );
+}
+
+/** A PIN, twice. */
+export function NewPin({ onPin, action }: { onPin(pin: string): Promise<void>; readonly action: string }) {
+  const say = useSay(registerWords);
+  const [pin, setPinText] = useState('');
+  const [again, setAgain] = useState('');
+  const [fault, setFault] = useState<'pinFault' | 'pinDiffers' | null>(null);
+  const submit = async (event: Event) => {
+    event.preventDefault();
+    const found = PIN_FORM.test(pin) ? (pin === again ? null : 'pinDiffers') : 'pinFault';
+    setFault(found);
+    if (found === null) await onPin(pin);
+  };
+  const field = { type: 'password', inputMode: 'numeric', autocomplete: 'off', maxLength: 8 } as const;
+  return (
+    <form onSubmit={(event) => void submit(event)} noValidate>
+      <label>
+        {say('pin')}
+        <input {...field} value={pin} onInput={({ currentTarget }) => setPinText(currentTarget.value)} />
+      </label>
+      <label>
+        {say('pinAgain')}
+        <input {...field} value={again} onInput={({ currentTarget }) => setAgain(currentTarget.value)} />
+      </label>
+      <p class="fault" role="alert">
+        {fault && say(fault)}
+      </p>
+      <button type="submit" class="main">
+        {action}
+      </button>
+    </form>
   );
 }
 

@@ -6,12 +6,12 @@ import { setPin } from '../confirm/pin.ts';
 import { askToPersist, isPersistent } from '../edges/room.ts';
 import { saveFile } from '../edges/save-file.ts';
 import { Confirm } from '../parts/confirm.tsx';
-import { NewPin } from '../parts/new-pin.tsx';
 import { Screen } from '../parts/screen.tsx';
 import { CONFIRMING, type Confirming } from '../settings.ts';
 import { useMoney, useWallet } from '../wallet.tsx';
 import { LANGUAGES } from '../words/catalogue.ts';
 import { useLanguage, useSay } from '../words/language.tsx';
+import { NewPin } from './register.tsx';
 import { settingsWords } from './settings-words.ts';
 
 const LANGUAGE_NAMES = { en: 'English', sl: 'Slovenščina' } as const;
