@@ -112,7 +112,9 @@ async function looked(text: string, size: CameraSize, view: View, random: Random
   return { ms: performance.now() - before, text: read?.isValid ? read.text : null };
 }
 
-test('at least 90 % of all pictures are read, and of each kind what can be; never anything else than what was shown', { timeout: 900_000 }, async () => {
+test('at least 90 % of all pictures are read, and of each kind what can be; never anything else than what was shown', {
+  timeout: 900_000,
+}, async () => {
   const texts = [shown.payment, shown.receipt, shown.request, framesOf(shown.ticket)(11)];
   const rows: Record<string, string | number>[] = [];
   const tooFew: string[] = [];
