@@ -19,6 +19,8 @@ const DEADLINE_MS = 20_000;
 export interface SyncerOptions {
   readonly open: (signal: AbortSignal) => Promise<PhoneLink>;
   readonly run: (link: PhoneLink) => Promise<SyncOutcome>;
+  /** A payment that the centre handed on: as if it had been scanned. */
+  readonly take: (message: Uint8Array) => Promise<unknown>;
   readonly isOnline: () => boolean;
   readonly cost: () => NetworkCost;
   readonly sending: () => Sending;
@@ -94,7 +96,9 @@ export class Syncer {
     const link = this.#link;
     link?.onMessage((message) => {
       if (message === null && this.#link === link) this.#link = null;
-      if (message !== null && parseCentreSays(message)?.kind === 'news') void this.sync('payment');
+      const says = message && parseCentreSays(message);
+      if (says?.kind === 'news') void this.sync('payment');
+      if (says?.kind === 'payment') void this.#options.take(says.message).then(() => this.sync('payment'));
     });
   }
 

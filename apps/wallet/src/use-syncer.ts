@@ -33,6 +33,7 @@ export function useSyncer(phone: Phone, place: Place, sending: Sending): Syncing
       new Syncer({
         open: openLink,
         run: (link) => synchronize(phone, link, silence),
+        take: (message) => phone.take(message),
         isOnline,
         cost: networkCost,
         sending: () => chosen.current,

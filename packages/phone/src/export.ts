@@ -18,12 +18,20 @@ export async function exported({ document, journal, foreign }: Stored, key: Phon
   return bytes;
 }
 
-/** Ascending, each at most {@link BATCH_RECORDS} long. */
-export function runsOf(journal: readonly JournalEntry[]): [JournalEntry, ...JournalEntry[]][] {
+/**
+ * Ascending, each at most {@link BATCH_RECORDS} long.
+ * @param isAlone of an entry that goes by itself; default: none does
+ */
+export function runsOf(
+  journal: readonly JournalEntry[],
+  isAlone: (entry: JournalEntry) => boolean = () => false,
+): [JournalEntry, ...JournalEntry[]][] {
   const runs: [JournalEntry, ...JournalEntry[]][] = [];
   for (const entry of [...journal].sort((a, b) => a.serial - b.serial)) {
     const run = runs.at(-1);
-    if (run && run.length < BATCH_RECORDS && run.at(-1)?.serial === entry.serial - 1) run.push(entry);
+    const last = run?.at(-1);
+    const isNext = last !== undefined && last.serial === entry.serial - 1 && !isAlone(last) && !isAlone(entry);
+    if (run && isNext && run.length < BATCH_RECORDS) run.push(entry);
     else runs.push([entry]);
   }
   return runs;

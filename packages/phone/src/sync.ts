@@ -17,6 +17,7 @@ import {
 import type { PhoneLink, SyncOutcome } from './api.ts';
 import { runsOf } from './export.ts';
 import type { Ledger } from './ledger.ts';
+import { paidItem } from './movements.ts';
 import { carriedOut, nextOrder } from './orders.ts';
 import type { Phone } from './phone.ts';
 import type { Item, ItemState, KeptWish, Stored } from './port.ts';
@@ -24,7 +25,7 @@ import { sealed } from './sealed.ts';
 import { nowOf } from './time.ts';
 
 type Account = CentreSays & { readonly kind: 'account' };
-type Answer = Exclude<CentreSays, { readonly kind: 'news' }>;
+type Answer = Exclude<CentreSays, { readonly kind: 'news' | 'payment' }>;
 
 /** Of a wish that a person has to approve. */
 const WAITS = 'waits';
@@ -42,6 +43,8 @@ export async function synchronize(phone: Phone, link: PhoneLink, silence: () => 
   } finally {
     await keepBytes(phone.ledger, line);
   }
+  // As if they had been scanned: what cannot be taken is refused, and the payer has it back.
+  for (const message of line.handed) await phone.take(message);
   return outcome;
 }
 
@@ -65,13 +68,26 @@ async function sendRecords(ledger: Ledger, line: Conversation): Promise<boolean>
     // Refused for ever it stays here, for somebody to look at: it is somebody's money.
     if (answer.kind === 'kept') await change(ledger, () => ({ foreignAcknowledged: [id] }));
   }
-  for (const run of runsOf(journal)) {
+  // A payment that may still be taken goes as it is shown: the centre hands it on, and whichever way is first, it is one payment.
+  const shown = freshPayments(ledger);
+  for (const run of runsOf(journal, ({ serial }) => shown.has(serial))) {
     const to = run.at(-1)?.serial ?? 0;
-    const answer = await line.say('batch', await sealed(document.terminal, run, ledger.options.key));
+    const message = shown.get(to);
+    const answer = message
+      ? await line.say('payment', message)
+      : await line.say('batch', await sealed(document.terminal, run, ledger.options.key));
     if (answer.kind !== 'kept') return false;
     await change(ledger, (stored) => ({ journalAcknowledgedTo: to, items: reportedTo(to, stored) }));
   }
   return true;
+}
+
+/** What is to be shown of payments that nobody is known to have taken, by serial. */
+function freshPayments({ stored, options }: Ledger): Map<number, Uint8Array> {
+  const now = nowOf(options.clock(), stored.document);
+  const isFresh = ({ state, amount, validUntil }: Item): boolean =>
+    state === 'unreported' && amount < 0 && validUntil !== null && now <= validUntil;
+  return new Map(stored.items.filter(isFresh).map((item) => [item.serial, paidItem(item).message]));
 }
 
 /** Null where the centre does not say. */
@@ -207,6 +223,8 @@ class Conversation {
   #awaited: { readonly number: number; readonly resolve: (answer: Answer | null) => void } | null = null;
   sent = 0;
   received = 0;
+  /** Payments to this phone that came meanwhile. */
+  readonly handed: Uint8Array[] = [];
 
   constructor(link: PhoneLink, silence: () => Promise<void>) {
     this.#link = link;
@@ -240,7 +258,9 @@ class Conversation {
     }
     this.received += message.length;
     const says = parseCentreSays(message);
-    if (says === null || says.kind === 'news' || says.number !== this.#awaited?.number) return;
+    if (says?.kind === 'payment') this.handed.push(says.message);
+    if (says === null || says.kind === 'news' || says.kind === 'payment' || says.number !== this.#awaited?.number)
+      return;
     this.#awaited.resolve(says);
   }
 }

@@ -3,7 +3,14 @@
 import type { Duplex } from 'node:stream';
 import type { PhoneAccount, WishAnswer } from '@retap/central';
 import type { TerminalNumber } from '@retap/model';
-import { type CentreSays, encodeCentreSays, type PhoneSays, parsePhoneSays } from '@retap/protocol';
+import {
+  type CentreSays,
+  encodeCentreSays,
+  openMessage,
+  type PhoneSays,
+  ProtocolError,
+  parsePhoneSays,
+} from '@retap/protocol';
 import type { RawData, WebSocket } from 'ws';
 import type { Held } from '../body.ts';
 import { type Refusal, refusalOf } from '../upload-socket/refusal.ts';
@@ -44,6 +51,8 @@ export interface PhoneSocketOptions {
   /** @throws ProtocolError, AdmissionError, RateExceeded */
   readonly hear: (standing: Uint8Array, client: string) => Promise<PhoneAccount>;
   readonly wish: (wish: Uint8Array, client: string) => Promise<WishAnswer>;
+  /** A payment whose batch was taken: to whoever is to be paid, where they are connected to this process. */
+  readonly handOn: (message: Uint8Array) => void;
   readonly held: Held;
   /** The centre's clock, which goes along. */
   readonly now: () => number;
@@ -131,6 +140,11 @@ export class PhoneSocket {
     }
   }
 
+  /** Hands on what somebody pays to it. */
+  hand(message: Uint8Array): void {
+    this.#send({ kind: 'payment', message });
+  }
+
   close(code: keyof typeof CLOSE, why: string): void {
     if (this.#isClosing) return;
     this.#isClosing = true;
@@ -203,9 +217,13 @@ export class PhoneSocket {
   }
 
   async #answer({ number, kind, bytes }: PhoneSays): Promise<void> {
-    const { take, hear, wish, random, onFault, limits } = this.#options;
+    const { take, hear, wish, handOn, random, onFault, limits } = this.#options;
     try {
       if (kind === 'batch') await take(bytes, this.#client);
+      if (kind === 'payment') {
+        await take(batchShown(bytes), this.#client);
+        handOn(bytes);
+      }
       const answer = kind === 'wish' ? refusalOfWish(await wish(bytes, this.#client), this.#options.now()) : null;
       if (kind === 'standing') this.#tellAccount(number, await hear(bytes, this.#client));
       else if (answer !== null) this.#send({ kind: 'refused', number, time: this.#options.now(), ...answer });
@@ -230,6 +248,13 @@ export class PhoneSocket {
   #send(says: CentreSays): void {
     if (this.#socket.readyState === this.#socket.OPEN) this.#socket.send(encodeCentreSays(says));
   }
+}
+
+/** @throws ProtocolError `message-malformed` where it is no record that is shown */
+function batchShown(bytes: Uint8Array): Uint8Array {
+  const message = openMessage(bytes);
+  if (message.kind === 'record') return message.batch;
+  throw new ProtocolError('message-malformed', 'a payment is shown as a record with its certificate');
 }
 
 /** Null where it is granted. A wish that waits is refused for now. */

@@ -2,13 +2,14 @@
 
 import type { Duplex } from 'node:stream';
 import type { TerminalNumber } from '@retap/model';
+import { openMessage, phoneOfMedium, readSignedBatch } from '@retap/protocol';
 import type { WebSocket } from 'ws';
 import { PHONE_SOCKET_LIMITS, PhoneSocket, type PhoneSocketLimits, type PhoneSocketOptions } from './socket.ts';
 
 /** Asked about at a time, the others in their turn. */
 const ASKED_MAX = 200;
 
-export interface PhoneSocketsOptions extends Omit<PhoneSocketOptions, 'limits'> {
+export interface PhoneSocketsOptions extends Omit<PhoneSocketOptions, 'limits' | 'handOn'> {
   readonly limits?: Partial<PhoneSocketLimits>;
   /** Of each of these phones something that changes when its account would say something new. */
   readonly versions: (terminals: readonly TerminalNumber[]) => Promise<ReadonlyMap<TerminalNumber, string>>;
@@ -24,7 +25,8 @@ export class PhoneSockets {
   #isStopping = false;
 
   constructor({ versions, limits, ...options }: PhoneSocketsOptions) {
-    this.#options = { ...options, limits: { ...PHONE_SOCKET_LIMITS, ...limits } };
+    const handOn = (message: Uint8Array): void => this.#handOn(message);
+    this.#options = { ...options, handOn, limits: { ...PHONE_SOCKET_LIMITS, ...limits } };
     this.#versions = versions;
   }
 
@@ -67,6 +69,13 @@ export class PhoneSockets {
     await Promise.all([...this.#open].map((socket) => socket.stop(graceMs)));
   }
 
+  /** Whoever is not connected here scans it, or is told by the account: nothing depends on it. */
+  #handOn(message: Uint8Array): void {
+    const payee = payeeOf(message);
+    if (payee === null) return;
+    for (const socket of this.#open) if (socket.terminal === payee) socket.hand(message);
+  }
+
   #look(): void {
     for (const socket of this.#open) socket.look();
   }
@@ -91,4 +100,14 @@ export class PhoneSockets {
       this.#isAsking = false;
     }
   }
+}
+
+/** The phone that a payment, as it is shown, is to; null where it is to none. */
+function payeeOf(message: Uint8Array): TerminalNumber | null {
+  const shown = openMessage(message);
+  if (shown.kind !== 'record') return null;
+  const [only] = readSignedBatch(shown.batch).records;
+  const record = only?.record;
+  const isPayment = record?.type === 'debit' || record?.type === 'purchase';
+  return isPayment ? phoneOfMedium(record.counterparty ?? '') : null;
 }

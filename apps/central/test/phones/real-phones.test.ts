@@ -3,7 +3,14 @@ import { type Central, openCentral } from '@retap/central';
 import { verifySignature } from '@retap/keys';
 import { amountOf } from '@retap/model';
 import { type PhoneLink, type SyncOutcome, synchronize } from '@retap/phone';
-import { PAYMENT_VALID_MS, PHONE_SOCKET_PROTOCOL, type PhoneKind } from '@retap/protocol';
+import {
+  type CentreSays,
+  encodePhoneSays,
+  PAYMENT_VALID_MS,
+  PHONE_SOCKET_PROTOCOL,
+  type PhoneKind,
+  parseCentreSays,
+} from '@retap/protocol';
 import { randomOf } from '@retap/testkit';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
@@ -40,6 +47,28 @@ async function post(body: Uint8Array<ArrayBuffer>): Promise<Uint8Array> {
 
 const handset = (name: string, kind: PhoneKind = 'person'): Promise<Handset> =>
   new Handset({ name, kind, post, random: randomOf(name), clock: () => now }).register();
+
+/** Connected, and known to the centre: what it says from now on. */
+async function waiting({ phone }: Handset): Promise<{ readonly heard: CentreSays[]; close(): void }> {
+  const heard: CentreSays[] = [];
+  const socket = new WebSocket(`${service.url.replace('http', 'ws')}/phones/socket`, PHONE_SOCKET_PROTOCOL);
+  await new Promise((resolve) => socket.once('open', resolve));
+  let listener: (message: Uint8Array | null) => void = () => {};
+  socket.on('message', (data: Buffer) => {
+    const says = parseCentreSays(Uint8Array.from(data));
+    if (says?.kind === 'payment') heard.push(says);
+    listener(Uint8Array.from(data));
+  });
+  const link: PhoneLink = {
+    send: (message) => socket.send(message),
+    onMessage: (given) => {
+      listener = given;
+    },
+    close: () => socket.close(),
+  };
+  expect(await synchronize(phone, link, () => new Promise(() => {}))).toBe('done');
+  return { heard, close: () => socket.close() };
+}
 
 async function sync({ phone }: Handset): Promise<SyncOutcome> {
   const socket = new WebSocket(`${service.url.replace('http', 'ws')}/phones/socket`, PHONE_SOCKET_PROTOCOL);
@@ -129,4 +158,50 @@ test('a phone restored from a copy of before is told so', async () => {
   await sync(ana);
   expect(await sync(copy)).toBe('refused');
   expect(copy.phone.view.document.standing).toBe('rolled-back');
+});
+
+test('where both are online the centre hands the payment on; scanned as well, it is taken once', async () => {
+  const [ana, kiosk] = [await loaded('Nika', 4_000), await handset('Stall', 'merchant')];
+  const request = messageIn(await kiosk.phone.ask(wanted(250)));
+  const till = await waiting(kiosk);
+  const shown = messageIn(await ana.phone.pay(request));
+  expect(await sync(ana)).toBe('done');
+  await expect.poll(() => till.heard.length).toBe(1);
+  const [handed] = till.heard as [CentreSays & { readonly kind: 'payment' }];
+  expect(handed.message).toEqual(shown);
+  expect(await kiosk.phone.take(handed.message)).toMatchObject({ outcome: 'taken' });
+  // The camera saw it, too.
+  expect(await kiosk.phone.take(shown)).toMatchObject({ outcome: 'taken-already' });
+  till.close();
+  expect(await sync(kiosk)).toBe('done');
+  expect(await sync(ana)).toBe('done');
+  expect([ana.balance, kiosk.balance]).toEqual([3_750, 250]);
+  expect(ana.phone.view.items[0]).toMatchObject({ state: 'taken' });
+});
+
+test('a link that breaks in the middle of it: what is on the screen is the same payment', async () => {
+  const [ana, kiosk] = [await loaded('Oto', 4_000), await handset('Booth', 'merchant')];
+  expect(await sync(kiosk)).toBe('done');
+  const request = messageIn(await kiosk.phone.ask(wanted(250)));
+  const shown = messageIn(await ana.phone.pay(request));
+  // The centre has it, and its answer is lost.
+  const socket = new WebSocket(`${service.url.replace('http', 'ws')}/phones/socket`, PHONE_SOCKET_PROTOCOL);
+  await new Promise((resolve) => socket.once('open', resolve));
+  socket.send(encodePhoneSays({ number: 1, kind: 'payment', bytes: shown }));
+  await new Promise((resolve) => socket.once('message', resolve));
+  socket.terminate();
+  expect(await kiosk.phone.take(shown)).toMatchObject({ outcome: 'taken' });
+  for (const each of [kiosk, ana]) expect(await sync(each)).toBe('done');
+  expect([ana.balance, kiosk.balance]).toEqual([3_750, 250]);
+});
+
+test('what is no payment is refused, and handed to nobody', async () => {
+  const socket = new WebSocket(`${service.url.replace('http', 'ws')}/phones/socket`, PHONE_SOCKET_PROTOCOL);
+  await new Promise((resolve) => socket.once('open', resolve));
+  socket.send(encodePhoneSays({ number: 1, kind: 'payment', bytes: Uint8Array.of(0x80) }));
+  const says = await new Promise<CentreSays | null>((resolve) => {
+    socket.once('message', (data: Buffer) => resolve(parseCentreSays(Uint8Array.from(data))));
+  });
+  expect(says).toMatchObject({ kind: 'refused', code: 'message-malformed' });
+  socket.terminate();
 });

@@ -10,10 +10,15 @@ import { isWhole, NUMBER_MAX, TIME_MAX } from '../signed/whole.ts';
 export const PHONE_SOCKET_PROTOCOL = 'retap.phone.1';
 export const PHONE_MESSAGE_BYTES_MAX = 256 * 1024;
 
-/** From the phone. `batch`: a signed batch, its own or of another phone that it holds; the others as their names say, signed. */
+const SAYS = ['batch', 'standing', 'wish', 'payment'] as const;
+
+/**
+ * From the phone. `batch`: a signed batch, its own or of another phone that it holds; `payment`: what it shows of a payment, whose batch is
+ * kept and which is handed on to whoever is to be paid, if they are connected just now; the others as their names say, signed.
+ */
 export interface PhoneSays {
   readonly number: number;
-  readonly kind: 'batch' | 'standing' | 'wish';
+  readonly kind: (typeof SAYS)[number];
   readonly bytes: Uint8Array;
 }
 
@@ -78,13 +83,15 @@ export type CentreSays =
       readonly mebibytePrice: Amount;
     }
   /** Something changed that an account would say: ask again. */
-  | { readonly kind: 'news' };
+  | { readonly kind: 'news' }
+  /** A payment to this phone, as the payer shows it: as if it had been scanned. */
+  | { readonly kind: 'payment'; readonly message: Uint8Array };
 
-const SAYS = ['batch', 'standing', 'wish'] as const;
 const KEPT = 0;
 const REFUSED = 1;
 const ACCOUNT = 2;
 const NEWS = 3;
+const PAYMENT = 4;
 const COUNT_MAX = 2 ** 32 - 1;
 const CODE = /^[a-z][a-z-]{0,63}$/;
 const MESSAGE_MAX = 500;
@@ -120,6 +127,8 @@ export function encodeCentreSays(says: CentreSays): Uint8Array<ArrayBuffer> {
     }
     case 'news':
       return encodeCbor([NEWS]);
+    case 'payment':
+      return encodeCbor([PAYMENT, says.message]);
   }
 }
 
@@ -127,6 +136,8 @@ export function encodeCentreSays(says: CentreSays): Uint8Array<ArrayBuffer> {
 export function parseCentreSays(message: Uint8Array): CentreSays | null {
   const [kind, number, time, ...rest] = fieldsOf(message);
   if (kind === NEWS && number === undefined) return { kind: 'news' };
+  if (kind === PAYMENT && number instanceof Uint8Array && time === undefined)
+    return { kind: 'payment', message: number };
   if (!isWhole(number, 1, COUNT_MAX) || !isWhole(time, 0, TIME_MAX)) return null;
   if (kind === KEPT && rest.length === 0) return { kind: 'kept', number, time };
   if (kind === REFUSED) return refusedIn(number, time, rest);

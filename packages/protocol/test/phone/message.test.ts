@@ -100,13 +100,14 @@ describe('over the socket', () => {
     ACCOUNT,
     { ...ACCOUNT, certificate: null, orders: [], payments: [], denied: null },
     { kind: 'news' },
+    { kind: 'payment', message: bytes(1, 2) },
   ];
 
   test.each(ANSWERS)('the centre says $kind', (says) => {
     expect(parseCentreSays(encodeCentreSays(says))).toEqual(says);
   });
 
-  test.each(['batch', 'standing', 'wish'] as const)('a phone says %s', (kind) => {
+  test.each(['batch', 'standing', 'wish', 'payment'] as const)('a phone says %s', (kind) => {
     const says = { number: 7, kind, bytes: bytes(1, 2, 3) };
     expect(parsePhoneSays(encodePhoneSays(says))).toEqual(says);
   });
