@@ -108,7 +108,7 @@ async function opened(to: Service = service, headers: Record<string, string> = {
       last += 1;
       const number = last;
       socket.send(encodePhoneSays({ number, kind, bytes }));
-      const of = () => heard.find((each) => each.kind !== 'news' && each.number === number);
+      const of = () => heard.find((each) => 'number' in each && each.number === number);
       await expect.poll(of, { timeout: 30_000 }).toBeDefined();
       return of() as CentreSays;
     },
