@@ -26,12 +26,12 @@ const PCSC = ['pcscd', 'libpcsclite1', 'vsmartcard-vpcd', 'gcc', 'libc6-dev', 'o
  * @type {Readonly<Record<string, {minutes: number, needs: readonly string[], covered: boolean}>>}
  */
 const SUITES = {
-  unit: { minutes: 15, needs: [], covered: true },
+  unit: { minutes: 18, needs: [], covered: true },
   pg: { minutes: 8, needs: POSTGRES, covered: true },
   process: { minutes: 12, needs: [...POSTGRES, ...SOFTHSM, ...PROMTOOL], covered: false },
   kill: { minutes: 10, needs: POSTGRES, covered: false },
   pcsc: { minutes: 4, needs: PCSC, covered: false },
-  browser: { minutes: 18, needs: [...POSTGRES, ...CHROMIUM], covered: false },
+  browser: { minutes: 30, needs: [...POSTGRES, ...CHROMIUM], covered: false },
 };
 
 const COVERAGE = process.argv.includes('--coverage');

@@ -72,7 +72,10 @@ export async function takeIn(
     document: { ...written.document, openRequest: isOpen ? null : open },
     journal: [written.entry],
     foreign: [{ id, batch: shown.batch }],
-    items: given ? [item, { ...given, refunded: amountOf(given.refunded - paid.amount) }] : [item],
+    // Who gives a payment back has taken it.
+    items: given
+      ? [item, { ...given, refunded: amountOf(given.refunded - paid.amount), ...takenState(given) }]
+      : [item],
   });
   return { ...paidItem(item), outcome: 'taken' };
 }
@@ -83,11 +86,14 @@ export async function keepReceipt(
   shown: PhoneMessage & { readonly kind: 'record' },
 ): Promise<TakeOutcome> {
   const { document } = ledger.stored;
-  const state = paid.state === 'disputed' ? paid.state : 'taken';
-  const item = { ...paid, state, otherBatch: shown.batch, otherCertificate: shown.certificate } as const;
+  const item = { ...paid, ...takenState(paid), otherBatch: shown.batch, otherCertificate: shown.certificate } as const;
   const known = { id: `receipt-${paid.id}`, batch: shown.batch };
   await ledger.commit({ document: { ...document, version: document.version + 1 }, items: [item], foreign: [known] });
   return { outcome: 'receipt', item };
+}
+
+function takenState({ state }: Item): Pick<Item, 'state'> {
+  return { state: state === 'disputed' ? state : 'taken' };
 }
 
 /** What the payer's key has signed twice is brought to the centre, which cannot know of it otherwise. */

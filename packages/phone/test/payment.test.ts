@@ -110,7 +110,10 @@ describe('refunds', () => {
     const refund = await kiosk.phone.refund(id, amountOf(200));
     expect(said(refund)).toBe('paid');
     expect(said(await kiosk.phone.refund(id, amountOf(151)))).toBe('refused: refund-too-large');
+    expect(ana.phone.view.items[0]!.state).toBe('unreported');
     const back = await ana.phone.take(messageIn(refund));
+    // Who gives a payment back has taken it.
+    expect(ana.phone.view.items.find(({ amount }) => amount === -350)!.state).toBe('taken');
     expect(back).toMatchObject({ outcome: 'taken', item: { kind: 'refund', amount: 200 } });
     expect([ana.balance, kiosk.balance]).toEqual([3_850, 150]);
     expect(said(await ana.phone.take(messageIn(refund)))).toBe('taken-already');
