@@ -17,6 +17,7 @@ import {
   encodeOrder,
   encodeRegistered,
   type Order,
+  openMessage,
   openSignedBatch,
   openStanding,
   openWish,
@@ -56,6 +57,8 @@ export class TestCentre {
   readonly #phones = new Map<number, Known>();
   readonly #granted = new Set<string>();
   readonly #clock: () => number;
+  /** What it could not answer: a fault of the phone's, or of this. */
+  readonly faults: unknown[] = [];
   limits = LIMITS;
   denied: number[] = [];
 
@@ -98,7 +101,13 @@ export class TestCentre {
       send: (message) => {
         if (isBroken()) return listener(null);
         // What arrived is kept, although the answer may be lost.
-        void this.#answer(message).then((answer) => listener(isBroken() ? null : answer));
+        this.#answer(message).then(
+          (answer) => listener(isBroken() ? null : answer),
+          (fault: unknown) => {
+            this.faults.push(fault);
+            listener(null);
+          },
+        );
       },
     };
   }
@@ -143,12 +152,14 @@ export class TestCentre {
     const time = this.#clock();
     if (kind === 'wish') return this.#grant(number, time, bytes);
     if (kind === 'standing') return this.#account(number, time, bytes);
-    const { terminal, toBeSigned, signature } = openSignedBatch(bytes);
+    const shown = kind === 'payment' ? openMessage(bytes) : null;
+    const batch = shown?.kind === 'record' ? shown.batch : bytes;
+    const { terminal, toBeSigned, signature } = openSignedBatch(batch);
     const phone = this.#phones.get(terminal);
     if (!phone || !isSignedBy(phone.publicKey, toBeSigned, signature)) {
       return refusal(number, time, 'signature-invalid', 0);
     }
-    this.arrivals.push(...readSignedBatch(bytes).records.map(({ record }) => record));
+    this.arrivals.push(...readSignedBatch(batch).records.map(({ record }) => record));
     return encodeCentreSays({ kind: 'kept', number, time });
   }
 

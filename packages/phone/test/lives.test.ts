@@ -165,6 +165,7 @@ test(`money is conserved, and the centre knows it, over ${RUNS} lives`, { timeou
       const { world, phones, balances, toppedUp } = await lived(seed, steps);
       const { centre, now } = world;
       const state = centre.state(now + 30 * DAY);
+      expect(centre.faults).toEqual([]);
       // Honest phones have no alert, whatever broke.
       expect(state.alerts).toEqual([]);
       // The centre believes what is on the phones.
