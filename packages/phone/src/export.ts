@@ -3,7 +3,7 @@ import type { JournalEntry, PhoneKey, Stored } from './port.ts';
 import { sealed } from './sealed.ts';
 
 /** Records in one batch: far below what a batch may have. */
-export const BATCH_RECORDS = 100;
+const BATCH_RECORDS = 100;
 
 /** A sequence of signed batches, as `retap upload` takes it. Empty where there is nothing. */
 export async function exported({ document, journal, foreign }: Stored, key: PhoneKey): Promise<Uint8Array> {

@@ -101,7 +101,7 @@ export async function believedTicket(
   return isTheirs ? { purchase, receipt, presentation } : 'signature-forged';
 }
 
-export async function believedCertificate(bytes: Uint8Array, trust: Trust): Promise<Certificate | PhoneRefusal> {
+async function believedCertificate(bytes: Uint8Array, trust: Trust): Promise<Certificate | PhoneRefusal> {
   const opened = unlessMalformed(() => openCertificate(bytes));
   if (opened === null) return 'unreadable';
   const isOurs = await trust.verify(trust.centre, opened.toBeSigned, opened.signature);
