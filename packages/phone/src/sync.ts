@@ -51,8 +51,10 @@ export async function synchronize(phone: Phone, link: PhoneLink, silence: () => 
 async function conversed(ledger: Ledger, line: Conversation): Promise<SyncOutcome> {
   for (let round = 0; round < ROUNDS_MAX; round += 1) {
     if (!(await sendRecords(ledger, line))) return 'refused';
-    const account = await askAccount(ledger, line);
-    if (account === null) return 'refused';
+    const asked = await askAccount(ledger, line);
+    if (asked === null) return 'refused';
+    if (await isOvertaken(ledger, asked)) continue;
+    const { account } = asked;
     const hasNew = await keepAccount(ledger, account);
     const granted = await sendWishes(ledger, line);
     if (!hasNew && !granted) return account.standing === 'active' ? 'done' : 'refused';
@@ -90,8 +92,23 @@ function freshPayments({ stored, options }: Ledger): Map<number, Uint8Array> {
   return new Map(stored.items.filter(isFresh).map((item) => [item.serial, paidItem(item).message]));
 }
 
+/** What the centre said of the phone as it stood after a record. */
+interface Asked {
+  readonly account: Account;
+  readonly lastSerial: number;
+}
+
+/**
+ * Whether the phone has gone on while its word was on the way, and what it wrote then was there first, brought by another tab or by
+ * whoever was paid: its word looked old, and is not.
+ */
+function isOvertaken(ledger: Ledger, { account, lastSerial }: Asked): Promise<boolean> {
+  // Read anew: the other tab may have written.
+  return ledger.locked(async ({ document }) => account.standing === 'rolled-back' && document.lastSerial > lastSerial);
+}
+
 /** Null where the centre does not say. */
-async function askAccount(ledger: Ledger, line: Conversation): Promise<Account | null> {
+async function askAccount(ledger: Ledger, line: Conversation): Promise<Asked | null> {
   const { terminal } = ledger.stored.document;
   const standing = await ledger.locked(async ({ document }) => {
     const { lastSerial, link, account, actionSerial, version, denied } = document;
@@ -103,7 +120,7 @@ async function askAccount(ledger: Ledger, line: Conversation): Promise<Account |
     return { terminal, saidAt, lastSerial, link, balance, mediumSerial, actionSerial, deniedDigest };
   });
   const answer = await line.say('standing', await encodeStanding(standing, (bytes) => ledger.options.key.sign(bytes)));
-  return answer.kind === 'account' ? answer : null;
+  return answer.kind === 'account' ? { account: answer, lastSerial: standing.lastSerial } : null;
 }
 
 /** @returns whether records were made that the centre is to have */

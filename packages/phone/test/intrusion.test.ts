@@ -10,10 +10,11 @@ import {
   openCertificate,
   openMessage,
   PAYMENT_VALID_MS,
+  parsePhoneSays,
   REQUEST_VALID_MS,
 } from '@retap/protocol';
 import { beforeEach, describe, expect, test } from 'vitest';
-import { PhoneStoreError, synchronize } from '../src/index.ts';
+import { type PhoneLink, PhoneStoreError, synchronize } from '../src/index.ts';
 import { type Handset, keyOf } from './handset.ts';
 import { messageIn, said, World } from './world.ts';
 
@@ -225,6 +226,31 @@ describe('an old state of a phone', () => {
     expect(said(await kiosk.phone.take(next))).toBe('refused: chain-broken');
     // The other goes on, and is the one that this merchant knows.
     expect(said(await kiosk.phone.take(await payment()))).toBe('taken');
+  });
+
+  test('a phone that pays by another tab while its word is on the way is no old state', async () => {
+    await world.sync(ana);
+    const request = await ask(kiosk);
+    const tab = await ana.tab();
+    let isPaid = false;
+    // The word is on the way, and slow: meanwhile the other tab pays, and is faster.
+    const link = world.centre.link();
+    const slow: PhoneLink = {
+      ...link,
+      send(message) {
+        const isStanding = parsePhoneSays(message)?.kind === 'standing';
+        if (!isStanding || isPaid) return link.send(message);
+        isPaid = true;
+        void (async () => {
+          await tab.pay(request);
+          await synchronize(tab, world.centre.link(), () => new Promise(() => {}));
+          link.send(message);
+        })();
+      },
+    };
+    expect(await synchronize(ana.phone, slow, () => new Promise(() => {}))).toBe('done');
+    expect(ana.phone.view.document.standing).toBe('active');
+    expect(ana.phone.view.unsent).toBe(0);
   });
 
   test('two copies that both pay are told by their records', async () => {
