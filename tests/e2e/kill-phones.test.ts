@@ -2,7 +2,7 @@
  * Phones pay each other offline, and synchronise over web sockets with a centre that is killed −9 in the middle, several tabs of one at
  * once. Whatever was cut: money is conserved, the centre and the phones agree, nothing is an alert, and what nobody took is given back.
  */
-import { openCentral } from '@retap/central';
+import { openCentral, type Takings } from '@retap/central';
 import { verifySignature } from '@retap/keys';
 import { amountOf } from '@retap/model';
 import { type Random, randomOf, startPostgres, type TestPostgres } from '@retap/testkit';
@@ -86,7 +86,10 @@ async function killedInTheMiddle({ seed, kills }: Round): Promise<void> {
     await centre.kill();
     await Promise.all(under);
   }
+  const cashedOut = await (phones[0] as Handset).phone.cashOut(amountOf(50));
+  if (cashedOut.outcome === 'paid') loaded -= 50;
   await settle(centre, phones);
+  if (cashedOut.outcome === 'paid') await expectPaidOut(database, cashedOut.item.id);
   await expectAgreement(database, phones, loaded);
   expect(await centre.stop()).toBe(0);
   expect(centre.log.split('\n').filter((line) => line.includes('"stack"'))).toEqual([]);
@@ -117,6 +120,27 @@ async function settle(centre: Serving, phones: readonly Handset[]): Promise<void
   );
 }
 
+/** As an operator does: once. */
+async function expectPaidOut(database: string, id: string): Promise<void> {
+  const sums = async () => {
+    const { stdout } = await retap([
+      'phones',
+      'takings',
+      id.split('-')[0] ?? '',
+      '--database',
+      database,
+      '--format',
+      'json',
+    ]);
+    return (JSON.parse(stdout) as Takings).cashOut;
+  };
+  expect(await sums()).toEqual({ paid: { count: 0, amount: 0 }, unpaid: { count: 1, amount: 50 } });
+  const pay = () => retap(['phones', 'pay-out', id, '--database', database, '--why', 'in cash']);
+  expect(await pay()).toMatchObject({ status: 0, stdout: `Cash-out ${id} is noted as paid.\n` });
+  expect(await pay()).toMatchObject({ status: 1, stderr: expect.stringContaining('was paid before') });
+  expect(await sums()).toEqual({ paid: { count: 1, amount: 50 }, unpaid: { count: 0, amount: 0 } });
+}
+
 interface Report {
   readonly accounts: readonly { readonly medium: string; readonly balance: number }[];
   readonly alerts: readonly unknown[];
@@ -130,10 +154,10 @@ async function expectAgreement(database: string, phones: readonly Handset[], loa
   expect(report.alerts).toEqual([]);
   const held = Object.fromEntries(phones.map((handset) => [`P${handset.terminal}`, handset.balance]));
   expect(Object.fromEntries(report.accounts.map(({ medium, balance }) => [medium, balance]))).toEqual(held);
-  // Σ W = what was topped up: nothing is in doubt any more.
+  // Σ W = what was topped up and not cashed out: nothing is in doubt any more.
   expect(Object.values(held).reduce((sum, each) => sum + each, 0)).toBe(loaded);
   const states = phones.flatMap(({ phone }) =>
-    phone.view.items.filter(({ amount }) => amount < 0).map(({ state }) => state),
+    phone.view.items.filter(({ amount, kind }) => amount < 0 && kind !== 'cash-out').map(({ state }) => state),
   );
   expect(new Set(states)).toEqual(new Set(['taken', 'reclaimed']));
   expect(await retap(['check', '--database', database])).toMatchObject({ status: 0 });

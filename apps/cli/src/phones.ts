@@ -1,6 +1,6 @@
 /** `retap phones`: phones that pay and are paid, and what they may do. */
 import { PHONE_ADMISSIONS, PHONE_PRESETS, TOP_UP_POLICIES } from '@retap/central';
-import type { TerminalNumber } from '@retap/model';
+import type { RecordIdentity, TerminalNumber } from '@retap/model';
 import { PHONE_KINDS } from '@retap/protocol';
 import { Argument, type Command, InvalidArgumentError, Option } from 'commander';
 import { CENTRAL_DIRECTORY, databaseOption } from './database.ts';
@@ -9,6 +9,8 @@ import { type InviteOptions, invite } from './phones/invite.ts';
 import { type LimitsOptions, limits } from './phones/limits.ts';
 import { type ListOptions, list } from './phones/list.ts';
 import { type LostOptions, lost } from './phones/lost.ts';
+import { type PayOutOptions, payOut } from './phones/pay-out.ts';
+import { type TakingsOptions, takings } from './phones/takings.ts';
 import type { ExitStatus, Shell } from './shell.ts';
 
 const NUMBER_MAX = 2 ** 31 - 1;
@@ -60,6 +62,14 @@ export function addPhones(program: Command, shell: Shell, end: (status: ExitStat
     .addArgument(new Argument('<NUMBER>', 'of the phone, as 1000000007').argParser(phoneNumber))
     .requiredOption('--why <TEXT>', 'for the history')
     .action((terminal: TerminalNumber, options: LostOptions) => done(lost(terminal, options, shell)));
+  add('takings', 'show what phones were paid, gave back and cashed out, and which payments to them are in doubt')
+    .addArgument(new Argument('[NUMBER]', 'of one phone').argParser(phoneNumber))
+    .addOption(formatOption())
+    .action((terminal: TerminalNumber | undefined, options: TakingsOptions) => done(takings(terminal, options, shell)));
+  add('pay-out', 'note that a cash-out was paid to its owner: once')
+    .addArgument(new Argument('<RECORD>', 'the cash-out, as 1000000007-12').argParser(parseIdentity))
+    .requiredOption('--why <TEXT>', 'for the audit log: how it was paid')
+    .action((cashOut: RecordIdentity, options: PayOutOptions) => done(payOut(cashOut, options, shell)));
 }
 
 const phoneNumber = countFrom(1_000_000_001, NUMBER_MAX) as (text: string) => TerminalNumber;
@@ -67,4 +77,12 @@ const phoneNumber = countFrom(1_000_000_001, NUMBER_MAX) as (text: string) => Te
 function parseCurrency(text: string): string {
   if (/^[A-Z]{3}$/.test(text)) return text;
   throw new InvalidArgumentError('Give three capital letters, as EUR.');
+}
+
+function parseIdentity(text: string): RecordIdentity {
+  const [, terminal, serial] = /^([1-9]\d{9})-([1-9]\d{0,9})$/.exec(text) ?? [];
+  if (terminal === undefined || serial === undefined) {
+    throw new InvalidArgumentError('Give the number of the phone and the serial of its record, as 1000000007-12.');
+  }
+  return { terminal: Number(terminal), serial: Number(serial) };
 }
