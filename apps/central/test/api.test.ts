@@ -209,7 +209,7 @@ describe('what the centre serves', () => {
   };
 
   test('every route is declared, and every declared one is served', async () => {
-    const page = /^\/(|console(\/.*)?|[a-z.-]+\.(js|css|svg|html|json))$/;
+    const page = /^\/(|(console|wallet)(\/.*)?|[a-z.-]+\.(js|css|svg|html|json))$/;
     const served = routes.app.routes
       .filter(({ method, path }) => method !== 'ALL' && (path === '/openapi.json' || !page.test(path)))
       .map(({ method, path }) => `${method.toLowerCase()} ${path.replaceAll(/:(\w+)/g, '{$1}')}`);
