@@ -121,13 +121,17 @@ test('a card is charged once a ride, through kills of the terminal, and the cent
   // Killed at some instant of a tap, or before, or after it; whoever has not seen "go" holds the card again.
   for (const [ride, killAfterMs] of [2, 15, 40].entries()) {
     const balance = await cardBalance();
+    const before = (await state()).messageNumber;
     const card = start('card', 'insert', 'anna.card', '--vpcd', '--port', String(pcscd.readers[0].port));
     await card.printed(/./);
     await new Promise((resolve) => setTimeout(resolve, killAfterMs));
+    const { message, messageNumber } = await state();
     await terminal.stop('SIGKILL');
     await card.stop('SIGTERM');
     ({ terminal, state } = await startTerminal(centre));
-    await hold(state, ({ message }) => message.kind === 'go');
+    // On a quick machine the tap is over by then: who saw "go" has gone, and would pay for another ride.
+    const hasSeenGo = messageNumber > before && message.kind === 'go';
+    if (!hasSeenGo) await hold(state, (seen) => seen.message.kind === 'go');
     expect(await cardBalance(), `ride ${ride + 1}`).toBe(balance - 100);
   }
 
