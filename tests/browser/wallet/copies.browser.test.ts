@@ -158,7 +158,9 @@ describe('an old backup', () => {
     await bor.start();
     await kiosk.offline(false);
     await synchronise(kiosk);
-    await taken(kiosk, await pay(bor.page, await askedFrom(kiosk, '7.00'), '7.00'));
+    await pay(bor.page, await askedFrom(kiosk, '7.00'), '7.00');
+    // Both are online: the centre hands the payment on, and nothing is scanned.
+    await kiosk.page.locator('main.yes').waitFor({ timeout: 30_000 });
     await synchronise(bor);
     await bor.off();
     bor.restore(backup);
