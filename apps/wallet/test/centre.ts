@@ -12,6 +12,7 @@ import {
   encodeOrder,
   encodeRegistered,
   type OrderKind,
+  openMessage,
   openStanding,
   openWish,
   type PaymentState,
@@ -85,8 +86,10 @@ export async function startTestCentre(): Promise<TestCentre> {
 
   async function answer({ number, kind, bytes }: PhoneSays): Promise<Uint8Array> {
     const time = Date.now();
-    if (kind === 'batch') {
-      const { records } = readSignedBatch(bytes);
+    if (kind === 'batch' || kind === 'payment') {
+      // A payment comes as it is shown; this centre hands none on, so that each is scanned.
+      const shown = kind === 'payment' ? openMessage(bytes) : null;
+      const { records } = readSignedBatch(shown?.kind === 'record' ? shown.batch : bytes);
       for (const { record } of records) {
         const kept = centre.records.get(record.terminal) ?? [];
         centre.records.set(record.terminal, kept);
