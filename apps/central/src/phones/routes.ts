@@ -1,18 +1,16 @@
 /** Phones: registered, heard over a socket, said to be lost (docs/phones.md). */
-import { type HttpBindings, upgradeWebSocket } from '@hono/node-server';
 import type { Central, PhoneRefusalCode } from '@retap/central';
 import { encodeRegistered, PHONE_SOCKET_PROTOCOL, parseRegistration, REGISTRATION_BYTES_MAX } from '@retap/protocol';
 import type { Context } from 'hono';
-import type { WebSocket } from 'ws';
 import { z } from 'zod';
 import { refuse, tooMany, unavailable } from '../answers.ts';
 import type { Api } from '../api/api.ts';
-import type { ApiEnv } from '../api/declaration.ts';
 import { TIME } from '../api/shapes.ts';
 import { Attempts } from '../attempts.ts';
 import type { Held } from '../body.ts';
 import type { LicenceSigner } from '../enrolment.ts';
 import { PHONE_SOCKET_PATH } from '../listening/sockets.ts';
+import { upgraded } from '../listening/upgrade.ts';
 import type { Site } from '../people/site.ts';
 import type { PhoneSockets } from './sockets.ts';
 import { PHONE_WORDS } from './words.ts';
@@ -137,7 +135,7 @@ function addSocket(api: Api, { sockets, clientOf, site }: PhoneRouteOptions): vo
         return refuse(c, 400, 'socket-expected', `open a web socket, its protocol ${PHONE_SOCKET_PROTOCOL}`);
       }
       if (!sockets.admits()) return unavailable(c, 'sockets-full', 'too many phones are connected; come again later');
-      return upgraded(c, sockets, clientOf(c));
+      return upgraded(c, (socket, transport) => sockets.open(socket, transport, clientOf(c)));
     },
   );
 }
@@ -147,14 +145,4 @@ function isForeign(c: Context, { origin }: Site): boolean {
   const named = c.req.header('origin');
   if (named === undefined || named === origin) return false;
   return !URL.canParse(named) || new URL(named).host !== c.req.header('host');
-}
-
-async function upgraded(c: Context<ApiEnv>, sockets: PhoneSockets, client: string): Promise<Response> {
-  const transport = (c.env as unknown as HttpBindings).incoming.socket;
-  const upgrade = upgradeWebSocket(() => ({
-    onOpen: (_event, { raw }) => sockets.open(raw as unknown as WebSocket, transport, client),
-  }));
-  const answer = await upgrade(c, async () => {});
-  if (!(answer instanceof Response)) throw new Error('an upgrade that was none');
-  return answer;
 }

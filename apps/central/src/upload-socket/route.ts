@@ -1,12 +1,10 @@
 /** `GET /batches/socket`: opens a socket over which a terminal sends batches (docs/protocol.md). */
-import { type HttpBindings, upgradeWebSocket } from '@hono/node-server';
 import { UPLOAD_SOCKET_PROTOCOL } from '@retap/protocol';
 import type { Context } from 'hono';
-import type { WebSocket } from 'ws';
 import { refuse, unavailable } from '../answers.ts';
 import type { Api } from '../api/api.ts';
-import type { ApiEnv } from '../api/declaration.ts';
 import { UPLOAD_SOCKET_PATH } from '../listening/sockets.ts';
+import { upgraded } from '../listening/upgrade.ts';
 import type { UploadSockets } from './sockets.ts';
 
 export interface UploadSocketRouteOptions {
@@ -41,17 +39,7 @@ export function addUploadSocketRoute(api: Api, { sockets, clientOf }: UploadSock
         return refuse(c, 400, 'socket-expected', `open a web socket, its protocol ${UPLOAD_SOCKET_PROTOCOL}`);
       }
       if (!sockets.admits()) return unavailable(c, 'sockets-full', 'too many sockets are open; send by POST /batches');
-      return upgraded(c, sockets, clientOf(c));
+      return upgraded(c, (socket, transport) => sockets.open(socket, transport, clientOf(c)));
     },
   );
-}
-
-async function upgraded(c: Context<ApiEnv>, sockets: UploadSockets, client: string): Promise<Response> {
-  const transport = (c.env as unknown as HttpBindings).incoming.socket;
-  const upgrade = upgradeWebSocket(() => ({
-    onOpen: (_event, { raw }) => sockets.open(raw as unknown as WebSocket, transport, client),
-  }));
-  const answer = await upgrade(c, async () => {});
-  if (!(answer instanceof Response)) throw new Error('an upgrade that was none');
-  return answer;
 }
